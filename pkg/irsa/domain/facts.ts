@@ -1,0 +1,219 @@
+/**
+ * What can be known about a cluster, its AWS account and its bindings: plain data that gateways observe and the rules judge.
+ * Nothing here is remembered between looks; every value was read live (design: observe → assess → plan → apply → verify).
+ */
+
+/** A message for people: an l10n key and its arguments; the views translate it, the command line export may too. */
+export interface Text {
+  key: string;
+  args?: Record<string, string | number>;
+}
+
+/** One thing a person may or may not do, as SelfSubjectAccessReview asks it. */
+export interface Right {
+  clusterId: string;
+  verb: string;
+  /** '' for the core group. */
+  group: string;
+  resource: string;
+  subresource?: string;
+  namespace?: string;
+  name?: string;
+}
+
+/** Why a fact could not be read. */
+export interface Obstacle {
+  kind: 'forbidden' | 'unreachable' | 'no-credential' | 'refused' | 'not-asked';
+  text: Text;
+  /** The missing Kubernetes/Rancher right, when that is the reason. */
+  right?: Right;
+  /** The refused AWS action and resource, when that is the reason. */
+  aws?: { action: string; resource?: string };
+}
+
+/** A fact that was read, or the reason why it was not. */
+export type Known<T> = { known: true; value: T } | { known: false; why: Obstacle };
+
+export type Distribution = 'eks' | 'rke2' | 'k3s' | 'other';
+export type Partition = 'aws' | 'aws-cn' | 'aws-us-gov' | 'aws-iso' | 'aws-iso-b' | 'aws-iso-e' | 'aws-iso-f' | 'aws-eusc';
+
+/** A cluster as Rancher's lists show it; no request to the cluster itself is needed for this. */
+export interface ClusterRef {
+  /** Management cluster id: `local`, `c-m-abc`; the one under `/k8s/clusters/`. */
+  id: string;
+  /** Shown name. */
+  name: string;
+  /** `fleet-default/prod-eks` */
+  provisioningId?: string;
+  distribution: Distribution;
+  origin: 'local' | 'rancher' | 'imported';
+  /** e.g. `v1.34.2-eks-1234567` */
+  version?: string;
+  /** AWS region, when Rancher or the nodes tell. */
+  region?: string;
+  /** The cloud credential Rancher itself uses for this cluster, e.g. `cattle-global-data:cc-abc`. */
+  credentialId?: string;
+  /** Rancher reaches the cluster now. */
+  connected: boolean;
+}
+
+export interface AwsAccount {
+  id: string;
+  partition: Partition;
+}
+
+export interface ObservedProvider {
+  arn: string;
+  /** Audiences the provider accepts (IAM: ClientIDList); unknown when only the list was read. */
+  audiences?: string[];
+  tags?: Record<string, string>;
+}
+
+export interface ObservedWebhook {
+  kind: 'built-in' | 'installed' | 'absent';
+  /** Name of the MutatingWebhookConfiguration, when installed. */
+  name?: string;
+}
+
+/** How the browser can reach STS for the check. */
+export interface StsReach {
+  /** Regional host, e.g. `sts.eu-central-1.amazonaws.com`. */
+  host: string;
+  /**
+   * `allowed`: Rancher's proxy forwards to it. `openable`: this person may allow it. `closed`: neither; the browser may still try
+   * directly.
+   */
+  state: 'allowed' | 'openable' | 'closed';
+  /** What opens it: a ProxyEndpoint (Rancher ≥ 2.14) or the whitelist-domain setting (older), with its present value. */
+  via?: { kind: 'proxyEndpoint' } | { kind: 'whitelistDomain'; value: string; resourceVersion?: string };
+}
+
+/** Who writes the service account's annotations. */
+export type AccountOwner =
+  /** A Helm release installed through Rancher: change it through the App's values. */
+  | { kind: 'app'; release: string; namespace: string; chart: string; version: string; repo?: { type: string; name: string }; values: Record<string, unknown> }
+  /** A Helm release that Rancher has no App for. */
+  | { kind: 'helm'; release: string; namespace: string }
+  /** A controller that will write it again, e.g. the logging operator. */
+  | { kind: 'controller'; apiVersion: string; controllerKind: string; name: string }
+  | { kind: 'nobody' };
+
+export interface ObservedServiceAccount {
+  namespace: string;
+  name: string;
+  exists: boolean;
+  resourceVersion?: string;
+  annotations: Record<string, string>;
+  /** `eks.amazonaws.com/role-arn` */
+  roleArn?: string;
+  /** `eks.amazonaws.com/audience`, else the default `sts.amazonaws.com`. */
+  audience: string;
+}
+
+export interface ObservedRole {
+  arn: string;
+  name: string;
+  path: string;
+  /** The trust policy as IAM answered, decoded to JSON text. */
+  trustPolicy: string;
+  /** Absent when only ListRoles was read (it leaves tags out). */
+  tags?: Record<string, string>;
+  permissionsBoundary?: string;
+  /** Inline policies that were read, by name, as JSON text. */
+  inlinePolicies?: Record<string, string>;
+}
+
+export interface ObservedWorkload {
+  kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'ReplicaSet' | 'Job' | 'CronJob' | 'Pod' | 'Other';
+  namespace: string;
+  name: string;
+  replicas: number;
+}
+
+export interface ObservedPod {
+  name: string;
+  createdAt: string;
+  ready: boolean;
+  /** The environment and token volume that the webhook gives, as found on the pod's containers. */
+  identity?: { roleArn: string; audience?: string };
+  /** The workload that owns it (a Deployment, not its ReplicaSet). */
+  workload?: { kind: ObservedWorkload['kind']; name: string };
+}
+
+/** Outcome of a real exchange: TokenRequest → AssumeRoleWithWebIdentity with a deny-all session policy. */
+export interface IdentityCheck {
+  at: number;
+  result: 'verified' | 'refused' | 'not-checked';
+  /** ARN of the assumed-role session, when verified. */
+  assumedRoleArn?: string;
+  /** Why not. */
+  text?: Text;
+  /** AWS' own code and message, shown as received. */
+  aws?: { code: string; message: string };
+}
+
+export interface ObservedBinding {
+  account: ObservedServiceAccount;
+  owner: AccountOwner;
+  /** null: IAM knows no such role. */
+  role: Known<ObservedRole | null>;
+  workloads: ObservedWorkload[];
+  pods: ObservedPod[];
+  /** The last check in this session, if any. */
+  identity?: IdentityCheck;
+}
+
+/** Everything one look at a cluster found. */
+export interface ObservedCluster {
+  cluster: ClusterRef;
+  /** Milliseconds since the epoch. */
+  at: number;
+  /** The exact `iss` of a token (never normalised: path case and trailing slash matter to AWS). */
+  issuer: Known<string>;
+  /** Key ids the API server signs with; on EKS AWS itself publishes them. */
+  keys: Known<{ ids: string[]; publishedBy: 'eks' | 'unchecked' }>;
+  account: Known<AwsAccount>;
+  /** null: IAM has no provider for this issuer. */
+  provider: Known<ObservedProvider | null>;
+  webhook: Known<ObservedWebhook>;
+  sts: Known<StsReach>;
+  bindings: Known<ObservedBinding[]>;
+  /** Answers of SelfSubjectAccessReview for what the plans here need, in the order asked. */
+  rights: { right: Right; allowed: boolean }[];
+}
+
+export type LinkId = 'issuer' | 'keys' | 'provider' | 'apiServer' | 'webhook' | 'bindings' | 'annotation' | 'role' | 'trust' | 'permissions' | 'pods' | 'identity';
+export type LinkState = 'ok' | 'attention' | 'broken' | 'unknown' | 'not-needed';
+
+/** One link of the identity chain, ready to be drawn. */
+export interface Link {
+  id: LinkId;
+  state: LinkState;
+  /** One short line under the link's name. */
+  detail: Text;
+  findings: Finding[];
+}
+
+export type RemedyId = 'enable' | 'add-audience' | 'bind' | 'mend-trust' | 'restart' | 'open-sts' | 'install-webhook';
+
+/** Something wrong or worth knowing. The code is stable; tools may rely on it. */
+export interface Finding {
+  code: string;
+  severity: 'critical' | 'high' | 'medium' | 'low' | 'info';
+  title: Text;
+  why: Text;
+  /** The plan that mends it, when one exists. */
+  remedy?: { id: RemedyId; label: Text };
+  /** Index of the trust policy statement it is about. */
+  statement?: number;
+}
+
+/** The judgement over an observed cluster. */
+export interface ClusterAssessment {
+  links: Link[];
+  /** The findings of all links, worst first. */
+  findings: Finding[];
+  /** For a list: worst state at a glance. */
+  state: LinkState;
+  bindings: { account: { namespace: string; name: string }; links: Link[]; findings: Finding[]; state: LinkState }[];
+}

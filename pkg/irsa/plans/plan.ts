@@ -1,0 +1,109 @@
+/**
+ * A plan is data: preview, run and export read the same steps (design §3). Nothing here talks to anybody.
+ */
+import type { ObservedWorkload, RemedyId, Right, Text } from '../domain/facts';
+
+/** JSON, in which `{ $ref }` stands for a value out of an earlier step's output and `{ $json }` for JSON text of what is inside. */
+export type Value = null | boolean | number | string | Value[] | { [key: string]: Value } | Ref | JsonText;
+export interface Ref {
+  $ref: { step: string; path: string[] };
+}
+export interface JsonText {
+  $json: Value;
+}
+
+export type AwsService = 'iam' | 'sts' | 's3';
+
+/** Where a finished change can be seen. The runner observes it until it holds. */
+export type Condition =
+  /** A Helm operation of Rancher ended and its App is deployed; the operation is named by this step's own output. */
+  | { helmOperation: { clusterId: string; app: { namespace: string; name: string } } }
+  /** A workload's newest template is everywhere and ready. */
+  | { rollout: { clusterId: string; kind: ObservedWorkload['kind']; namespace: string; name: string } }
+  /** Every pod of the service account carries the role. */
+  | { podsCarryRole: { clusterId: string; namespace: string; serviceAccount: string; roleArn: Value } };
+
+export type Call =
+  | { aws: { service: AwsService; command: string; input: Value; region?: string } }
+  | { kubernetes: { clusterId: string; verb: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; path: string; contentType?: string; body?: Value } }
+  | { rancher: { verb: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'; path: string; contentType?: string; body?: Value } }
+  | { wait: { until: Condition } }
+  /** A real exchange at STS (see IdentityCheck). */
+  | { verify: { clusterId: string; namespace: string; serviceAccount: string; audience: string; roleArn: Value; stsHost: string } };
+
+/** What the runner does when AWS answers that the object exists already. */
+export type Adoption =
+  /** Read the provider (its ARN is computed when the account is known, else looked up), add the audience when it is missing, go on. */
+  | { provider: { issuer: string; audience: string; arn?: string } }
+  /** Read the role: made by this very plan (a lost answer) → go on; anything else → stop, so that the difference can be shown. */
+  | { role: { name: string; trustPolicy: Value; tags: Record<string, string> } };
+
+/**
+ * What a step that rewrites something expects to find just before it writes. When it finds something else, the plan stops with
+ * the status `changed` and the page plans anew.
+ */
+export type Expectation =
+  /** The role's trust policy is still this text (compared as JSON). */
+  | { roleTrustPolicy: { roleName: string; is: string } };
+
+/** What a change does to what it touches; drives the word shown beside it. */
+export type ChangeKind = 'create' | 'change' | 'restart' | 'check' | 'allow' | 'wait';
+
+export interface Step {
+  /** Unique in the plan, stable over re-plans: `create-role`. */
+  id: string;
+  /** Shown in the first column: IAM, Kubernetes, Helm, Rancher, STS. */
+  target: 'iam' | 'sts' | 's3' | 'kubernetes' | 'helm' | 'rancher';
+  /** e.g. «CreateRole rancher-backup-local». */
+  title: Text;
+  /** What it means, in one line. */
+  detail?: Text;
+  change: ChangeKind;
+  call: Call;
+  /** Observed after the call until it holds. */
+  until?: Condition;
+  adopt?: Adoption;
+  expects?: Expectation;
+  /** Right or AWS action needed, for preflight and messages. */
+  needs?: { right?: Right; aws?: { action: string; resource: string } };
+}
+
+/** A document worth seeing before it is written: trust policy, permission policy. */
+export interface PlanDocument {
+  id: 'trust' | 'permissions';
+  /** What is there now, as JSON text; absent when it is new. */
+  before?: string;
+  /** What will be there, as JSON text. References are shown as `${step.path}` placeholders. */
+  after: string;
+  /** As IAM counts it. */
+  size: number;
+  quota: number;
+}
+
+export interface Plan {
+  id: RemedyId;
+  title: Text;
+  steps: Step[];
+  documents: PlanDocument[];
+  /** Things the person should know before applying (restart danger, adoption of a foreign role, caveats of a preset). */
+  warnings: Text[];
+  /** Set when applying needs an explicit «yes»: a role that we did not make would be changed. */
+  consent?: { text: Text };
+}
+
+export type StepStatus = 'pending' | 'running' | 'retrying' | 'waiting' | 'done' | 'failed' | 'stopped';
+
+/** Progress of one step, sent whole at each change. */
+export interface StepState {
+  id: string;
+  status: StepStatus;
+  /** What it waits for or what it found: «AWS asks to slow down, next try in 2 s», «already there». */
+  note?: Text;
+  /** Milliseconds since the epoch. */
+  startedAt?: number;
+  endedAt?: number;
+  /** How often it was sent. */
+  attempts: number;
+  /** Answer of the call, never shown and never stored; later steps refer to it. Holds no credentials. */
+  output?: unknown;
+}
