@@ -1,9 +1,7 @@
 /**
- * What TypeScript cannot find out about the shell by itself: its sources written in JavaScript. Declarations that the shell ships
- * for some of them, components without types, and the globals that every template has.
+ * What TypeScript cannot find out about the shell by itself: components written in JavaScript, folders that stand for a component.
+ * (The root tsconfig.json adds the declarations that the shell ships for its JavaScript modules and for template globals.)
  */
-/// <reference path="../../../node_modules/@rancher/shell/types/shell/index.d.ts" />
-/// <reference path="../../../node_modules/@rancher/shell/types/vue-shim.d.ts" />
 
 declare module '@shell/*.vue' {
   import type { DefineComponent } from 'vue';

@@ -1,0 +1,78 @@
+/** Programs that are started and, whatever happens, ended: each leads a process group, so that its own children end with it. */
+import { spawn } from 'node:child_process';
+
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const running = new Set();
+let leaving = false;
+
+const PATIENCE = 5_000;
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions} options
+ * @returns {{ process: import('node:child_process').ChildProcess, ended: Promise<string> }}
+ *   `ended` is `exit code 0`, `signal SIGTERM` or why it could not be started
+ */
+export function startProcess(command, args, options) {
+  const child = spawn(command, args, { ...options, detached: true });
+
+  running.add(child);
+  const ended = new Promise((/** @type {(how: string) => void} */ resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => resolve(signal ? `signal ${ signal }` : `exit code ${ code }`));
+  }).finally(() => running.delete(child));
+
+  return { process: child, ended };
+}
+
+/** Ends everything that was started here: asks first, insists after five seconds. */
+export async function stopAll() {
+  await Promise.all([...running].map(stop));
+}
+
+/**
+ * From now on Ctrl-C, a closed terminal and a plain `kill` end the children, then this process.
+ * @param {() => void | Promise<void>} [last]  what else is to be closed
+ */
+export function stopOnSignals(last) {
+  for (const [signal, code] of /** @type {[NodeJS.Signals, number][]} */ ([['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]])) {
+    // Both the terminal and npm may send one: the first is enough.
+    process.on(signal, async() => {
+      if (!leaving) {
+        leaving = true;
+        await stopAll();
+        await last?.();
+        process.exit(code);
+      }
+    });
+  }
+}
+
+/** @param {import('node:child_process').ChildProcess} child */
+function stop(child) {
+  return new Promise((/** @type {(nothing: void) => void} */ resolve) => {
+    const insist = setTimeout(() => signalGroup(child, 'SIGKILL'), PATIENCE);
+
+    child.once('close', () => {
+      clearTimeout(insist);
+      resolve();
+    });
+    if (!signalGroup(child, 'SIGTERM')) {
+      clearTimeout(insist);
+      resolve();
+    }
+  });
+}
+
+/**
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {NodeJS.Signals} signal
+ */
+function signalGroup(child, signal) {
+  try {
+    return child.pid !== undefined && process.kill(-child.pid, signal);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,109 @@
+/** Long work on the screen: one line that says what runs and for how long; the output itself goes to a log file. */
+import { createWriteStream, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { cache, root } from './paths.mjs';
+import { startProcess } from './processes.mjs';
+
+const MINUTE = 60;
+
+/**
+ * @param {number} milliseconds
+ * @returns {string} `0.4 s`, `34 s`, `2 min 05 s`
+ */
+export function duration(milliseconds) {
+  const seconds = milliseconds / 1000;
+
+  if (seconds < MINUTE) {
+    return seconds < 10 ? `${ seconds.toFixed(1) } s` : `${ Math.round(seconds) } s`;
+  }
+  const whole = Math.round(seconds);
+
+  return `${ Math.floor(whole / MINUTE) } min ${ String(whole % MINUTE).padStart(2, '0') } s`;
+}
+
+/**
+ * The end of a text, for people who look for the reason of a failure.
+ * @param {string} text
+ * @param {number} lines
+ */
+export function lastLines(text, lines) {
+  return text.replace(/\s+$/, '').split('\n').slice(-lines).join('\n');
+}
+
+/**
+ * Shows work while it runs: on a terminal a line that counts, else a line at the start, every half minute and at the end.
+ * @template T
+ * @param {string} title
+ * @param {{ about?: number }} options  `about`: seconds it usually takes
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function show(title, { about }, work) {
+  const started = Date.now();
+  const expected = about && about >= 10 ? ` (takes about ${ duration(about * 1000) })` : '';
+  const isTerminal = process.stdout.isTTY;
+  const line = () => `… ${ title }${ expected }: ${ duration(Date.now() - started) }`;
+
+  if (!isTerminal) {
+    console.log(`… ${ title }${ expected }`);
+  }
+  const timer = setInterval(
+    () => isTerminal ? process.stdout.write(`\r\x1b[K${ line() }`) : console.log(line()),
+    isTerminal ? 200 : 30_000
+  );
+  const end = (/** @type {string} */ mark) => {
+    clearInterval(timer);
+    console.log(`${ isTerminal ? '\r\x1b[K' : '' }${ mark } ${ title }: ${ duration(Date.now() - started) }`);
+  };
+
+  try {
+    const result = await work();
+
+    end('✓');
+
+    return result;
+  } catch (error) {
+    end('✗');
+    throw error;
+  }
+}
+
+/** A program failed; the message says all that a person needs. */
+export class CommandFailed extends Error {
+  /**
+   * @param {string} title
+   * @param {string} end
+   * @param {string} output
+   * @param {string} log
+   * @param {string | undefined} advice
+   */
+  constructor(title, end, output, log, advice) {
+    super([`${ title } failed (${ end }). The last it said:`, '', lastLines(output, 25), '', `All of it: ${ log }`, advice].filter((part) => part !== undefined).join('\n'));
+    this.name = 'CommandFailed';
+  }
+}
+
+/**
+ * Runs a program to its end with its output in `.cache/logs/<log>.log`, and shows the progress.
+ * @param {string} title
+ * @param {{ command: string, args: string[], log: string, about?: number, cwd?: string, env?: NodeJS.ProcessEnv, advice?: string }} options
+ *   `advice`: what to do when it fails
+ */
+export async function run(title, { command, args, log, about, cwd = root, env = process.env, advice }) {
+  const file = path.join(cache, 'logs', `${ log }.log`);
+
+  mkdirSync(path.dirname(file), { recursive: true });
+  await show(title, { about }, async() => {
+    const output = createWriteStream(file);
+    const child = startProcess(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+
+    child.process.stdout?.pipe(output, { end: false });
+    child.process.stderr?.pipe(output, { end: false });
+    const end = await child.ended;
+
+    await new Promise((resolve) => output.end(resolve));
+    if (end !== 'exit code 0') {
+      throw new CommandFailed(title, end, readFileSync(file, 'utf8'), path.relative(root, file), advice);
+    }
+  });
+}

@@ -1,0 +1,44 @@
+/**
+ * What the dashboard registers globally before any component of ours is mounted, reduced to what a test needs. Words are the
+ * real ones out of l10n/en-us.yaml, formatted as the dashboard formats them, so that a missing key fails a test.
+ */
+import { config } from '@vue/test-utils';
+import IntlMessageFormat from 'intl-messageformat';
+import words from '../../pkg/irsa/l10n/en-us.yaml';
+
+type Arguments = Record<string, string | number>;
+
+function lookUp(key: string): string | undefined {
+  const found = key.split('.').reduce<unknown>((branch, part) => (branch as Record<string, unknown> | undefined)?.[part], words);
+
+  return typeof found === 'string' ? found : undefined;
+}
+
+/** As the dashboard's: a key that is not there shows as `%key%`. */
+function translate(key: string, args: Arguments = {}): string {
+  const text = lookUp(key);
+
+  return text === undefined ? `%${ key }%` : String(new IntlMessageFormat(text, 'en-us').format(args));
+}
+
+config.global.mocks = {
+  $store: { getters: { 'i18n/t': translate, 'i18n/exists': (key: string) => lookUp(key) !== undefined } },
+  t:      translate,
+};
+
+config.global.components = { t: { props: ['k'], template: '<span>{{ t(k, $attrs) }}</span>' } };
+
+config.global.directives = {
+  t(element: HTMLElement, { value, arg }: { value: string | { key: string }; arg?: string }) {
+    if (!arg) {
+      element.innerHTML = translate(typeof value === 'string' ? value : value.key);
+    }
+  },
+  'clean-html': (element: HTMLElement, { value }: { value: string }) => {
+    element.innerHTML = value;
+  },
+  'clean-tooltip':       () => undefined,
+  'stripped-aria-label': (element: HTMLElement, { value }: { value: string }) => {
+    element.setAttribute('aria-label', value.replace(/<[^>]*>/g, ''));
+  },
+};

@@ -1,0 +1,78 @@
+import { fileURLToPath } from 'node:url';
+import vue from '@vitejs/plugin-vue';
+import { defineConfig, type Plugin } from 'vitest/config';
+import { parse } from 'yaml';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const shell = `${ root }node_modules/@rancher/shell`;
+
+/** What lies about but is not ours to test; `.shell` is the shell itself, linked in while the extension is built. */
+const exclude = ['**/node_modules/**', '**/.shell/**', 'dist-pkg/**', '.cache/**'];
+
+/** Parts of the extension that are Vue: they are tested in a DOM. */
+const userInterface = 'pkg/irsa/{components,pages,surfaces,chart,composables}/**/*.test.ts';
+
+/** Imports of l10n files, as the build's own loader gives them. */
+function yaml(): Plugin {
+  return {
+    name:      'yaml',
+    transform: (code, id) => /\.ya?ml$/.test(id) ? `export default ${ JSON.stringify(parse(code)) };` : undefined,
+  };
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        plugins: [yaml()],
+        test:    {
+          name:    'unit',
+          include: ['pkg/irsa/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude: [...exclude, userInterface],
+        },
+      },
+      {
+        plugins: [vue(), yaml()],
+        resolve: {
+          alias: {
+            '@components': `${ shell }/rancher-components`,
+            '@shell':      shell,
+            '~shell':      shell,
+          },
+          extensions: ['.mjs', '.js', '.ts', '.json', '.vue'],
+        },
+        test: {
+          name:        'component',
+          environment: 'jsdom',
+          include:     [userInterface],
+          setupFiles:  ['tests/component/setup.ts'],
+          exclude,
+          // The shell ships sources, not a library: they go through the same transforms as ours.
+          server:      { deps: { inline: [/@rancher\/shell/] } },
+        },
+      },
+      {
+        plugins: [yaml()],
+        test:    {
+          name:        'contract',
+          include:     ['tests/contract/**/*.test.ts', 'tests/sandbox/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          exclude,
+        },
+      },
+      {
+        plugins: [yaml()],
+        test:    {
+          name:            'e2e',
+          include:         ['tests/e2e/**/*.e2e.ts'],
+          testTimeout:     180_000,
+          hookTimeout:     300_000,
+          // One browser at a time: the machine may have two cores, and people do one thing after the other too.
+          fileParallelism: false,
+          exclude,
+        },
+      },
+    ],
+  },
+});
