@@ -3,7 +3,9 @@
  * real ones out of l10n/en-us.yaml, formatted as the dashboard formats them, so that a missing key fails a test.
  */
 import { config } from '@vue/test-utils';
+import FloatingVue from 'floating-vue';
 import IntlMessageFormat from 'intl-messageformat';
+import vSelect from 'vue-select';
 import words from '../../pkg/irsa/l10n/en-us.yaml';
 
 type Arguments = Record<string, string | number>;
@@ -21,12 +23,14 @@ function translate(key: string, args: Arguments = {}): string {
   return text === undefined ? `%${ key }%` : String(new IntlMessageFormat(text, 'en-us').format(args));
 }
 
-config.global.mocks = {
-  $store: { getters: { 'i18n/t': translate, 'i18n/exists': (key: string) => lookUp(key) !== undefined } },
-  t:      translate,
-};
+/** The part of the dashboard's store that words need; a test that needs more provides its own. */
+const store = { getters: { 'i18n/t': translate, 'i18n/exists': (key: string) => lookUp(key) !== undefined } };
 
-config.global.components = { t: { props: ['k'], template: '<span>{{ t(k, $attrs) }}</span>' } };
+config.global.mocks = { $store: store, t: translate };
+config.global.provide = { store };
+
+config.global.plugins = [FloatingVue];
+config.global.components = { 'v-select': vSelect, t: { props: ['k'], template: '<span>{{ t(k, $attrs) }}</span>' } };
 
 config.global.directives = {
   t(element: HTMLElement, { value, arg }: { value: string | { key: string }; arg?: string }) {
@@ -38,7 +42,7 @@ config.global.directives = {
     element.innerHTML = value;
   },
   'clean-tooltip':       () => undefined,
-  'stripped-aria-label': (element: HTMLElement, { value }: { value: string }) => {
-    element.setAttribute('aria-label', value.replace(/<[^>]*>/g, ''));
+  'stripped-aria-label': (element: HTMLElement, { value }: { value?: string }) => {
+    element.setAttribute('aria-label', (value ?? '').replace(/<[^>]*>/g, ''));
   },
 };

@@ -20,3 +20,11 @@ declare module '*.yaml' {
 
   export default content;
 }
+
+declare module 'vue-select' {
+  import type { DefineComponent } from 'vue';
+
+  const component: DefineComponent<Record<string, unknown>, Record<string, unknown>, unknown>;
+
+  export default component;
+}

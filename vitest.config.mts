@@ -26,9 +26,10 @@ export default defineConfig({
       {
         plugins: [yaml()],
         test:    {
-          name:    'unit',
-          include: ['pkg/irsa/**/*.test.ts', 'scripts/**/*.test.ts'],
-          exclude: [...exclude, userInterface],
+          name:        'unit',
+          include:     ['pkg/irsa/**/*.test.ts', 'scripts/**/*.test.ts'],
+          exclude:     [...exclude, userInterface],
+          testTimeout: 20_000,
         },
       },
       {
