@@ -34,11 +34,12 @@ export function lastLines(text, lines) {
  * Shows work while it runs: on a terminal a line that counts, else a line at the start, every half minute and at the end.
  * @template T
  * @param {string} title
- * @param {{ about?: number }} options  `about`: seconds it usually takes
+ * @param {{ about?: number, verdict?: (result: T) => { good: boolean, text: string } }} options
+ *   `about`: seconds it usually takes; `verdict`: how work that came to its end is told
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
-export async function show(title, { about }, work) {
+export async function show(title, { about, verdict }, work) {
   const started = Date.now();
   const expected = about && about >= 10 ? ` (takes about ${ duration(about * 1000) })` : '';
   const isTerminal = process.stdout.isTTY;
@@ -51,19 +52,21 @@ export async function show(title, { about }, work) {
     () => isTerminal ? process.stdout.write(`\r\x1b[K${ line() }`) : console.log(line()),
     isTerminal ? 200 : 30_000
   );
-  const end = (/** @type {string} */ mark) => {
+  const end = (/** @type {boolean} */ good, /** @type {string[]} */ ...more) => {
     clearInterval(timer);
-    console.log(`${ isTerminal ? '\r\x1b[K' : '' }${ mark } ${ title }: ${ duration(Date.now() - started) }`);
+    console.log(`${ isTerminal ? '\r\x1b[K' : '' }${ good ? '✓' : '✗' } ${ title }: ${ [...more, duration(Date.now() - started)].join(', ') }`);
   };
 
   try {
     const result = await work();
 
-    end('✓');
+    const { good, text } = verdict?.(result) ?? { good: true, text: '' };
+
+    end(good, ...text ? [text] : []);
 
     return result;
   } catch (error) {
-    end('✗');
+    end(false);
     throw error;
   }
 }

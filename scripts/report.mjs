@@ -1,0 +1,84 @@
+/** What the checkers say, read: counts and the failures in few words. */
+import path from 'node:path';
+
+/**
+ * @typedef {object} Result
+ * @property {number} passed
+ * @property {number} failed
+ * @property {string[]} skipped  names of tests that were not run
+ * @property {string} output     for people, when something failed
+ */
+
+/** @typedef {{ fullName: string, status: string, failureMessages?: string[] | null }} Test */
+
+/**
+ * The part of vitest's JSON report that is read here.
+ * @typedef {object} Report
+ * @property {{ name: string, status: string, message?: string, assertionResults: Test[] }[]} testResults
+ */
+
+const LINES = 25;
+
+/**
+ * @param {Report} report
+ * @param {string} root  file names are told relative to it
+ * @returns {Result}
+ */
+export function readReport({ testResults }, root) {
+  const tests = testResults.flatMap(({ name, assertionResults }) => assertionResults.map((test) => ({ ...test, file: path.relative(root, name) })));
+  const failed = tests.filter(({ status }) => status === 'failed');
+  // A file that could not be read has no tests: it counts as one that failed, else nobody would miss them.
+  const broken = testResults.filter(({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'));
+
+  return {
+    passed:  tests.filter(({ status }) => status === 'passed').length,
+    failed:  failed.length + broken.length,
+    skipped: tests.filter(({ status }) => status !== 'passed' && status !== 'failed').map(({ file, fullName }) => `${ file }: ${ fullName }`),
+    output:  [
+      ...failed.map(({ file, fullName, failureMessages }) => told(`${ file }: ${ fullName }`, failureMessages?.join('\n') ?? '')),
+      ...broken.map(({ name, message }) => told(path.relative(root, name), message ?? '')),
+    ].join('\n\n'),
+  };
+}
+
+/**
+ * A result of a run that ended badly although no test says why.
+ * @param {Result} result
+ * @param {string} output  what was said last
+ * @returns {Result}
+ */
+export function crashed(result, output) {
+  return { ...result, failed: result.failed + 1, output: [result.output, output].filter(Boolean).join('\n\n') };
+}
+
+/**
+ * The type errors outside node_modules. The shell ships sources instead of declarations: they are read for their types, but they
+ * were written for looser settings, and their errors are none of ours.
+ * @param {string} output  of vue-tsc, not pretty
+ * @returns {string[]}     each with its continuation lines
+ */
+export function ownErrors(output) {
+  /** @type {string[]} */
+  const errors = [];
+
+  for (const line of output.split('\n').filter((text) => text.trim())) {
+    if (/^\s/.test(line) && errors.length) {
+      errors[errors.length - 1] += `\n${ line }`;
+    } else {
+      errors.push(line);
+    }
+  }
+
+  return errors.filter((error) => !error.startsWith('node_modules/'));
+}
+
+/**
+ * @param {string} name
+ * @param {string} message
+ */
+function told(name, message) {
+  const lines = message.trimEnd().split('\n');
+  const shown = lines.length > LINES ? [...lines.slice(0, LINES), `… ${ lines.length - LINES } more lines`] : lines;
+
+  return [`✗ ${ name }`, ...shown.map((line) => `  ${ line }`)].join('\n');
+}

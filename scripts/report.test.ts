@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { crashed, ownErrors, readReport } from './report.mjs';
+
+function file(name: string, ...tests: [string, string, string[]?][]) {
+  const failed = tests.some(([, status]) => status === 'failed');
+
+  return {
+    name:             `/here/${ name }`,
+    status:           failed ? 'failed' : 'passed',
+    assertionResults: tests.map(([fullName, status, failureMessages]) => ({ fullName, status, failureMessages })),
+  };
+}
+
+describe('readReport', () => {
+  it('counts, and names what failed and what was not run', () => {
+    const report = { testResults: [
+      file('a.test.ts', ['adds', 'passed'], ['removes', 'failed', ['expected 1\nto be 2']]),
+      file('b.test.ts', ['real API server', 'skipped'], ['later', 'todo'], ['waits', 'pending']),
+    ] };
+
+    expect(readReport(report, '/here')).toEqual({
+      passed:  1,
+      failed:  1,
+      skipped: ['b.test.ts: real API server', 'b.test.ts: later', 'b.test.ts: waits'],
+      output:  '✗ a.test.ts: removes\n  expected 1\n  to be 2',
+    });
+  });
+
+  it('a file that could not be read counts as failed', () => {
+    const report = { testResults: [{ name: '/here/a.test.ts', status: 'failed', message: 'Cannot find module', assertionResults: [] }] };
+
+    expect(readReport(report, '/here')).toEqual({ passed: 0, failed: 1, skipped: [], output: '✗ a.test.ts\n  Cannot find module' });
+  });
+
+  it('long messages are cut', () => {
+    const report = { testResults: [file('a.test.ts', ['x', 'failed', [Array.from({ length: 40 }, (_, line) => `line ${ line }`).join('\n')]])] };
+    const lines = readReport(report, '/here').output.split('\n');
+
+    expect(lines).toHaveLength(27);
+    expect(lines.at(-1)).toBe('  … 15 more lines');
+  });
+});
+
+it('a crash counts although no test failed', () => {
+  expect(crashed({ passed: 3, failed: 0, skipped: [], output: '' }, 'out of memory')).toMatchObject({ passed: 3, failed: 1, output: 'out of memory' });
+});
+
+describe('ownErrors', () => {
+  it('leaves out those of the shell, with their continuation lines', () => {
+    const output = [
+      'node_modules/@rancher/shell/core/plugin.ts(1,1): error TS1: Not ours.',
+      '  Nor this.',
+      'pkg/irsa/index.ts(8,3): error TS2: Ours.',
+      '  Because of this.',
+      '',
+      'scripts/x.mjs(1,1): error TS3: Ours too.',
+      '',
+    ].join('\n');
+
+    expect(ownErrors(output)).toEqual(['pkg/irsa/index.ts(8,3): error TS2: Ours.\n  Because of this.', 'scripts/x.mjs(1,1): error TS3: Ours too.']);
+  });
+
+  it('none is none', () => expect(ownErrors('')).toEqual([]));
+});
