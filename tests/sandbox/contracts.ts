@@ -22,6 +22,11 @@ export interface HttpAnswer {
   status: number;
   headers?: Record<string, string | string[]>;
   body?: string | Buffer | object;
+  /**
+   * Instead of a body: the answer goes on (a watch). Called once after the headers are sent; `end` closes the answer; the
+   * returned function is called when the client goes away.
+   */
+  stream?: (write: (chunk: string) => void, end: () => void) => () => void;
 }
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
