@@ -1,0 +1,88 @@
+import type { HttpRequest } from '../contracts.ts';
+import type { Identity } from './auth/auth.ts';
+import { downstreamPath, reachCluster } from './downstream.ts';
+import { normanSubscription } from './norman/subscribe.ts';
+import type { Rancher } from './rancher.ts';
+import type { Socket } from './socket.ts';
+import { SteveSubscription } from './steve/subscribe.ts';
+
+/** Accepts the websocket once it is clear who serves it. */
+export type Accept = (serve: (socket: Socket) => void, protocol?: string) => void;
+
+/** Lines of an operation's log; the catalog knows them. */
+export type OperationLog = (namespace: string, name: string) => string[];
+
+const LOG_PROTOCOL = 'base64.binary.k8s.io';
+
+/**
+ * Everything Rancher serves over websockets. Returns the HTTP status to refuse with, or undefined when it accepted.
+ */
+export function openStream(rancher: Rancher, request: HttpRequest, accept: Accept, operationLog: OperationLog): number | undefined {
+  const identity = rancher.authentication.identify(request);
+
+  if (!identity) {
+    return 401;
+  }
+  const below = downstreamPath(request.path);
+  const cluster = below && below.id !== 'local' ? reachCluster(rancher.clusters, identity.kube, below) : rancher.clusters.local;
+  const path = below ? below.rest : request.path;
+
+  if ('status' in cluster) {
+    return cluster.status;
+  }
+  if (path === '/v3/subscribe') {
+    accept((socket) => normanSubscription(socket, request, identity, rancher.clusters.local));
+
+    return undefined;
+  }
+  if (path === '/v1/subscribe') {
+    const base = { origin: request.origin, prefix: cluster.id === 'local' ? '' : `/k8s/clusters/${ cluster.id }` };
+
+    accept((socket) => new SteveSubscription({ socket, cluster, user: identity.kube, base, hooks: rancher.hooks }));
+
+    return undefined;
+  }
+  const operation = /^\/v1\/catalog\.cattle\.io\.operations\/([^/]+)\/([^/]+)$/.exec(path);
+
+  if (operation && request.query.get('link') === 'logs') {
+    accept((socket) => sendLog(socket, () => operationLog(operation[1] ?? '', operation[2] ?? '')), LOG_PROTOCOL);
+
+    return undefined;
+  }
+  const pod = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/log$/.exec(path);
+
+  if (pod) {
+    if (!mayReadLog(cluster, identity, pod[1] ?? '')) {
+      return 403;
+    }
+    accept((socket) => sendLog(socket, () => [`log of ${ pod[2] ?? '' }`]), LOG_PROTOCOL);
+
+    return undefined;
+  }
+
+  return 404;
+}
+
+function mayReadLog(cluster: ReturnType<typeof reachCluster>, identity: Identity, namespace: string): boolean {
+  return 'kube' in cluster && cluster.kube.authorize(identity.kube, { verb: 'get', group: '', resource: 'pods', subresource: 'log', namespace });
+}
+
+/** Sends lines as they come, base64 in text frames as Kubernetes does. */
+function sendLog(socket: Socket, read: () => string[]): void {
+  let sent = 0;
+  const send = (): void => {
+    const lines = read();
+
+    if (lines.length > sent) {
+      const text = `${ lines.slice(sent).map((line) => `${ new Date().toISOString() } ${ line }`).join('\n') }\n`;
+
+      sent = lines.length;
+      socket.send(Buffer.from(text).toString('base64'));
+    }
+  };
+  const timer = setInterval(send, 200);
+
+  timer.unref();
+  socket.on('close', () => clearInterval(timer));
+  send();
+}

@@ -1,0 +1,49 @@
+import { readFile, stat } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
+import type { HttpAnswer } from '../../contracts.ts';
+import { RANCHER_HEADERS, pageNotFound } from '../answers.ts';
+
+const TYPES: Record<string, string> = {
+  '.css': 'text/css; charset=utf-8', '.gif': 'image/gif', '.html': 'text/html; charset=utf-8', '.ico': 'image/x-icon', '.jpg': 'image/jpeg', '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json', '.map': 'application/json', '.png': 'image/png', '.svg': 'image/svg+xml', '.ttf': 'font/ttf', '.txt': 'text/plain; charset=utf-8', '.woff': 'font/woff',
+  '.woff2': 'font/woff2', '.yaml': 'text/yaml; charset=utf-8'
+};
+
+/** A file of a folder; undefined when it is not there or would leave the folder. */
+export async function fileAnswer(folder: string, path: string, headers: Record<string, string> = {}): Promise<HttpAnswer | undefined> {
+  const root = normalize(folder + sep);
+  const file = normalize(join(root, decodeURIComponent(path)));
+
+  if (!file.startsWith(root)) {
+    return undefined;
+  }
+  try {
+    if (!(await stat(file)).isFile()) {
+      return undefined;
+    }
+
+    return { status: 200, headers: { 'content-type': TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream', ...headers }, body: await readFile(file) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The dashboard: its files, and its page for every other path. */
+export async function dashboardAnswer(folder: string | undefined, path: string): Promise<HttpAnswer> {
+  if (!folder) {
+    return { status: 503, headers: { ...RANCHER_HEADERS, 'content-type': 'text/plain; charset=utf-8' }, body: 'The sandbox was started without --dashboard: there is no built dashboard to serve.\n' };
+  }
+  const inner = path.replace(/^\/dashboard\/?/, '');
+  const cached = /\.[0-9a-f]{8,}\.|\/_nuxt\//.test(inner) ? { 'cache-control': 'max-age=31536000, immutable' } : { 'cache-control': 'no-cache' };
+  const found = inner ? await fileAnswer(folder, inner, cached) : undefined;
+
+  if (found) {
+    return found;
+  }
+  if (/\.(js|css|map|png|svg|woff2?|json)$/.test(inner)) {
+    return pageNotFound();
+  }
+
+  return await fileAnswer(folder, 'index.html', { 'cache-control': 'no-cache' }) ?? pageNotFound();
+}
+

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HttpAnswer } from '../../contracts.ts';
+import { RANCHER_HEADERS, pageNotFound } from '../answers.ts';
+import { fieldsOf, stringOf } from '../values.ts';
+import { fileAnswer } from './static-files.ts';
+
+interface Extension {
+  name: string;
+  version: string;
+  annotations: Record<string, string>;
+}
+
+/** The extensions' index and files, as Rancher serves them under `/v1/uiplugins`. */
+export class UiPlugins {
+  private readonly folder: string | undefined;
+
+  /** `folder` is a built extension (`dist-pkg/irsa-0.1.0`); read anew for each request, so that a rebuild shows. */
+  constructor(folder: string | undefined) {
+    this.folder = folder;
+  }
+
+  /** `path` is what follows `/v1/uiplugins`; strangers see no extension. */
+  async handle(path: string, origin: string, known: boolean): Promise<HttpAnswer> {
+    const extension = await this.read();
+    const file = /^\/([^/]+)\/([^/]+)\/plugin\/(.+)$/.exec(path);
+
+    if (path === '' || path === '/') {
+      return this.index(extension, origin, known);
+    }
+    if (!file || !this.folder || !known || file[1] !== extension?.name || file[2] !== extension?.version) {
+      return pageNotFound();
+    }
+
+    return await fileAnswer(this.folder, file[3] ?? '', { 'cache-control': 'no-cache' }) ?? pageNotFound();
+  }
+
+  private index(extension: Extension | undefined, origin: string, known: boolean): HttpAnswer {
+    const entry = extension && {
+      name:       extension.name,
+      version:    extension.version,
+      endpoint:   `${ origin }/v1/uiplugins/${ extension.name }/${ extension.version }/plugin`,
+      metadata:   { 'catalog.cattle.io/ui-extensions-version': '>= 3.0.0 < 4.0.0', ...extension.annotations },
+      CacheState: 'cached',
+      Ready:      true,
+    };
+
+    return {
+      status:  200,
+      headers: { ...RANCHER_HEADERS, 'content-type': 'text/plain; charset=utf-8' },
+      body:    JSON.stringify({ entries: entry && known ? { [entry.name]: entry } : {} })
+    };
+  }
+
+  private async read(): Promise<Extension | undefined> {
+    if (!this.folder) {
+      return undefined;
+    }
+    try {
+      const manifest = fieldsOf(JSON.parse(await readFile(join(this.folder, 'package.json'), 'utf8')) as unknown);
+
+      return {
+        name:        stringOf(manifest.name),
+        version:     stringOf(manifest.version),
+        annotations: fieldsOf(fieldsOf(manifest.rancher).annotations) as Record<string, string>
+      };
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import type { Faults, HttpAnswer } from '../contracts.ts';
+import { Catalog } from '../catalog/catalog.ts';
+import { rancherBackupCharts } from '../catalog/charts/rancher-backup.ts';
+import { rancherLoggingCharts } from '../catalog/charts/rancher-logging.ts';
+import { ChartSources, download, runRepositoryController } from '../catalog/repositories.ts';
+import type { Tokens } from '../rancher/auth/tokens.ts';
+import { Clusters, ManagedCluster } from '../rancher/clusters.ts';
+import { createCredential } from '../rancher/norman/cloud-credentials.ts';
+import { Rancher } from '../rancher/rancher.ts';
+import { rancherHooks } from '../rancher/type-hooks.ts';
+import { seedClusterRecords } from './cluster-records.ts';
+import { nodeNames, populate } from './populate.ts';
+import { typeIn } from './put.ts';
+import { RANCHER_CHARTS, seedRancherRecords, seedRepository } from './rancher-records.ts';
+import { bind, grantCluster, grantProject, makeAdmin, makeStandardUser, seedClusterRoles, seedLocalRoles } from './roles.ts';
+import { makeCluster, makeFaults } from './rooms.ts';
+import { CREDENTIAL, fleetCluster, scenarioClusters } from './scenario.ts';
+import type { ScenarioCluster } from './scenario.ts';
+import { DOWNSTREAM_TYPES, LOCAL_TYPES } from './types.ts';
+import { SANDBOX_USERS } from './users.ts';
+
+export interface WorldOptions {
+  /** What the `server-url` setting says. */
+  url: string;
+  /** The kind of cluster Rancher runs in. */
+  local?: 'eks' | 'rke2';
+  /** Five hundred more clusters, each made when it is first asked. */
+  fleet?: boolean;
+  /** Milliseconds a visible step of a controller takes. */
+  pace?: number;
+  dashboard?: string;
+  extension?: string;
+  /** Sessions to keep. */
+  tokens?: Tokens;
+}
+
+/** Everything the sandbox models. */
+export interface World {
+  clusters: Clusters;
+  rancher: Rancher;
+  catalog: Catalog;
+  faults: Faults;
+  stop(): void;
+}
+
+/** Builds the world the scenario describes. */
+export async function buildWorld(options: WorldOptions): Promise<World> {
+  const pace = options.pace ?? 400;
+  const sources = new ChartSources();
+  const catalog = new Catalog({ sources, pace });
+  const clusters = new Clusters();
+  const faults = makeFaults();
+  const stops: (() => void)[] = [];
+  const described = scenarioClusters(options.local ?? 'eks');
+  const all = [...described, ...options.fleet ? Array.from({ length: 500 }, (_, index) => fleetCluster(index + 1)) : []];
+
+  sources.serve(RANCHER_CHARTS, [...rancherBackupCharts(), ...rancherLoggingCharts()]);
+  for (const cluster of all) {
+    clusters.add(new ManagedCluster({ id: cluster.record.id, name: cluster.record.name, make: () => makeKube(cluster, sources, pace, stops) }));
+  }
+  const local = clusters.local.kube;
+
+  seedRancherRecords(local, { serverUrl: options.url, serverVersion: 'v2.15.0' });
+  all.forEach((cluster) => seedClusterRecords(local, cluster.record, { nodeNames: described.includes(cluster) ? nodeNames(cluster) : [] }));
+  const rancher = new Rancher({
+    clusters,
+    hooks:     new Map([...rancherHooks(), ...catalog.hooks()]),
+    metaProxy: (): Promise<HttpAnswer> => Promise.resolve({ status: 502, body: '' }),
+    version:   { Version: 'v2.15.0', GitCommit: 'sandbox', RancherPrime: 'false' },
+    dashboard: options.dashboard,
+    extension: options.extension,
+    tokens:    options.tokens
+  });
+
+  seedPeople(rancher, all);
+  createCredential(clusters.local, {
+    id: CREDENTIAL.id, name: CREDENTIAL.name, owner: 'user-admin', annotations: { 'provisioning.cattle.io/driver': 'aws' },
+    data: Object.fromEntries(Object.entries({ accessKey: CREDENTIAL.accessKey, secretKey: CREDENTIAL.secretKey, defaultRegion: CREDENTIAL.region })
+      .map(([key, value]) => [`amazonec2credentialConfig-${ key }`, Buffer.from(value).toString('base64')]))
+  });
+
+  return {
+    clusters, rancher, catalog, faults,
+    stop: () => {
+      stops.forEach((stop) => stop());
+      clusters.stop();
+    }
+  };
+}
+
+/** Makes one cluster and fills it; for the fleet this happens when it is first asked. */
+function makeKube(cluster: ScenarioCluster, sources: ChartSources, pace: number, stops: (() => void)[]): ReturnType<typeof makeCluster> {
+  const kube = makeCluster({ id: cluster.record.id, version: cluster.record.version });
+
+  (cluster.record.id === 'local' ? LOCAL_TYPES : DOWNSTREAM_TYPES).forEach((type) => kube.store.addType(type));
+  seedClusterRoles(kube);
+  if (cluster.record.id === 'local') {
+    seedLocalRoles(kube);
+  }
+  for (const user of SANDBOX_USERS.filter((one) => one.admin)) {
+    bind(kube, `globaladmin-${ user.id }`, user.id, 'cluster-admin');
+  }
+  for (const user of SANDBOX_USERS) {
+    const role = user.clusters[cluster.record.name];
+
+    if (role) {
+      bind(kube, `${ role }-${ user.id }`, user.id, role);
+    }
+  }
+  stops.push(populate(kube, cluster, sources));
+  seedRepository(kube);
+  const repositories = typeIn(kube, 'catalog.cattle.io', 'clusterrepos');
+
+  kube.store.list(repositories).forEach((repository) => download(kube, repositories, repository, sources));
+  stops.push(runRepositoryController(kube, sources, pace));
+
+  return kube;
+}
+
+/** The people of the scenario and what they may do. */
+function seedPeople(rancher: Rancher, described: ScenarioCluster[]): void {
+  const local = rancher.clusters.local.kube;
+
+  for (const user of SANDBOX_USERS) {
+    rancher.users.add(user);
+    if (user.admin) {
+      makeAdmin(local, user.id);
+    } else {
+      makeStandardUser(local, user.id);
+    }
+    for (const { record, namespaces } of described) {
+      const role = user.clusters[record.name];
+      const projectRole = user.projects[record.name];
+
+      if (role) {
+        grantCluster(local, user.id, { id: record.id, namespace: record.provisioning.namespace, name: record.provisioning.name }, role);
+      }
+      const cluster = projectRole && rancher.clusters.get(record.id);
+
+      if (cluster) {
+        grantProject(local, cluster.kube, user.id, { clusterId: record.id, name: 'p-default', namespaces }, projectRole);
+      }
+    }
+  }
+}
