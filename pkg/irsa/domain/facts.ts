@@ -60,6 +60,8 @@ export interface ClusterRef {
 export interface AwsAccount {
   id: string;
   partition: Partition;
+  /** What GetAccountSummary answered, when it was asked; absent means the default quotas are assumed. */
+  quotas?: { trustPolicySize?: number; rolePolicySize?: number };
 }
 
 export interface ObservedProvider {
@@ -88,14 +90,24 @@ export interface StsReach {
   via?: { kind: 'proxyEndpoint' } | { kind: 'whitelistDomain'; value: string; resourceVersion?: string };
 }
 
+/** A Helm release that Rancher knows as an App; `values` are the user's own, without the chart's defaults. */
+export interface InstalledApp {
+  release: string;
+  namespace: string;
+  chart: string;
+  version: string;
+  repo?: { type: string; name: string };
+  values: Record<string, unknown>;
+}
+
 /** Who writes the service account's annotations. */
 export type AccountOwner =
   /** A Helm release installed through Rancher: change it through the App's values. */
-  | { kind: 'app'; release: string; namespace: string; chart: string; version: string; repo?: { type: string; name: string }; values: Record<string, unknown> }
+  | ({ kind: 'app' } & InstalledApp)
   /** A Helm release that Rancher has no App for. */
   | { kind: 'helm'; release: string; namespace: string }
-  /** A controller that will write it again, e.g. the logging operator. */
-  | { kind: 'controller'; apiVersion: string; controllerKind: string; name: string }
+  /** A controller that will write it again, e.g. the logging operator; `app` is the release that brought the controller's object. */
+  | { kind: 'controller'; apiVersion: string; controllerKind: string; name: string; app?: InstalledApp }
   | { kind: 'nobody' };
 
 export interface ObservedServiceAccount {

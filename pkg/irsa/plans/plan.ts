@@ -20,6 +20,8 @@ export type Condition =
   | { helmOperation: { clusterId: string; app: { namespace: string; name: string } } }
   /** A workload's newest template is everywhere and ready. */
   | { rollout: { clusterId: string; kind: ObservedWorkload['kind']; namespace: string; name: string } }
+  /** The service account exists and carries the role in its annotation; a controller may need a moment to write it. */
+  | { accountAnnotated: { clusterId: string; namespace: string; serviceAccount: string; roleArn: Value } }
   /** Every pod of the service account carries the role. */
   | { podsCarryRole: { clusterId: string; namespace: string; serviceAccount: string; roleArn: Value } };
 
@@ -46,6 +48,19 @@ export type Expectation =
   /** The role's trust policy is still this text (compared as JSON). */
   | { roleTrustPolicy: { roleName: string; is: string } };
 
+/**
+ * A Rancher App upgrade in Helm's words, for the export and for the preview. `values` holds only what the plan adds; what the
+ * admin already had (secrets perhaps) is in the request alone.
+ */
+export interface HelmChange {
+  release: string;
+  namespace: string;
+  chart: string;
+  version: string;
+  repo: string;
+  values: Value;
+}
+
 /** What a change does to what it touches; drives the word shown beside it. */
 export type ChangeKind = 'create' | 'change' | 'restart' | 'check' | 'allow' | 'wait';
 
@@ -64,6 +79,8 @@ export interface Step {
   until?: Condition;
   adopt?: Adoption;
   expects?: Expectation;
+  /** Set on App upgrades. */
+  helm?: HelmChange;
   /** Right or AWS action needed, for preflight and messages. */
   needs?: { right?: Right; aws?: { action: string; resource: string } };
 }

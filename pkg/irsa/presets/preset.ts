@@ -40,7 +40,8 @@ export interface Preset {
   title: Text;
   summary: Text;
   icon: string;
-  chart: { name: string; namespace: string; release: string };
+  /** `crd`: the chart with its custom resource definitions, which Rancher upgrades along with it, in the same version. */
+  chart: { name: string; namespace: string; release: string; crd?: string };
   /** The chart installs on Rancher's own cluster only. */
   localOnly?: boolean;
   parameters: PresetParameter[];
@@ -48,6 +49,11 @@ export interface Preset {
   subject(options?: { release?: string }): { namespace: string; serviceAccount: string };
   /** Helm values that bind it, to be merged into what the admin has. */
   values(facts: { roleArn: string } & Record<string, string>): Record<string, unknown>;
+  /**
+   * What in the admin's own values stands in the way (keys, settings that exclude each other): values that mend it, and a
+   * warning for each. `dropsKeys`: an access key is in use now and will not be after the change.
+   */
+  reconcile?(current: Record<string, unknown>): { values: Record<string, unknown>; warnings: Text[]; dropsKeys: boolean };
   /** Name of the inline policy. */
   policyName: string;
   policy(facts: PolicyFacts): PolicyDocument;
@@ -57,4 +63,6 @@ export interface Preset {
   caveats: Text[];
   /** Oldest chart version whose values can bind the account. */
   since?: string;
+  /** Where the facts come from: source files and documents. */
+  sources: string[];
 }

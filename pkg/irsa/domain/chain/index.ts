@@ -1,0 +1,2 @@
+export { assessBinding, type BindingAssessment } from './binding';
+export { assessCluster } from './cluster';
