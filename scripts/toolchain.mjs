@@ -60,7 +60,7 @@ export async function install() {
     await run('Installing dependencies', {
       command: process.execPath,
       args:    [yarn, 'install', '--immutable'],
-      env:     { YARN_NPM_REGISTRY_SERVER: registry(), ...process.env },
+      env:     { ...registrySettings(), ...process.env },
       log:     'install',
       about:   45,
       advice:  'A registry that cannot be reached? Yarn asks the one that npm is configured with: npm config get registry',
@@ -143,10 +143,19 @@ function npmCommand() {
   return npm && /npm-cli\.js$/.test(npm) ? { command: process.execPath, args: [npm] } : { command: 'npm', args: [] };
 }
 
-/** Yarn reads no .npmrc: it is told which registry npm would ask. */
-function registry() {
-  const npm = npmCommand();
-  const answer = spawnSync(npm.command, [...npm.args, 'config', 'get', 'registry'], { cwd: cache, encoding: 'utf8' }).stdout?.trim();
+/** Yarn reads no .npmrc: it is told which registry npm would ask, and how. What is set for Yarn itself counts more. */
+function registrySettings() {
+  return {
+    YARN_NPM_REGISTRY_SERVER: npmSetting('registry'),
+    YARN_HTTPS_CA_FILE_PATH:  npmSetting('cafile'),
+    YARN_HTTPS_PROXY:         npmSetting('https-proxy'),
+  };
+}
 
-  return answer && /^https?:/.test(answer) ? answer : undefined;
+/** @param {string} name */
+function npmSetting(name) {
+  const npm = npmCommand();
+  const answer = spawnSync(npm.command, [...npm.args, 'config', 'get', name], { cwd: cache, encoding: 'utf8' }).stdout?.trim();
+
+  return answer && answer !== 'null' && answer !== 'undefined' ? answer : undefined;
 }
