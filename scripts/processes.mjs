@@ -49,6 +49,11 @@ export function stopOnSignals(last) {
   }
 }
 
+/** Whether a signal has come and everything is being ended: what ends now ends on purpose. */
+export function isLeaving() {
+  return leaving;
+}
+
 /** @param {import('node:child_process').ChildProcess} child */
 function stop(child) {
   return new Promise((/** @type {(nothing: void) => void} */ resolve) => {

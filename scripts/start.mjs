@@ -9,6 +9,7 @@ import { buildExtension } from './extension.mjs';
 import { main } from './main.mjs';
 import { extension, root } from './paths.mjs';
 import { freePort, portFrom } from './ports.mjs';
+import { isLeaving } from './processes.mjs';
 import { addressOf, createProxy } from './proxy.mjs';
 import { startSandbox } from './sandbox.mjs';
 
@@ -34,8 +35,10 @@ await main(async() => {
     const sandbox = await startSandbox({ port, dashboard, extension: directory, args: process.argv.slice(2) });
 
     sandbox.ended.then((end) => {
-      console.error(`The sandbox ended (${ end }).`);
-      process.exit(1);
+      if (!isLeaving()) {
+        console.error(`The sandbox ended (${ end }).`);
+        process.exit(1);
+      }
     });
     announce(sandbox.address, sandbox.logins.map(({ user, password, what }) => [user, password, what]));
   }
