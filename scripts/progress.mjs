@@ -71,6 +71,14 @@ export async function show(title, { about, verdict }, work) {
   }
 }
 
+/**
+ * What a program says, without where in its own insides it says so.
+ * @param {string} text
+ */
+function withoutStacks(text) {
+  return text.split('\n').filter((line) => !/^\s+at .*(node:|node_modules)/.test(line)).join('\n');
+}
+
 /** A program failed; the message says all that a person needs. */
 export class CommandFailed extends Error {
   /**
@@ -81,7 +89,9 @@ export class CommandFailed extends Error {
    * @param {string | undefined} advice
    */
   constructor(title, end, output, log, advice) {
-    super([`${ title } failed (${ end }). The last it said:`, '', lastLines(output, 25), '', `All of it: ${ log }`, advice].filter((part) => part !== undefined).join('\n'));
+    const words = lastLines(withoutStacks(output), 25);
+
+    super([`${ title } failed (${ end }). The last it said:`, '', words, '', `All of it: ${ log }`, advice].filter((part) => part !== undefined).join('\n'));
     this.name = 'CommandFailed';
   }
 }
