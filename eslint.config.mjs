@@ -24,6 +24,8 @@ export default [
       }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', caughtErrors: 'all', ignoreRestSiblings: true }],
       'no-unused-vars':                    'off',
+      // `void promise` says that nobody waits on purpose.
+      'no-void':                           ['error', { allowAsStatement: true }],
       // A page is named by its place (pages/Clusters.vue); no component of ours is registered globally.
       'vue/multi-word-component-names':       'off',
       // Layout is the shell's, short of what it asks for objects: one with three short keys may stay on one line, unaligned.
