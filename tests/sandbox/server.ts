@@ -161,6 +161,11 @@ function describe(incoming: IncomingMessage, body: Buffer): HttpRequest {
 }
 
 function send(outgoing: ServerResponse, answer: HttpAnswer): void {
+  if (answer.stream) {
+    stream(outgoing, answer, answer.stream);
+
+    return;
+  }
   const { body } = answer;
   const bytes = body === undefined ? Buffer.alloc(0) : Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 
@@ -173,6 +178,14 @@ function send(outgoing: ServerResponse, answer: HttpAnswer): void {
   }
   outgoing.setHeader('content-length', bytes.length);
   outgoing.end(bytes);
+}
+
+function stream(outgoing: ServerResponse, answer: HttpAnswer, run: NonNullable<HttpAnswer['stream']>): void {
+  outgoing.writeHead(answer.status, answer.headers);
+  outgoing.flushHeaders();
+  const stop = run((chunk) => outgoing.write(chunk), () => outgoing.end());
+
+  outgoing.on('close', stop);
 }
 
 /** A defect of the sandbox itself: say so loudly, it must never pass for an answer of Rancher's. */

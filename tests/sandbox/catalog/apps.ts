@@ -72,7 +72,6 @@ export function createOperation(cluster: KubeCluster, operation: NewOperation): 
     ...created,
     status: {
       action:             operation.action,
-      ...operation.chart ? { chart: operation.chart } : {},
       command:            operation.command,
       namespace:          operation.namespace,
       observedGeneration: 0,
@@ -80,7 +79,6 @@ export function createOperation(cluster: KubeCluster, operation: NewOperation): 
       podNamespace:       'cattle-system',
       releaseName:        operation.release,
       token:              randomName(54),
-      ...operation.version ? { version: operation.version } : {},
     }
   }, 'status');
 }

@@ -66,12 +66,12 @@ export function definition(group: string, version: string, kind: string, plural:
 }
 
 /** The chart that only brings definitions. */
-export function crdChart(name: string, version: string, namespace: string, definitions: KubeObject[]): Chart {
+export function crdChart(name: string, version: string, namespace: string, definitions: KubeObject[], appVersion?: string): Chart {
   return {
     name,
     version,
     metadata: {
-      apiVersion: 'v2', type: 'application', description: `Installs the CRDs for ${ name.replace(/-crd$/, '') }.`,
+      apiVersion: 'v2', ...appVersion ? { appVersion } : {}, type: 'application', description: `Installs the CRDs for ${ name.replace(/-crd$/, '') }.`,
       annotations: { 'catalog.cattle.io/certified': 'rancher', 'catalog.cattle.io/hidden': 'true', 'catalog.cattle.io/namespace': namespace, 'catalog.cattle.io/release-name': name }
     },
     values: {},

@@ -37,7 +37,7 @@ export function repositoryIndex(repository: KubeObject, charts: Chart[], self: s
       name:    chart.name,
       version: chart.version,
       ...chart.metadata,
-      icon:    `${ self }?${ about }&link=icon&${ version }`,
+      ...chart.metadata.icon ? { icon: `${ self }?${ about }&link=icon&${ version }` } : {},
       urls:    [`${ self }?${ about }&link=chart&${ version }`],
       created,
       digest:  createHash('sha256').update(`${ chart.name }-${ chart.version }`).digest('hex')

@@ -17,7 +17,7 @@ export class ManagedCluster {
   /** False makes every path through the agent fail as it does when the tunnel is gone. */
   connected = true;
   private readonly make?: () => KubeCluster;
-  private made?: { kube: KubeCluster; access: AccessSets };
+  private reached?: { kube: KubeCluster; access: AccessSets };
 
   constructor(options: ClusterOptions) {
     this.id = options.id;
@@ -28,6 +28,11 @@ export class ManagedCluster {
   /** Whether there is a cluster behind the record at all. */
   get provisioned(): boolean {
     return !!this.make;
+  }
+
+  /** Whether it was asked for anything yet. */
+  get made(): boolean {
+    return !!this.reached;
   }
 
   /** Its Kubernetes; made on first use. Ask `provisioned` first. */
@@ -45,21 +50,21 @@ export class ManagedCluster {
   }
 
   stop(): void {
-    this.made?.access.stop();
-    this.made?.kube.stop();
+    this.reached?.access.stop();
+    this.reached?.kube.stop();
   }
 
   private reach(): { kube: KubeCluster; access: AccessSets } {
     if (!this.make) {
       throw new Error(`cluster ${ this.id } is not provisioned`);
     }
-    if (!this.made) {
+    if (!this.reached) {
       const kube = this.make();
 
-      this.made = { kube, access: new AccessSets(kube) };
+      this.reached = { kube, access: new AccessSets(kube) };
     }
 
-    return this.made;
+    return this.reached;
   }
 }
 

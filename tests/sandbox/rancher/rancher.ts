@@ -1,4 +1,4 @@
-import type { HttpAnswer, HttpRequest } from '../contracts.ts';
+import type { HttpAnswer, HttpRequest, KubeUser } from '../contracts.ts';
 import { RANCHER_HEADERS, empty, pageNotFound, text, unauthorized } from './answers.ts';
 import { Authentication } from './auth/auth.ts';
 import type { Identity } from './auth/auth.ts';
@@ -10,8 +10,11 @@ import { Norman } from './norman/norman.ts';
 import type { HookTable } from './steve/hooks.ts';
 import { Preferences } from './steve/preferences.ts';
 import { Steve } from './steve/steve.ts';
-import { dashboardAnswer } from './ui/static-files.ts';
+import { NEWS_PATH, dashboardAnswer } from './ui/static-files.ts';
 import { UiPlugins } from './ui/ui-plugins.ts';
+
+/** Whom Kubernetes sees when nobody is logged in; may read the settings that the login page needs. */
+const NOBODY: KubeUser = { name: 'system:unauthenticated', groups: ['system:unauthenticated', 'system:cattle:unauthenticated'] };
 
 /** Answers `/meta/proxy/…` for whoever asks. */
 export type MetaProxyHandler = (request: HttpRequest, identity: Identity) => Promise<HttpAnswer>;
@@ -71,6 +74,9 @@ export class Rancher {
     if (path === '/dashboard' || path.startsWith('/dashboard/')) {
       return await dashboardAnswer(this.options.dashboard, path);
     }
+    if (path.startsWith(NEWS_PATH)) {
+      return text(200, '{}\n');
+    }
     if (path === '/v1/uiplugins' || path.startsWith('/v1/uiplugins/')) {
       return await this.plugins.handle(path.slice('/v1/uiplugins'.length), request.origin, !!identity);
     }
@@ -91,13 +97,13 @@ export class Rancher {
       return this.authentication.logout(identity);
     case '/v3/tokens':
       return request.query.get('action') === 'logout' ? this.authentication.logout(identity) : undefined;
-    case '/v3/settings/first-login':
-    case '/v3/settings/ui-pl':
-    case '/v3/settings/ui-brand':
-      return identity ? undefined : unauthorized();
     default:
-      return path.startsWith('/api-ui') ? pageNotFound() : undefined;
     }
+    if (!identity && method === 'GET' && path.startsWith('/v1/management.cattle.io.settings')) {
+      return await this.steve.handle(request, this.clusters.local, NOBODY, path.slice('/v1/'.length));
+    }
+
+    return path.startsWith('/api-ui') ? pageNotFound() : undefined;
   }
 
   /** What one must be known for. */

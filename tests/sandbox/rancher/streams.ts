@@ -42,6 +42,11 @@ export function openStream(rancher: Rancher, request: HttpRequest, accept: Accep
 
     return undefined;
   }
+  if (/^\/v1\/management\.cattle\.io\.clusters\/[^/]+$/.test(path) && request.query.get('link') === 'log') {
+    accept(() => undefined, LOG_PROTOCOL); // a finished provisioning has nothing more to say
+
+    return undefined;
+  }
   const operation = /^\/v1\/catalog\.cattle\.io\.operations\/([^/]+)\/([^/]+)$/.exec(path);
 
   if (operation && request.query.get('link') === 'logs') {

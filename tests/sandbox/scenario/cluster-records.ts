@@ -43,6 +43,7 @@ export function seedClusterRecords(local: KubeCluster, record: ClusterRecord, op
       ]
     }
   });
+  putNamespace(local, `${ id }-p-default`);
   for (const [project, displayName] of [['p-default', 'Default'], ['p-system', 'System']] as const) {
     put(local, 'management.cattle.io', 'projects', {
       metadata: { name: project, namespace: id, labels: project === 'p-system' ? { 'authz.management.cattle.io/system-project': 'true' } : { 'authz.management.cattle.io/default-project': 'true' } },
@@ -136,10 +137,17 @@ function machines(local: KubeCluster, record: ClusterRecord, nodes: string[]): v
     status:   { appliedSpec: { ...record.provisioningSpec?.rkeConfig as Fields, kubernetesVersion: record.version }, initialized: true, observedGeneration: 1, ready: true, conditions: [condition('Provisioned'), condition('Ready'), condition('Reconciled'), condition('Updated')] }
   });
   put(local, capi, 'clusters', { metadata: { name, namespace }, spec: { controlPlaneRef: { apiVersion: 'rke.cattle.io/v1', kind: 'RKEControlPlane', name, namespace } }, status: { phase: 'Provisioned', controlPlaneReady: true, infrastructureReady: true, conditions: [condition('Ready')] } });
+  put(local, 'rke-machine-config.cattle.io', 'amazonec2configs', {
+    metadata: { name: `nc-${ deployment }`, namespace, ownerReferences: [] }, instanceType: 't3.large', region: 'eu-central-1', rootSize: '40', zone: 'a'
+  });
+  put(local, 'rke-machine.cattle.io', 'amazonec2machinetemplates', {
+    metadata: { name: deployment, namespace, annotations: { 'rke.cattle.io/cloned-from-name': `nc-${ deployment }` } },
+    spec:     { clusterName: name, template: { spec: { instanceType: 't3.large', region: 'eu-central-1', zone: 'a' } } }
+  });
   put(local, capi, 'machinedeployments', {
     metadata: { name: deployment, namespace, labels },
-    spec:     { clusterName: name, replicas: nodes.length, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { clusterName: name } } },
-    status:   { phase: 'Running', readyReplicas: nodes.length, replicas: nodes.length, availableReplicas: nodes.length, updatedReplicas: nodes.length, observedGeneration: 1, conditions: [condition('Available')] }
+    spec:     { clusterName: name, replicas: nodes.length, selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { clusterName: name, infrastructureRef: { apiVersion: 'rke-machine.cattle.io/v1', kind: 'Amazonec2MachineTemplate', name: deployment, namespace } } } },
+    status:   { phase: 'Running', readyReplicas: nodes.length, replicas: nodes.length, availableReplicas: nodes.length, upToDateReplicas: nodes.length, observedGeneration: 1, conditions: [condition('Available')] }
   });
   nodes.forEach((node, index) => put(local, capi, 'machines', {
     metadata: {

@@ -5,7 +5,7 @@ import type { ChartSources } from '../catalog/repositories.ts';
 import { runLoggingOperator } from '../catalog/logging-operator.ts';
 import { put, putNamespace, typeIn } from './put.ts';
 import { RANCHER_CHARTS } from './rancher-records.ts';
-import type { ScenarioCluster } from './scenario.ts';
+import type { ScenarioCluster, ScenarioWorkload } from './scenario.ts';
 import { timestamp } from '../rancher/values.ts';
 
 const SYSTEM_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system', 'cattle-system'];
@@ -34,7 +34,9 @@ export function populate(kube: KubeCluster, cluster: ScenarioCluster, sources: C
 
     put(kube, '', 'serviceaccounts', { metadata: { name, namespace, ...Object.keys(annotations).length ? { annotations } : {} } });
   }
-  for (const workload of cluster.workloads) {
+  for (const workload of [...systemWorkloads(id), ...cluster.workloads]) {
+    putNamespace(kube, workload.namespace, cluster.namespaces.includes(workload.namespace) ? `${ id }:p-default` : `${ id }:p-system`);
+    put(kube, '', 'serviceaccounts', { metadata: { name: workload.serviceAccount, namespace: workload.namespace } });
     const labels = { app: workload.name };
 
     put(kube, 'apps', 'deployments', {
@@ -53,6 +55,18 @@ export function populate(kube: KubeCluster, cluster: ScenarioCluster, sources: C
   }
 
   return stopOperator;
+}
+
+/** What Rancher and Fleet run in a cluster. */
+function systemWorkloads(id: string): ScenarioWorkload[] {
+  const one = (namespace: string, name: string, image: string): ScenarioWorkload => ({ kind: 'Deployment', name, namespace, serviceAccount: name, image, replicas: 1 });
+
+  return [
+    one('kube-system', 'coredns', 'registry.k8s.io/coredns/coredns:v1.12.4'),
+    ...id === 'local' ? [one('cattle-fleet-system', 'fleet-controller', 'rancher/fleet:v0.15.0'), one('cattle-fleet-local-system', 'fleet-agent', 'rancher/fleet-agent:v0.15.0')] : [
+      one('cattle-fleet-system', 'fleet-agent', 'rancher/fleet-agent:v0.15.0'), one('cattle-system', 'cattle-cluster-agent', 'rancher/rancher-agent:v2.15.0')
+    ]
+  ];
 }
 
 function install(kube: KubeCluster, sources: ChartSources, app: { chart: string; release: string; namespace: string; values: Record<string, unknown> }): void {

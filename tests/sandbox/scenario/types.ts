@@ -46,6 +46,7 @@ export const LOCAL_TYPES: ResourceType[] = [
   ...custom('provisioning.cattle.io', 'v1', true, { Cluster: 'clusters' }),
   ...custom('rke.cattle.io', 'v1', true, { ETCDSnapshot: 'etcdsnapshots', RKECluster: 'rkeclusters', RKEControlPlane: 'rkecontrolplanes' }),
   ...custom('rke-machine-config.cattle.io', 'v1', true, { Amazonec2Config: 'amazonec2configs' }),
+  ...custom('rke-machine.cattle.io', 'v1', true, { Amazonec2Machine: 'amazonec2machines', Amazonec2MachineTemplate: 'amazonec2machinetemplates' }),
   ...custom('cluster.x-k8s.io', 'v1beta1', true, { Cluster: 'clusters', Machine: 'machines', MachineDeployment: 'machinedeployments', MachineSet: 'machinesets' }),
   ...custom('fleet.cattle.io', 'v1alpha1', true, {
     Bundle: 'bundles', BundleDeployment: 'bundledeployments', Cluster: 'clusters', ClusterGroup: 'clustergroups', ClusterRegistrationToken: 'clusterregistrationtokens', GitRepo: 'gitrepos', GitRepoRestriction: 'gitreporestrictions', HelmOp: 'helmops'

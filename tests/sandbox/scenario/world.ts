@@ -5,14 +5,16 @@ import { rancherLoggingCharts } from '../catalog/charts/rancher-logging.ts';
 import { ChartSources, download, runRepositoryController } from '../catalog/repositories.ts';
 import type { Tokens } from '../rancher/auth/tokens.ts';
 import { Clusters, ManagedCluster } from '../rancher/clusters.ts';
+import { runMembershipController } from '../rancher/controllers/memberships.ts';
+import { runProvisioningController } from '../rancher/controllers/provisioning.ts';
 import { createCredential } from '../rancher/norman/cloud-credentials.ts';
 import { Rancher } from '../rancher/rancher.ts';
+import { bind, seedClusterRoles, seedLocalRoles } from '../rancher/roles.ts';
 import { rancherHooks } from '../rancher/type-hooks.ts';
 import { seedClusterRecords } from './cluster-records.ts';
 import { nodeNames, populate } from './populate.ts';
-import { typeIn } from './put.ts';
+import { put, typeIn } from './put.ts';
 import { RANCHER_CHARTS, seedRancherRecords, seedRepository } from './rancher-records.ts';
-import { bind, grantCluster, grantProject, makeAdmin, makeStandardUser, seedClusterRoles, seedLocalRoles } from './roles.ts';
 import { makeCluster, makeFaults } from './rooms.ts';
 import { CREDENTIAL, fleetCluster, scenarioClusters } from './scenario.ts';
 import type { ScenarioCluster } from './scenario.ts';
@@ -36,6 +38,8 @@ export interface WorldOptions {
 
 /** Everything the sandbox models. */
 export interface World {
+  /** What lies behind repository addresses; a test may serve more. */
+  sources: ChartSources;
   clusters: Clusters;
   rancher: Rancher;
   catalog: Catalog;
@@ -72,6 +76,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     tokens:    options.tokens
   });
 
+  stops.push(runProvisioningController(clusters, pace), runMembershipController(clusters));
   seedPeople(rancher, all);
   createCredential(clusters.local, {
     id: CREDENTIAL.id, name: CREDENTIAL.name, owner: 'user-admin', annotations: { 'provisioning.cattle.io/driver': 'aws' },
@@ -80,7 +85,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   });
 
   return {
-    clusters, rancher, catalog, faults,
+    sources, clusters, rancher, catalog, faults,
     stop: () => {
       stops.forEach((stop) => stop());
       clusters.stop();
@@ -100,13 +105,6 @@ function makeKube(cluster: ScenarioCluster, sources: ChartSources, pace: number,
   for (const user of SANDBOX_USERS.filter((one) => one.admin)) {
     bind(kube, `globaladmin-${ user.id }`, user.id, 'cluster-admin');
   }
-  for (const user of SANDBOX_USERS) {
-    const role = user.clusters[cluster.record.name];
-
-    if (role) {
-      bind(kube, `${ role }-${ user.id }`, user.id, role);
-    }
-  }
   stops.push(populate(kube, cluster, sources));
   seedRepository(kube);
   const repositories = typeIn(kube, 'catalog.cattle.io', 'clusterrepos');
@@ -117,28 +115,25 @@ function makeKube(cluster: ScenarioCluster, sources: ChartSources, pace: number,
   return kube;
 }
 
-/** The people of the scenario and what they may do. */
+/** The people of the scenario and their roles, as Rancher records them; its controller makes the rights. */
 function seedPeople(rancher: Rancher, described: ScenarioCluster[]): void {
   const local = rancher.clusters.local.kube;
+  const group = 'management.cattle.io';
 
   for (const user of SANDBOX_USERS) {
+    const who = { userName: user.id, userPrincipalName: `local://${ user.id }` };
+
     rancher.users.add(user);
-    if (user.admin) {
-      makeAdmin(local, user.id);
-    } else {
-      makeStandardUser(local, user.id);
-    }
-    for (const { record, namespaces } of described) {
+    put(local, group, 'globalrolebindings', { metadata: { name: `grb-${ user.id }` }, globalRoleName: user.admin ? 'admin' : 'user', ...who });
+    for (const { record } of described) {
       const role = user.clusters[record.name];
       const projectRole = user.projects[record.name];
 
       if (role) {
-        grantCluster(local, user.id, { id: record.id, namespace: record.provisioning.namespace, name: record.provisioning.name }, role);
+        put(local, group, 'clusterroletemplatebindings', { metadata: { name: `crtb-${ user.id }`, namespace: record.id }, clusterName: record.id, roleTemplateName: role, ...who });
       }
-      const cluster = projectRole && rancher.clusters.get(record.id);
-
-      if (cluster) {
-        grantProject(local, cluster.kube, user.id, { clusterId: record.id, name: 'p-default', namespaces }, projectRole);
+      if (projectRole) {
+        put(local, group, 'projectroletemplatebindings', { metadata: { name: `prtb-${ user.id }`, namespace: `${ record.id }-p-default` }, projectName: `${ record.id }:p-default`, roleTemplateName: projectRole, ...who });
       }
     }
   }

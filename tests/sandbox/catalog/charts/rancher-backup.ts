@@ -108,8 +108,10 @@ const chart: Chart = {
     apiVersion:  'v2',
     appVersion:  'v11.0.1',
     description: 'Provides ability to back up and restore the Rancher application running on any Kubernetes cluster',
+    icon:        'icon.svg',
     keywords:    ['applications', 'infrastructure', 'backup-restore', 'rancher-backup'],
     kubeVersion: '>= 1.34.0-0',
+    maintainers: [{ name: 'Rancher ORBS Team' }],
     annotations: {
       'catalog.cattle.io/auto-install':     'rancher-backup-crd=match',
       'catalog.cattle.io/certified':        'rancher',
@@ -138,5 +140,5 @@ export function rancherBackupCharts(): Chart[] {
     definition('resources.cattle.io', 'v1', 'Backup', 'backups', 'Cluster'),
     definition('resources.cattle.io', 'v1', 'Restore', 'restores', 'Cluster'),
     definition('resources.cattle.io', 'v1', 'ResourceSet', 'resourcesets', 'Cluster'),
-  ])];
+  ], 'v11.0.1')];
 }

@@ -113,9 +113,11 @@ const chart: Chart = {
     appVersion:  '4.10.0',
     description: 'Logging operator for Kubernetes based on Fluentd and Fluentbit.',
     home:        'https://kube-logging.github.io',
+    icon:        'icon.svg',
     keywords:    ['logging', 'fluentd', 'fluentbit'],
     kubeVersion: '>=1.22.0-0',
     type:        'application',
+    sources:     ['https://github.com/kube-logging/logging-operator'],
     annotations: {
       'catalog.cattle.io/auto-install':     'rancher-logging-crd=match',
       'catalog.cattle.io/certified':        'rancher',

@@ -1,5 +1,5 @@
 import type { KubeObject, KubeUser, ObjectStore, ResourceType } from '../../contracts.ts';
-import { randomName, stringOf } from '../values.ts';
+import { randomName, stringOf, timestamp } from '../values.ts';
 
 /** Somebody who can log in. */
 export interface RancherUser {
@@ -37,7 +37,7 @@ export class Users {
   add(user: NewUser): RancherUser {
     const id = user.id ?? `u-${ randomName() }`;
 
-    this.store.create(this.type, {
+    const created = this.store.create(this.type, {
       apiVersion:  'management.cattle.io/v3',
       kind:        'User',
       metadata:    { name: id, annotations: { 'lifecycle.cattle.io/create.mgmt-auth-users-controller': 'true' }, labels: { 'cattle.io/creator': 'norman' } },
@@ -46,8 +46,9 @@ export class Users {
       enabled:     true,
       principalIds: [`local://${ id }`],
       username:    user.username,
-      status:      { conditions: [{ type: 'InitialRolesPopulated', status: 'True' }] },
     });
+
+    this.store.update(this.type, { ...created, status: { conditions: [{ type: 'InitialRolesPopulated', status: 'True', lastUpdateTime: timestamp() }] } }, 'status');
     this.passwords.set(id, user.password);
 
     return { id, username: user.username, displayName: user.displayName };

@@ -133,6 +133,18 @@ export class Norman {
     return json(200, this.show(request, type, next), normanHeaders(request, type));
   }
 
+  private globalRoleOwner(name: string): { apiVersion: string; kind: string; name: string; uid: string }[] {
+    const { store } = this.options.local.kube;
+    const type = store.findType('management.cattle.io', 'globalroles');
+    const role = type && store.get(type, undefined, name);
+
+    if (!role) {
+      throw new ApiError(404, 'NotFound', `globalroles.management.cattle.io "${ name }" not found`);
+    }
+
+    return [{ apiVersion: 'management.cattle.io/v3', kind: 'GlobalRole', name, uid: role.metadata.uid ?? '' }];
+  }
+
   private show(request: HttpRequest, type: NormanType, object: KubeObject): Fields {
     return normanResource(request, type, object);
   }
@@ -170,7 +182,8 @@ export class Norman {
       kind:       kubeType.kind,
       metadata:   {
         name: `${ prefixes[type.id] ?? `${ type.id.toLowerCase() }-` }${ randomName() }`, ...namespace ? { namespace } : {}, labels: { 'cattle.io/creator': 'norman' },
-        annotations: { ...fieldsOf(input.annotations) as Record<string, string>, 'field.cattle.io/creatorId': identity.user.id }
+        annotations: { ...fieldsOf(input.annotations) as Record<string, string>, 'field.cattle.io/creatorId': identity.user.id },
+        ...type.id === 'globalRoleBinding' ? { ownerReferences: this.globalRoleOwner(stringOf(input.globalRoleId)) } : {}
       },
       ...type.id === 'project' ? { spec: stored } : stored
     });

@@ -33,6 +33,7 @@ export const NORMAN_TYPES: NormanType[] = [
   type('amazonec2credentialconfig', 'amazonec2credentialconfigs', {
     collectionMethods: [], resourceMethods: [], fields: { accessKey: 'string', secretKey: 'password', defaultRegion: 'string' }
   }),
+  type('s3CredentialConfig', 's3CredentialConfigs', { collectionMethods: [], resourceMethods: [], fields: { accessKey: 'string', secretKey: 'password', defaultBucket: 'string', defaultEndpoint: 'string', defaultRegion: 'string' } }),
   type('user', 'users', { sort: ['description', 'name', 'password', 'username', 'uuid'], fields: { name: 'string', username: 'string', password: 'password', enabled: 'boolean', mustChangePassword: 'boolean', description: 'string' } }),
   type('principal', 'principals', { sort: ['loginName', 'name', 'principalType', 'profilePicture', 'profileURL', 'provider', 'uuid'], collectionMethods: ['GET'], resourceMethods: ['GET'] }),
   type('token', 'tokens', { sort: ['description', 'name', 'uuid'], fields: { description: 'string', ttl: 'int', clusterId: 'reference[cluster]' } }),

@@ -8,6 +8,8 @@ export interface Column {
   type: string;
   priority: number;
   value: (object: KubeObject) => unknown;
+  /** Where a custom resource's column comes from. */
+  path?: string;
 }
 
 const TEXT = 'string';
@@ -17,14 +19,14 @@ function column(name: string, value: (object: KubeObject) => unknown, type = TEX
 }
 
 function at(name: string, path: string, type = TEXT, priority = 0): Column {
-  return column(name, (object) => valueAt(object, path) ?? null, type, priority);
+  return { ...column(name, (object) => valueAt(object, path) ?? null, type, priority), path };
 }
 
-const NAME = column('Name', (object) => object.metadata.name);
+const NAME = { ...column('Name', (object) => object.metadata.name), path: 'metadata.name' };
 /** Built-in types print a duration. */
 const AGE = column('Age', (object) => ageOf(object));
 /** Custom resources print the time itself. */
-const SINCE = column('Age', (object) => object.metadata.creationTimestamp ?? null, 'date');
+const SINCE = { ...column('Age', (object) => object.metadata.creationTimestamp ?? null, 'date'), path: 'metadata.creationTimestamp' };
 
 /** `4m2s`, `3h`, `12d`: how kubectl says an age. */
 export function ageOf(object: KubeObject, now = Date.now()): string {

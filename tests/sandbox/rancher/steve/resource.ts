@@ -13,6 +13,8 @@ export interface Decoration {
   links?: Record<string, string>;
   actions?: Record<string, string>;
   relationships?: Fields[];
+  /** Further members of `metadata`. */
+  metadata?: Fields;
 }
 
 /** Asked for every object; made by the rooms that own a type (catalog, clusters). */
@@ -73,6 +75,7 @@ export function steveResource(type: ResourceType, object: KubeObject, options: F
     ...rest,
     metadata: {
       ...object.metadata,
+      ...extra?.metadata,
       ...options.withoutFields ? {} : { fields: columnsOf(type).map((column) => column.value(object) ?? null) },
       relationships: relationships.length ? relationships : null,
       state:         stateOf(type, object),

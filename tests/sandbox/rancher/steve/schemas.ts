@@ -58,6 +58,10 @@ const ACTIONS: Record<string, Actions> = {
   },
 };
 
+/** Custom types whose definition carries a description. */
+const DESCRIBED = ['catalog.cattle.io.clusterrepo', 'ext.cattle.io.selfuser', 'management.cattle.io.proxyendpoint', 'management.cattle.io.roletemplate', 'provisioning.cattle.io.cluster'];
+/** Custom types that say which generation they have seen. */
+const OBSERVED = ['catalog.cattle.io.app', 'catalog.cattle.io.clusterrepo', 'catalog.cattle.io.operation', 'catalog.cattle.io.uiplugin', 'provisioning.cattle.io.cluster'];
 const ALL_VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
 
 /** The schema of a type as the asker may see it; undefined where they may do nothing with it. */
@@ -84,7 +88,7 @@ export function schemaOf(type: ResourceType, access: AccessSet, base: SteveBase)
     id,
     type:        'schema',
     links:       { collection: steveUrl(base, pluralName(type)), self: steveUrl(base, 'schemas', id) },
-    description: `${ type.kind } of ${ type.group || 'core' }/${ type.version }.`,
+    ...!custom || DESCRIBED.includes(id) ? { description: `${ type.kind } of ${ type.group || 'core' }/${ type.version }.` } : {},
     pluralName:  pluralName(type),
     ...createOnly ? {} : { resourceMethods },
     resourceFields: null,
@@ -96,9 +100,11 @@ export function schemaOf(type: ResourceType, access: AccessSet, base: SteveBase)
           name: column.name, type: column.type, format: column.name === 'Name' ? 'name' : '', description: column.name, priority: column.priority, field: `$.metadata.fields[${ index }]`
         }))
       },
-      ...custom && !createOnly ? { crd: true } : {},
+      ...type.group === 'ext.cattle.io' ? { aggregated: true } : {},
+      ...custom && !createOnly ? { crd: true, crdJSONPathParsers: Object.fromEntries(columnsOf(type).map((column) => [column.name, `{.${ column.path ?? '' }}`])) } : {},
       ...blocked.length ? { disallowMethods: Object.fromEntries(blocked.map((name) => [name, true])) } : {},
       group:      type.group,
+      ...OBSERVED.includes(id) ? { hasObservedGeneration: true } : {},
       kind:       type.kind,
       namespaced: type.namespaced,
       resource:   type.resource,

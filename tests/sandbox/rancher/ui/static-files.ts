@@ -28,6 +28,16 @@ export async function fileAnswer(folder: string, path: string, headers: Record<s
   }
 }
 
+/** Where the dashboard asks for news of Rancher; here it asks the sandbox, so that nothing leaves the machine. */
+const NEWS = 'https://updates.rancher.io/';
+export const NEWS_PATH = '/sandbox-news/';
+
+function withoutOutside(answer: HttpAnswer, path: string): HttpAnswer {
+  const { body } = answer;
+
+  return path.endsWith('.js') && Buffer.isBuffer(body) && body.includes(NEWS) ? { ...answer, body: body.toString().replaceAll(NEWS, NEWS_PATH) } : answer;
+}
+
 /** The dashboard: its files, and its page for every other path. */
 export async function dashboardAnswer(folder: string | undefined, path: string): Promise<HttpAnswer> {
   if (!folder) {
@@ -38,7 +48,7 @@ export async function dashboardAnswer(folder: string | undefined, path: string):
   const found = inner ? await fileAnswer(folder, inner, cached) : undefined;
 
   if (found) {
-    return found;
+    return withoutOutside(found, inner);
   }
   if (/\.(js|css|map|png|svg|woff2?|json)$/.test(inner)) {
     return pageNotFound();

@@ -23,6 +23,12 @@ const EVERYONE: Rule[] = [
   { nonResourceURLs: ['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*', '/readyz', '/version', '/version/'], verbs: ['get'] },
 ];
 
+/** Settings that the login page reads before anybody is known. */
+const PUBLIC_SETTINGS = [
+  'first-login', 'ui-banners', 'ui-banner-dark', 'ui-banner-footer', 'ui-banner-header', 'ui-banner-light', 'ui-banner-login-consent', 'ui-brand', 'ui-favicon', 'ui-link-color', 'ui-login-background-dark',
+  'ui-login-background-light', 'ui-logo-dark', 'ui-logo-light', 'ui-performance', 'ui-pl', 'ui-primary-color', 'ui-theme'
+];
+
 /** Rancher's global role `user`, "Standard User" (role_data.go). */
 const STANDARD_USER: Rule[] = [
   rule('management.cattle.io', ['settings', 'features', 'roletemplates', 'nodedrivers', 'kontainerdrivers', 'podsecurityadmissionconfigurationtemplates', 'rancherusernotifications'], READ),
@@ -106,8 +112,10 @@ export function seedLocalRoles(local: KubeCluster): void {
   clusterRole(local, 'cluster-admin', EVERYTHING);
   clusterRole(local, 'cattle-globalrole-admin', EVERYTHING);
   clusterRole(local, 'cattle-globalrole-user', STANDARD_USER);
-  clusterRole(local, 'cattle-everyone', EVERYONE);
-  bind(local, 'cattle-everyone', 'group:system:cattle:authenticated', 'cattle-everyone');
+  clusterRole(local, 'cattle-self-user', EVERYONE.slice(0, 1));
+  bind(local, 'cattle-self-user', 'group:system:cattle:authenticated', 'cattle-self-user');
+  clusterRole(local, 'cattle-unauthenticated', [rule('management.cattle.io', ['settings'], READ, PUBLIC_SETTINGS)]);
+  bind(local, 'cattle-unauthenticated', 'group:system:cattle:unauthenticated', 'cattle-unauthenticated');
 }
 
 /** Roles of every managed cluster. */
