@@ -1,0 +1,57 @@
+import { TAG_VALUE_LENGTH } from './quotas';
+
+/**
+ * How our objects are known again: by tags and, for roles, by the path. The path also lets the credential Rancher uses be kept to
+ * `arn:*:iam::*:role/rancher-irsa/*` (peers-and-aws.md §6, least privilege).
+ */
+export const ROLE_PATH = '/rancher-irsa/';
+
+export const TAG = {
+  /** Value `managed`: made by this extension. */
+  owner:   'rancher.io/irsa',
+  /** Shown name of the cluster, for people reading the IAM console. */
+  cluster: 'rancher.io/irsa-cluster',
+  /** The exact issuer: names the cluster for us, since shown names change and repeat. */
+  issuer:  'rancher.io/irsa-issuer',
+  /** `namespace/name` of the service account a role was made for. */
+  account: 'rancher.io/irsa-account',
+} as const;
+
+export const MANAGED = 'managed';
+
+/** The tags of the IAM OIDC provider of a cluster. */
+export function providerTags(cluster: { name: string }): Record<string, string> {
+  return { [TAG.owner]: MANAGED, [TAG.cluster]: tagValue(cluster.name) };
+}
+
+/** The tags of a role made for one binding. */
+export function roleTags(cluster: { name: string }, issuer: string, account: { namespace: string; name: string }): Record<string, string> {
+  return {
+    ...providerTags(cluster),
+    [TAG.issuer]:  tagValue(issuer),
+    [TAG.account]: tagValue(`${ account.namespace }/${ account.name }`),
+  };
+}
+
+/**
+ * Whose a role is: `binding`: made by us for exactly this binding; `ours`: made by us for another; `foreign`: by someone else, or
+ * its tags were not read.
+ */
+export function ownership(tags: Record<string, string> | undefined, issuer: string, account: { namespace: string; name: string }): 'binding' | 'ours' | 'foreign' {
+  if (tags?.[TAG.owner] !== MANAGED) {
+    return 'foreign';
+  }
+  const mine = tags[TAG.issuer] === tagValue(issuer) && tags[TAG.account] === tagValue(`${ account.namespace }/${ account.name }`);
+
+  return mine ? 'binding' : 'ours';
+}
+
+/** Tags as IAM's calls take them. */
+export function tagList(tags: Record<string, string>): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+}
+
+/** A tag's value: what IAM does not allow in it becomes `_`, what is too long is cut. */
+function tagValue(value: string): string {
+  return value.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_').slice(0, TAG_VALUE_LENGTH);
+}
