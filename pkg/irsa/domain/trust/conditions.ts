@@ -1,0 +1,99 @@
+import { many, type Conditions, type ConditionValue } from './document';
+import { meets, type Certainty, type KeyValue, type Lookup } from './pattern';
+
+/** One condition that is not met, or cannot be judged. */
+export interface Miss {
+  /** As written: `StringEquals`, `ForAnyValue:StringLike`. */
+  operator: string;
+  key: string;
+  expected: string[];
+  /** What the request has under the key; undefined: nothing. */
+  actual: string | undefined;
+  /** False when it depends on something only known at the call. */
+  isCertain: boolean;
+}
+
+export interface Operator {
+  quantifier?: 'any' | 'all';
+  /** Lower case, without quantifier and `IfExists`: `stringequals`. */
+  name: string;
+  isNegative: boolean;
+  ifExists: boolean;
+}
+
+/** Takes an operator apart; names are compared without regard to case. */
+export function parseOperator(written: string): Operator {
+  const [, quantifier, rest = ''] = /^(?:for(any|all)values?:)?(.*)$/i.exec(written) ?? [];
+  const ifExists = /ifexists$/i.test(rest);
+  const name = rest.replace(/ifexists$/i, '').toLowerCase();
+
+  return { quantifier: quantifier?.toLowerCase() as Operator['quantifier'], name, isNegative: /not(equals|like|equalsignorecase|ipaddress)/.test(name) || name === 'notipaddress', ifExists };
+}
+
+/** Judges all conditions of a statement; they are AND-ed, their values OR-ed (NOR-ed when the operator is negative). */
+export function judgeConditions(conditions: Conditions | undefined, lookup: Lookup, hasVariables: boolean): { certainty: Certainty; misses: Miss[] } {
+  const misses: Miss[] = [];
+
+  for (const [written, keys] of Object.entries(conditions ?? {})) {
+    for (const [key, values] of Object.entries(keys)) {
+      const found = lookup(key);
+      const verdict = judge(parseOperator(written), found, many(values), lookup, hasVariables);
+
+      if (verdict !== 'yes') {
+        misses.push({ operator: written, key, expected: many(values).map(String), actual: found.known ? found.value : undefined, isCertain: verdict === 'no' });
+      }
+    }
+  }
+
+  return { certainty: misses.some(({ isCertain }) => isCertain) ? 'no' : misses.length > 0 ? 'unknown' : 'yes', misses };
+}
+
+function judge(operator: Operator, found: KeyValue, values: ConditionValue[], lookup: Lookup, hasVariables: boolean): Certainty {
+  if (!found.known) {
+    return 'unknown';
+  }
+  const { value } = found;
+
+  if (operator.name === 'null') {
+    return some(values.map((wanted) => (String(wanted).toLowerCase() === 'true') === (value === undefined) ? 'yes' : 'no'));
+  }
+  if (value === undefined) {
+    return isMetWhenAbsent(operator) ? 'yes' : 'no';
+  }
+  const met = some(values.map((wanted) => compare(operator.name, value, String(wanted), lookup, hasVariables)));
+
+  // All our keys hold one value, so for a key that is there the quantifiers make no difference.
+  return operator.isNegative ? opposite(met) : met;
+}
+
+/** A key that is not there fails, but for: IfExists, negative operators, and ForAllValues (true of nothing). */
+function isMetWhenAbsent(operator: Operator): boolean {
+  return operator.ifExists || operator.quantifier === 'all' || (operator.isNegative && operator.quantifier !== 'any');
+}
+
+function compare(name: string, value: string, wanted: string, lookup: Lookup, variables: boolean): Certainty {
+  switch (name) {
+    case 'stringequals':
+    case 'stringnotequals':
+      return meets(value, wanted, { wildcards: false, variables, lookup });
+    case 'stringequalsignorecase':
+    case 'stringnotequalsignorecase':
+      return meets(value, wanted, { wildcards: false, variables, ignoreCase: true, lookup });
+    case 'stringlike':
+    case 'stringnotlike':
+      return meets(value, wanted, { wildcards: true, variables, lookup });
+    case 'bool':
+      return value.toLowerCase() === wanted.toLowerCase() ? 'yes' : 'no';
+    // Our keys hold no numbers, dates, addresses or ARNs: comparing them as such fails.
+    default:
+      return 'no';
+  }
+}
+
+function some(verdicts: Certainty[]): Certainty {
+  return verdicts.includes('yes') ? 'yes' : verdicts.includes('unknown') ? 'unknown' : 'no';
+}
+
+function opposite(verdict: Certainty): Certainty {
+  return verdict === 'yes' ? 'no' : verdict === 'no' ? 'yes' : 'unknown';
+}

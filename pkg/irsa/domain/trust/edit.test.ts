@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import { samePolicy } from '../json/same';
+import { expectedSubject, many, newTrust, type Binding, type TrustDocument, type TrustStatement } from './document';
+import { addBinding, hasBinding, removeBinding } from './edit';
+import { evaluateTrust } from './evaluate';
+import { parseTrust } from './parse';
+import { trustSize } from './size';
+
+const HOST = 'oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE';
+const OTHER = 'oidc.eks.eu-west-1.amazonaws.com/id/OTHER';
+const arn = (host: string) => `arn:aws:iam::111122223333:oidc-provider/${ host }`;
+const binding: Binding = { providerArn: arn(HOST), issuer: `https://${ HOST }`, namespace: 'shop', serviceAccount: 'reader' };
+const SUBJECT = expectedSubject('shop', 'reader');
+const WRITER = expectedSubject('shop', 'writer');
+const call = { providerArn: binding.providerArn, issuer: binding.issuer, audience: 'sts.amazonaws.com', subject: SUBJECT };
+const allows = (document: TrustDocument, change: object = {}) => evaluateTrust(document, { ...call, ...change }).allowed;
+
+/** Small, repeatable randomness (mulberry32). */
+function random(seed: number): () => number {
+  let state = seed;
+
+  return () => {
+    state = (state + 0x6D2B79F5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Policies of all kinds; some are about the binding, most are not. */
+function anyPolicy(seed: number): TrustDocument {
+  const next = random(seed);
+  const pick = <T>(items: T[]): T => items[Math.floor(next() * items.length)]!;
+  const maybeList = <T>(values: T[]): T | T[] => values.length === 1 && next() < 0.5 ? values[0]! : values;
+  const some = <T>(items: T[]): T[] => items.filter(() => next() < 0.4).concat(pick(items)).filter((item, index, all) => all.indexOf(item) === index);
+  const host = () => pick([HOST, HOST, OTHER]);
+  const condition = () => {
+    const result: Record<string, Record<string, unknown>> = {};
+
+    for (const operator of some(['StringEquals', 'StringLike', 'StringEqualsIfExists', 'ForAnyValue:StringLike', 'StringNotEquals', 'StringEqualsIgnoreCase'])) {
+      if (next() < 0.5) {
+        result[operator] = { [`${ host() }:sub`]: maybeList(some([SUBJECT, WRITER, 'system:serviceaccount:shop:*', expectedSubject('web', 'reader'), '*'])) };
+        if (next() < 0.5) {
+          result[operator][`${ host() }:aud`] = maybeList(some(['sts.amazonaws.com', 'other', '*']));
+        }
+      }
+    }
+    if (next() < 0.2) {
+      result.IpAddress = { 'aws:SourceIp': '10.0.0.0/8' };
+    }
+
+    return result;
+  };
+  const statements = Array.from({ length: Math.floor(next() * 4) }, () => ({
+    ...(next() < 0.3 ? { Sid: `S${ Math.floor(next() * 100) }` } : {}),
+    Effect:    pick(['Allow', 'Allow', 'Allow', 'Deny']),
+    Principal: pick<unknown>([{ Federated: maybeList([arn(host())]) }, { Federated: [arn(HOST), arn(OTHER)] }, { Federated: arn(HOST), AWS: 'arn:aws:iam::111122223333:root' }, { Service: 'ec2.amazonaws.com' }, '*']),
+    Action:    maybeList(some(['sts:AssumeRoleWithWebIdentity', 'sts:AssumeRole', 'sts:TagSession'])),
+    ...(next() < 0.9 ? { Condition: condition() } : {}),
+    ...(next() < 0.2 ? { Extra: { kept: true } } : {}),
+  })) as unknown as TrustStatement[];
+
+  return { ...(next() < 0.8 ? { Version: '2012-10-17' } : {}), Statement: statements.length === 1 && next() < 0.5 ? statements[0]! : statements };
+}
+
+const SEEDS = Array.from({ length: 4000 }, (_, index) => index);
+
+describe('addBinding and removeBinding, over policies of all kinds', () => {
+  it('adding then removing gives back the same policy', () => {
+    const fresh = SEEDS.map(anyPolicy).filter((policy) => !hasBinding(policy, binding));
+
+    expect(fresh.length).toBeGreaterThan(1500);
+    fresh.forEach((policy) => expect(samePolicy(removeBinding(addBinding(policy, binding), binding), policy)).toBe(true));
+  });
+
+  it('adding twice changes nothing', () => {
+    SEEDS.map(anyPolicy).forEach((policy) => {
+      const once = addBinding(policy, binding);
+
+      expect(addBinding(once, binding)).toBe(once);
+    });
+  });
+
+  it('adding keeps every statement in place and lets the account in, unless a Deny or an unknown stands against it', () => {
+    SEEDS.map(anyPolicy).forEach((policy) => {
+      const before = JSON.stringify(policy);
+      const after = addBinding(policy, binding);
+
+      expect(JSON.stringify(policy)).toBe(before);
+      expect(many(after.Statement).slice(0, many(policy.Statement).length)).toEqual(many(policy.Statement));
+      expect(['allowed', 'denied', 'undetermined']).toContain(evaluateTrust(after, call).cause);
+    });
+  });
+
+  it('removing takes only this binding', () => {
+    SEEDS.map(anyPolicy).forEach((policy) => {
+      const before = JSON.stringify(policy);
+      const after = removeBinding(policy, binding);
+
+      expect(JSON.stringify(policy)).toBe(before);
+      expect(hasBinding(after, binding)).toBe(false);
+      expect(removeBinding(after, binding)).toBe(after);
+
+      // Statements that were not about it are the very same, in the same order.
+      const untouched = many(policy.Statement).filter((statement) => !hasBinding({ ...policy, Statement: [statement] }, binding));
+
+      expect(many(after.Statement).filter((statement) => untouched.includes(statement))).toEqual(untouched);
+
+      // Nobody else gains anything; and who does not come by "everyone" loses nothing.
+      for (const change of [{ subject: WRITER }, { subject: SUBJECT, audience: 'other' }, { subject: expectedSubject('web', 'reader') }, { providerArn: arn(OTHER), issuer: `https://${ OTHER }`, subject: WRITER }]) {
+        expect(allows(after, change) && !allows(policy, change)).toBe(false);
+      }
+      expect(allows(after, { subject: WRITER })).toBe(allows(policy, { subject: WRITER }));
+      expect(allows(after, { subject: expectedSubject('web', 'reader') })).toBe(allows(policy, { subject: expectedSubject('web', 'reader') }));
+    });
+  });
+});
+
+describe('addBinding', () => {
+  it('adds a whole statement with audience and subject', () => {
+    expect(addBinding({ Version: '2012-10-17', Statement: [] }, binding)).toEqual(newTrust(binding));
+    expect(newTrust(binding)).toEqual({
+      Version:   '2012-10-17',
+      Statement: [{
+        Effect:    'Allow',
+        Principal: { Federated: arn(HOST) },
+        Action:    'sts:AssumeRoleWithWebIdentity',
+        Condition: { StringEquals: { [`${ HOST }:aud`]: 'sts.amazonaws.com', [`${ HOST }:sub`]: SUBJECT } },
+      }],
+    });
+  });
+
+  it('keeps case and trailing slash of the issuer', () => {
+    const [statement] = many(newTrust({ ...binding, issuer: 'https://T.example/Path/' }).Statement);
+
+    expect(Object.keys(statement!.Condition!.StringEquals!)).toEqual(['T.example/Path/:aud', 'T.example/Path/:sub']);
+  });
+
+  it.each([
+    ['eksctl', `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"${ arn(HOST) }"},"Action":["sts:AssumeRoleWithWebIdentity"],"Condition":{"StringEquals":{"${ HOST }:aud":"sts.amazonaws.com","${ HOST }:sub":"${ SUBJECT }"}}}]}`],
+    ['ccoctl', `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"${ arn(HOST) }"},"Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringEquals":{"${ HOST }:sub":["${ SUBJECT }","${ WRITER }"]}}}]}`],
+    ['CAPA', `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"${ arn(HOST) }"},"Action":["sts:AssumeRoleWithWebIdentity"],"Condition":{"ForAnyValue:StringLike":{"${ HOST }:sub":["${ SUBJECT }"]}}}]}`],
+  ])('finds what %s wrote already', (_peer, source) => {
+    const document = parseTrust(source);
+
+    expect(addBinding(document, binding)).toBe(document);
+    expect(allows(removeBinding(document, binding))).toBe(false);
+  });
+
+  it('adds beside a pattern, a broken statement and one for another audience', () => {
+    for (const condition of [
+      { StringLike: { [`${ HOST }:sub`]: 'system:serviceaccount:shop:*' } },
+      { StringEquals: { [`${ HOST }:sub`]: SUBJECT, [`${ OTHER }:sub`]: SUBJECT } },
+      { StringEquals: { [`${ HOST }:sub`]: SUBJECT, [`${ HOST }:aud`]: 'other' } },
+    ]) {
+      const document: TrustDocument = { Statement: { Effect: 'Allow', Principal: { Federated: arn(HOST) }, Action: 'sts:AssumeRoleWithWebIdentity', Condition: condition as unknown as TrustStatement['Condition'] } };
+
+      expect(many(addBinding(document, binding).Statement)).toHaveLength(2);
+      expect(samePolicy(removeBinding(addBinding(document, binding), binding), document)).toBe(true);
+    }
+  });
+});
+
+describe('removeBinding', () => {
+  const statement = (Condition: object, more: object = {}) => ({ Effect: 'Allow', Principal: { Federated: arn(HOST) }, Action: 'sts:AssumeRoleWithWebIdentity', Condition, ...more }) as unknown as TrustStatement;
+
+  it('takes the subject out of a list', () => {
+    const result = removeBinding({ Statement: [statement({ StringEquals: { [`${ HOST }:aud`]: 'sts.amazonaws.com', [`${ HOST }:sub`]: [WRITER, SUBJECT] } })] }, binding);
+
+    expect(result).toEqual({ Statement: [statement({ StringEquals: { [`${ HOST }:aud`]: 'sts.amazonaws.com', [`${ HOST }:sub`]: [WRITER] } })] });
+  });
+
+  it('takes whole statements, never just their condition', () => {
+    expect(removeBinding(newTrust(binding), binding)).toEqual({ Version: '2012-10-17', Statement: [] });
+  });
+
+  it('leaves other audiences of the same account', () => {
+    const document = { Statement: [statement({ StringEquals: { [`${ HOST }:aud`]: ['sts.amazonaws.com', 'other'], [`${ HOST }:sub`]: [SUBJECT, WRITER] } }, { Sid: 'Both' })] };
+    const result = removeBinding(document, binding);
+
+    expect(many(result.Statement)).toHaveLength(2);
+    expect(many(result.Statement).map(({ Sid }) => Sid)).toEqual(['Both', undefined]);
+    expect([allows(result), allows(result, { audience: 'other' }), allows(result, { subject: WRITER }), allows(result, { subject: WRITER, audience: 'other' })]).toEqual([false, true, true, true]);
+  });
+
+  it('leaves other principals of the same statement', () => {
+    const result = removeBinding({ Statement: statement({ StringEquals: { [`${ HOST }:sub`]: SUBJECT } }, { Principal: { Federated: [arn(OTHER), arn(HOST)], AWS: 'root' } }) }, binding);
+
+    expect(result.Statement).toMatchObject({ Principal: { Federated: [arn(OTHER)], AWS: 'root' } });
+  });
+});
+
+describe('trustSize', () => {
+  it('counts all but whitespace', () => {
+    const document = newTrust(binding);
+
+    expect(trustSize(document)).toBe(JSON.stringify(document).length);
+    expect(trustSize(parseTrust(JSON.stringify(document, null, 8)))).toBe(trustSize(document));
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { LocatedError } from '../json/located';
+import { parseTrust } from './parse';
+
+/** Shapes emitted by the peers (peers-and-aws.md §3.1) and others that IAM takes. */
+const ACCEPTED = [
+  '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::456123987123:oidc-provider/HOST"},"Action":["sts:AssumeRoleWithWebIdentity"],"Condition":{"StringEquals":{"HOST:aud":"sts.amazonaws.com","HOST:sub":"system:serviceaccount:default:sa-1"}}}]}',
+  '{"Statement":{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}}',
+  '{"Version":"2008-10-17","Id":"x","Statement":[{"Sid":"","Effect":"Deny","NotPrincipal":{"AWS":["1","2"],"Service":"ec2.amazonaws.com"},"NotAction":["a"],"Condition":{}}]}',
+  '{"Statement":[{"Effect":"Allow","Principal":{"AWS":111122223333},"Action":"*","Condition":{"Bool":{"aws:SecureTransport":true},"NumericLessThan":{"aws:MultiFactorAuthAge":[3600]}}}]}',
+  '\uFEFF { "Statement" : [ ] , "Unknown" : { "deep" : [ null, 1.5, -2e3, "\\u00e4\\n" ] } }\r\n',
+  '{"Statement":[{"Effect":"Allow","__proto__":{"a":1}}]}',
+];
+
+describe('parseTrust', () => {
+  it.each(ACCEPTED)('keeps everything (%#)', (source) => {
+    expect(JSON.stringify(parseTrust(source))).toBe(JSON.stringify(JSON.parse(source.replace('\uFEFF', ''))));
+  });
+
+  it.each([
+    ['', 1, 1, 'end of the text'],
+    ['{\n  "Statement": [,]\n}', 2, 17, '","'],
+    ['{\n "Version": "2012-10-17"\n "Statement": []}', 3, 2, 'expected "," or "}"'],
+    ['{"Statement": []} x', 1, 19, 'after the end'],
+    ['{"Statement": [], "Statement": {}}', 1, 19, 'twice'],
+    ['{"Statement": "x\ny"}', 1, 17, 'line break'],
+    ['{"Statement": ["\\x"]}', 1, 16, 'escape'],
+    ['{"Statement": [tru]}', 1, 16, 'tru'],
+    ['{"Statement": [01]}', 1, 16, '01'],
+    ['{"Statement": "never closed', 1, 15, 'not closed'],
+    ['{Statement: []}', 1, 2, 'double quotes'],
+    ['[]', 1, 1, 'object'],
+    ['{\n"Version": "2015-01-01", "Statement": []}', 2, 12, 'Version'],
+    ['{"Version": "2012-10-17"}', 1, 1, 'Statement'],
+    ['{"Statement": [\n {"Effect": "Allow"},\n {"Effect": "allow"}]}', 3, 13, 'Effect'],
+    ['{"Statement": [{"Action": "x"}]}', 1, 16, 'Effect'],
+    ['{"Statement": [{"Effect": "Allow", "Principal": "arn:aws:x"}]}', 1, 49, 'Principal'],
+    ['{"Statement": [{"Effect": "Allow", "Principal": {"AWS": [true]}}]}', 1, 49, 'Principal'],
+    ['{"Statement": [{"Effect": "Allow", "Action": 7}]}', 1, 46, 'Action'],
+    ['{"Statement": [{"Effect": "Allow", "Condition": []}]}', 1, 49, 'Condition'],
+    ['{"Statement": [{"Effect": "Allow", "Condition": {"StringEquals": "x"}}]}', 1, 66, 'StringEquals'],
+    ['{"Statement": [{"Effect": "Allow", "Condition": {"StringEquals": {"k": {}}}}]}', 1, 72, 'k has'],
+    ['{"Statement": [7]}', 1, 16, 'statement'],
+  ])('tells where %j goes wrong', (source, line, column, complaint) => {
+    try {
+      parseTrust(source);
+    } catch (error) {
+      expect(error).toBeInstanceOf(LocatedError);
+      expect(error).toMatchObject({ line, column });
+      expect((error as Error).message).toContain(complaint);
+
+      return;
+    }
+    throw new Error('accepted');
+  });
+});
