@@ -1,10 +1,25 @@
+const path = require('path');
+const NodePolyfillPlugin = require('node-polyfill-webpack-plugin');
 const config = require('./.shell/pkg/vue.config')(__dirname);
-const { chainWebpack } = config;
+const { chainWebpack, configureWebpack } = config;
 
 /** As the shell does, but types are checked by vue-tsc (`npm test -- types`), which knows .vue files, and not a second time here. */
 config.chainWebpack = (chain) => {
   chainWebpack(chain);
   chain.plugins.delete('fork-ts-checker');
+};
+
+/** As the shell does, without what would double the size of the extension and is never used by it. */
+config.configureWebpack = (webpack) => {
+  configureWebpack(webpack);
+  // A console for Node's sake: browsers have one.
+  webpack.plugins = webpack.plugins.map((plugin) => plugin instanceof NodePolyfillPlugin ? new NodePolyfillPlugin({ excludeAliases: ['console'] }) : plugin);
+  webpack.resolve.alias.lodash$ = path.join(__dirname, 'build/lodash.js');
+  // LabeledInput explains cron expressions; we ask for none.
+  webpack.resolve.alias.cronstrue = false;
+  webpack.resolve.alias['cron-validator'] = false;
+  // What build/lodash.js lacks is an error, not an undefined function in somebody's browser.
+  webpack.module.rules.push({ include: /@rancher\/shell/, parser: { exportsPresence: 'error' } });
 };
 
 module.exports = config;
