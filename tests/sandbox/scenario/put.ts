@@ -13,7 +13,7 @@ export function typeIn(cluster: KubeCluster, group: string, resource: string): R
 }
 
 /** Stores an object (its status, too) unless it is there. */
-export function put(cluster: KubeCluster, group: string, resource: string, object: Omit<KubeObject, 'apiVersion' | 'kind'>): KubeObject {
+export function put(cluster: KubeCluster, group: string, resource: string, object: Pick<KubeObject, 'metadata'> & Record<string, unknown>): KubeObject {
   const type = typeIn(cluster, group, resource);
   const { store } = cluster;
   const name = object.metadata.name;

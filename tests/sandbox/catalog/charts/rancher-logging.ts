@@ -6,6 +6,7 @@ import type { Chart, ReleaseContext } from '../chart.ts';
 
 const VERSION = '110.0.0+up4.10.0-rancher.24';
 const NAMESPACE = 'cattle-logging-system';
+
 export const LOGGING_GROUP = 'logging.banzaicloud.io';
 
 const image = (repository: string, tag: string): Fields => ({ repository, tag });

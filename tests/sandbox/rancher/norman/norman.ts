@@ -58,9 +58,10 @@ export class Norman {
     }
     const type = normanType(sub ?? name);
 
-    switch (type?.id) {
-    case undefined:
+    if (!type) {
       return normanError(request, 404, 'NotFound', 'not found');
+    }
+    switch (type.id) {
     case 'cloudCredential':
       return cloudCredentials({ ...call, type }, id);
     case 'principal':

@@ -141,7 +141,7 @@ export class SteveSubscription {
 
     return schemaId(event.resourceType) === schemaId(type) &&
       (!wish.namespace || metadata.namespace === wish.namespace) &&
-      (!wish.id || wish.id === (metadata.namespace ? `${ metadata.namespace }/${ metadata.name }` : metadata.name)) &&
+      (!wish.id || isNamed(wish, metadata)) &&
       (!wish.selector || matchesSelector(event.object, wish.selector)) &&
       maySee(type, event.object, this.options.cluster.accessOf(this.options.user));
   }
@@ -242,6 +242,14 @@ export class SteveSubscription {
       }
     };
   }
+}
+
+/**
+ * As recorded ("namespace and id"): Steve takes `id` for the object's name, so `namespace/name` without a namespace beside it
+ * never hears of anything.
+ */
+function isNamed(wish: Wish, metadata: KubeObject['metadata']): boolean {
+  return wish.id === metadata.name || (!!wish.namespace && wish.id === `${ metadata.namespace }/${ metadata.name }`);
 }
 
 /** `a=b,c in (d,e),f,!g` against an object's labels. */

@@ -30,6 +30,7 @@ export async function fileAnswer(folder: string, path: string, headers: Record<s
 
 /** Where the dashboard asks for news of Rancher; here it asks the sandbox, so that nothing leaves the machine. */
 const NEWS = 'https://updates.rancher.io/';
+
 export const NEWS_PATH = '/sandbox-news/';
 
 function withoutOutside(answer: HttpAnswer, path: string): HttpAnswer {
