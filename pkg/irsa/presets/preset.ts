@@ -22,6 +22,10 @@ export interface PresetParameter {
   required: boolean;
   default?: string;
   placeholder?: string;
+  /** A choice instead of free text. */
+  options?: { value: string; label: Text }[];
+  /** Asked for only when another parameter has this value. */
+  when?: { parameter: string; is: string };
   /** The reason why a value is not usable, or undefined when it is. */
   validate(value: string): Text | undefined;
 }
