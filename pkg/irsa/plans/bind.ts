@@ -1,9 +1,60 @@
-import type { ObservedCluster } from '../domain/facts';
+import { DEFAULT_AUDIENCE } from '../domain/aws/quotas';
+import type { ObservedCluster, Text } from '../domain/facts';
 import { text } from '../domain/text';
+import { accountPart } from './account-part';
 import type { BindWish } from './bind-wish';
+import { openSts, openStsWarnings } from './open-sts';
+import { permissionsPart } from './permissions-part';
 import type { Plan } from './plan';
+import { providerPart } from './provider';
+import { restartPart } from './restart-part';
+import { rolePart } from './role-part';
+import type { Subject } from './trust';
+import { verify } from './verify';
 
-/** Everything between «this account shall have this role» and a verified identity; what is so already is left out. */
-export function planBind(_observed: ObservedCluster, _wish: BindWish): Plan {
-  return { id: 'bind', title: text('irsa.plan.bind.title'), steps: [], documents: [], warnings: [] };
+/**
+ * Everything between «this account shall have this role» and a verified identity. In order: IAM OIDC provider, role and trust,
+ * permissions, annotation, restart, STS host, check. What is so already is left out: run again, only the check is left.
+ *
+ * Where a chart works with an access key today, STS is asked before its values lose the key, and once more at the end.
+ * @throws IrsaError ISSUER_UNKNOWN, ISSUER_NOT_PUBLIC, ROLE_NAME_UNUSABLE, TRUST_UNREADABLE, PARAMETERS_UNUSABLE, POLICY_UNREADABLE
+ */
+export function planBind(observed: ObservedCluster, wish: BindWish): Plan {
+  const { target } = wish;
+  const subject: Subject = { namespace: target.account.namespace, name: target.account.name, audience: wish.audience ?? DEFAULT_AUDIENCE };
+  const provider = providerPart(observed, subject.audience);
+  const role = rolePart(observed, wish, subject, provider);
+  const permissions = permissionsPart(observed, wish, role);
+  const account = accountPart(observed, wish, subject, role.arn);
+  const restart = account.exists ? restartPart(observed, target, role.arn) : { steps: [], warnings: [] };
+  const sts = account.exists ? openSts(observed) : [];
+  const check = (id: 'verify' | 'verify-first') => verify(observed, subject, role.arn, wish.region, id);
+  const hasChanges = [...provider.steps, ...role.steps, ...permissions.steps, ...account.steps].length > 0;
+  const changesRole = role.found && (role.steps.length > 0 || permissions.steps.length > 0);
+
+  return {
+    id:    'bind',
+    title: text('irsa.plan.bind.title', { account: `${ subject.namespace }/${ subject.name }`, role: role.name }),
+    steps: [
+      ...provider.steps,
+      ...role.steps,
+      ...permissions.steps,
+      ...(account.dropsKeys ? [...sts, check('verify-first')] : []),
+      ...account.steps,
+      ...restart.steps,
+      ...(account.dropsKeys ? [] : sts),
+      ...(account.exists ? [check('verify')] : []),
+    ],
+    documents: [role.document, ...(permissions.document ? [permissions.document] : [])],
+    warnings:  unique([...role.warnings, ...permissions.warnings, ...account.warnings, ...restart.warnings, ...(sts.length > 0 ? openStsWarnings(observed) : []), ...(hasChanges ? caveats(wish) : [])]),
+    ...(role.consent && changesRole ? { consent: { text: role.consent } } : {}),
+  };
+}
+
+function caveats({ permissions }: BindWish): Text[] {
+  return permissions.kind === 'preset' ? permissions.preset.caveats : [];
+}
+
+function unique(texts: Text[]): Text[] {
+  return texts.filter((one, index) => texts.findIndex((other) => JSON.stringify(other) === JSON.stringify(one)) === index);
 }

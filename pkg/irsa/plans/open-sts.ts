@@ -1,8 +1,70 @@
-import type { ObservedCluster } from '../domain/facts';
+import { irsaError } from '../domain/errors';
+import type { ObservedCluster, StsReach } from '../domain/facts';
 import { text } from '../domain/text';
-import type { Plan } from './plan';
+import type { Plan, Step } from './plan';
 
-/** Lets Rancher's proxy forward to STS. */
-export function planOpenSts(_observed: ObservedCluster): Plan {
-  return { id: 'open-sts', title: text('irsa.plan.open-sts.title'), steps: [], documents: [], warnings: [] };
+/** Name of our ProxyEndpoint. */
+const ENDPOINT = 'irsa-sts';
+
+/**
+ * Lets Rancher's proxy forward to STS, so that identities can be verified; zero steps when it does.
+ * @throws IrsaError STS_NOT_OPENABLE when this person may not allow it
+ */
+export function planOpenSts(observed: ObservedCluster): Plan {
+  if (!observed.sts.known || observed.sts.value.state === 'closed') {
+    throw irsaError('STS_NOT_OPENABLE', { host: observed.sts.known ? observed.sts.value.host : 'sts' });
+  }
+  const { host } = observed.sts.value;
+
+  return { id: 'open-sts', title: text('irsa.plan.open-sts.title', { host }), steps: openSts(observed), documents: [], warnings: openStsWarnings(observed) };
+}
+
+/** The step that allows STS, only where it is shut and this person may open it. */
+export function openSts(observed: ObservedCluster): Step[] {
+  if (!observed.sts.known || observed.sts.value.state !== 'openable') {
+    return [];
+  }
+  const domain = domainPattern(observed.sts.value.host);
+  const call = allow(observed.sts.value, domain);
+
+  return call ? [{
+    id: 'open-sts', target: 'rancher', title: text('irsa.step.open-sts.title', { domain }), detail: text('irsa.step.open-sts.detail'), change: 'allow', call
+  }] : [];
+}
+
+/** Rancher forwards the browser's own cookie to the hosts it signs for (reference real-parts.md): say it before it is allowed. */
+export function openStsWarnings(observed: ObservedCluster): Plan['warnings'] {
+  return openSts(observed).length > 0 ? [text('irsa.warning.stsCookie')] : [];
+}
+
+/**
+ * The narrowest entry that covers a regional host: `sts.eu-central-1.amazonaws.com` → `sts.%.amazonaws.com` (`%` is one label, so only
+ * AWS' own hosts match); a host without a region stays as it is.
+ */
+export function domainPattern(host: string): string {
+  return host.replace(/^sts\.[a-z0-9]+(?:-[a-z0-9]+)+\./, 'sts.%.');
+}
+
+function allow({ via }: StsReach, domain: string): Step['call'] | undefined {
+  if (via?.kind === 'proxyEndpoint') {
+    return {
+      rancher: {
+        verb: 'POST', path: '/v1/management.cattle.io.proxyendpoints', body: { type: 'management.cattle.io.proxyendpoint', metadata: { name: ENDPOINT }, spec: { routes: [{ domain }] } }
+      }
+    };
+  }
+  if (via?.kind === 'whitelistDomain') {
+    const domains = via.value.split(',').map((entry) => entry.trim()).filter(Boolean);
+
+    return {
+      rancher: {
+        verb:        'PATCH',
+        path:        '/v1/management.cattle.io.settings/whitelist-domain',
+        contentType: 'application/merge-patch+json',
+        body:        { ...(via.resourceVersion ? { metadata: { resourceVersion: via.resourceVersion } } : {}), value: [...new Set([...domains, domain])].join(',') },
+      }
+    };
+  }
+
+  return undefined;
 }

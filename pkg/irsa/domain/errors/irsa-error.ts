@@ -44,6 +44,8 @@ export type ErrorKind =
 
 /** What failed, why, and what to do: the three lines of every error (design §9). */
 export interface Explanation {
+  /** Code of the catalogue, e.g. `DENIED_BY_SCP`. */
+  code?: string;
   kind: ErrorKind;
   what: Text;
   why: Text;
@@ -56,7 +58,7 @@ export interface Explanation {
 
 /** The one error type of the engine. `message` is for logs; people read what, why and remedy. */
 export class IrsaError extends Error {
-  /** Stable, e.g. `ISSUER_UNKNOWN`, `AWS_ACCESS_DENIED`. */
+  /** Stable, e.g. `ISSUER_UNKNOWN`, `DENIED_BY_SCP` (see the catalogue). */
   readonly code: string;
   readonly kind: ErrorKind;
   readonly what: Text;

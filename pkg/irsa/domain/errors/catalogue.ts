@@ -1,0 +1,102 @@
+import type { Text } from '../facts';
+import { IrsaError, type ErrorFacts, type ErrorKind, type Explanation } from './irsa-error';
+
+/**
+ * Every error the product can name, and how it is treated. Its words stand in l10n under `irsa.error.<code>.{what,why,remedy}`.
+ * The codes are stable.
+ */
+export const ERRORS = {
+  // Before any call: the facts do not allow a plan.
+  ISSUER_UNKNOWN:           'input',
+  ISSUER_NOT_PUBLIC:        'input',
+  PROVIDER_UNKNOWN:         'input',
+  ROLE_UNKNOWN:             'input',
+  TRUST_UNREADABLE:         'input',
+  POLICY_UNREADABLE:        'input',
+  ROLE_NAME_UNUSABLE:       'input',
+  PARAMETERS_UNUSABLE:      'input',
+  STS_NOT_OPENABLE:         'denied',
+  // IAM
+  PROVIDER_EXISTS:          'exists',
+  ROLE_EXISTS:              'exists',
+  EXISTS:                   'exists',
+  TRUST_TOO_LONG:           'quota',
+  POLICY_TOO_LONG:          'quota',
+  QUOTA:                    'quota',
+  MALFORMED_POLICY:         'input',
+  INVALID_PRINCIPAL:        'input',
+  GONE:                     'gone',
+  BUSY:                     'conflict',
+  SERVICE_TROUBLE:          'retry',
+  THROTTLED:                'retry',
+  DELETE_CONFLICT:          'conflict',
+  SERVICE_ROLE:             'denied',
+  INVALID_INPUT:            'input',
+  DENIED:                   'denied',
+  DENIED_BY_IDENTITY:       'denied',
+  DENIED_BY_SCP:            'denied',
+  DENIED_BY_RCP:            'denied',
+  DENIED_BY_BOUNDARY:       'denied',
+  DENIED_BY_SESSION:        'denied',
+  DENIED_BY_RESOURCE:       'denied',
+  DENIED_BY_ENDPOINT:       'denied',
+  // S3
+  BUCKET_OURS:              'exists',
+  BUCKET_TAKEN:             'input',
+  BUCKET_BUSY:              'retry',
+  BUCKET_POLICY_BLOCKED:    'denied',
+  // STS
+  NOT_AUTHORIZED:           'identity',
+  NO_PROVIDER:              'propagation',
+  WRONG_AUDIENCE:           'identity',
+  NO_KEY:                   'issuer',
+  WRONG_THUMBPRINT:         'issuer',
+  WRONG_ISSUER:             'identity',
+  INVALID_TOKEN:            'identity',
+  TOKEN_EXPIRED:            'identity',
+  TOKEN_REJECTED:           'identity',
+  INVALID_ROLE_ARN:         'input',
+  REGION_DISABLED:          'input',
+  // Credentials
+  UNSIGNED:                 'credential',
+  CREDENTIAL_UNKNOWN:       'credential',
+  SIGNATURE_MISMATCH:       'credential',
+  CREDENTIAL_EXPIRED:       'credential',
+  CLOCK_SKEW:               'credential',
+  AWS_OTHER:                'unknown',
+  // Kubernetes
+  KUBERNETES_UNAUTHORIZED:  'credential',
+  KUBERNETES_FORBIDDEN:     'denied',
+  KUBERNETES_NOT_FOUND:     'gone',
+  KUBERNETES_EXISTS:        'exists',
+  KUBERNETES_CONFLICT:      'conflict',
+  KUBERNETES_INVALID:       'input',
+  KUBERNETES_THROTTLED:     'retry',
+  KUBERNETES_UNAVAILABLE:   'unreachable',
+  KUBERNETES_OTHER:         'unknown',
+  // Rancher
+  RANCHER_LOGGED_OUT:       'credential',
+  RANCHER_FORBIDDEN:        'denied',
+  RANCHER_NOT_FOUND:        'gone',
+  RANCHER_CONFLICT:         'conflict',
+  CLUSTER_UNREACHABLE:      'unreachable',
+  HOST_UNREACHABLE:         'unreachable',
+  HELM_REFUSED:             'input',
+  RANCHER_OTHER:            'unknown',
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+type Args = NonNullable<Text['args']>;
+
+/** The three lines of an error; all of them get the same arguments. */
+export function explanation(code: ErrorCode, args: Args = {}, more: Pick<Explanation, 'action' | 'resource'> = {}): Explanation {
+  const line = (part: string): Text => ({ key: `irsa.error.${ code }.${ part }`, args });
+
+  return { code, kind: ERRORS[code], what: line('what'), why: line('why'), remedy: line('remedy'), ...more };
+}
+
+/** An error of the catalogue, to be thrown. */
+export function irsaError(code: ErrorCode, args?: Args, facts?: ErrorFacts): IrsaError {
+  return new IrsaError(code, explanation(code, args), facts);
+}

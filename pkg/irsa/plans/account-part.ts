@@ -1,0 +1,180 @@
+import type { InstalledApp, ObservedBinding, ObservedCluster, Text } from '../domain/facts';
+import { text } from '../domain/text';
+import { AUDIENCE_ANNOTATION, filledIn, presetOfAccount, ROLE_ANNOTATION } from '../presets';
+import { bindingAnnotations } from '../presets/annotations';
+import type { Preset } from '../presets';
+import type { BindWish } from './bind-wish';
+import { hasValues, isSince, isUpgradable, mergeValues, upgradeApp } from './helm';
+import type { Step } from './plan';
+import type { Subject } from './trust';
+import type { Later } from './value';
+
+/** How the account comes to carry the role. */
+export interface AccountPart {
+  steps: Step[];
+  warnings: Text[];
+  /** False when the account will not exist after the plan: then nothing can be verified. */
+  exists: boolean;
+  /** An access key is in use now and will not be after the steps: verify before them. */
+  dropsKeys: boolean;
+}
+
+/** Writes the annotation where whoever owns the account keeps it: in the App's values, else on the account itself. */
+export function accountPart(observed: ObservedCluster, wish: BindWish, subject: Subject, role: Later): AccountPart {
+  const { target } = wish;
+  const preset = wish.permissions.kind === 'preset' && isPresetOf(wish.permissions.preset, target) ? wish.permissions.preset : presetOfAccount(target.account);
+  const app = target.owner.kind === 'app' ? target.owner : target.owner.kind === 'controller' ? target.owner.app : undefined;
+
+  if (app && preset && app.chart === preset.chart.name) {
+    if (isUpgradable(app) && isSince(app.version, preset.since)) {
+      return throughValues(observed, wish, subject, role, app, preset);
+    }
+    const warning = isUpgradable(app) ? text('irsa.warning.chartTooOld', { chart: app.chart, version: app.version, since: preset.since ?? '' }) : text('irsa.warning.noRepository', { release: app.release });
+
+    return onAccount(observed, wish, subject, role, [warning]);
+  }
+
+  return onAccount(observed, wish, subject, role, ownerWarning(target), preset);
+}
+
+function isPresetOf(preset: Preset, { account }: ObservedBinding): boolean {
+  const { namespace, serviceAccount } = preset.subject();
+
+  return namespace === account.namespace && serviceAccount === account.name;
+}
+
+function throughValues(observed: ObservedCluster, wish: BindWish, subject: Subject, role: Later, app: InstalledApp & { repo: { type: string; name: string } }, preset: Preset): AccountPart {
+  const parameters = wish.permissions.kind === 'preset' && wish.permissions.preset.id === preset.id ? filledIn(preset, { region: wish.region, ...wish.permissions.parameters }) : {};
+  const ours = preset.values({ ...parameters, roleArn: role.shown, audience: subject.audience });
+  const changesLocation = Object.keys(parameters).length > 0;
+  const { values, warnings, dropsKeys } = (changesLocation && preset.reconcile?.(app.values)) || { values: {}, warnings: [], dropsKeys: false };
+  const addition = mergeValues(ours, values);
+  const done = isAnnotated(wish.target, subject, role) && hasValues(app.values, addition);
+
+  if (done) {
+    return { steps: [], warnings: [], exists: true, dropsKeys: false };
+  }
+  const isWrittenLater = wish.target.owner.kind === 'controller' || !wish.target.account.exists;
+  const steps = [upgradeApp(observed, app, preset, addition, role)];
+
+  return { steps: isWrittenLater ? [...steps, accountAnnotated(observed, subject, role)] : steps, warnings, exists: true, dropsKeys };
+}
+
+function ownerWarning({ owner, account }: ObservedBinding): Text[] {
+  switch (owner.kind) {
+    case 'app':
+    case 'helm': return [text('irsa.warning.helmOwned', { account: account.name, release: owner.release })];
+    case 'controller': return [text('irsa.warning.controllerOwned', { account: account.name, controller: `${ owner.controllerKind } ${ owner.name }` })];
+    case 'nobody': return [];
+  }
+}
+
+function onAccount(observed: ObservedCluster, wish: BindWish, subject: Subject, role: Later, warnings: Text[], preset?: Preset): AccountPart {
+  const { target } = wish;
+  const names = { account: `${ subject.namespace }/${ subject.name }` };
+
+  if (!target.account.exists) {
+    if ((wish.missingAccount ?? (preset ? 'leave' : 'create')) === 'leave') {
+      const missing = preset ? text('irsa.warning.accountOfChart', { ...names, chart: preset.chart.name }) : text('irsa.warning.accountMissing', names);
+
+      return { steps: [], warnings: [missing], exists: false, dropsKeys: false };
+    }
+
+    return { steps: [createAccount(observed, subject, role)], warnings: [text('irsa.warning.accountMade', names)], exists: true, dropsKeys: false };
+  }
+  if (isAnnotated(target, subject, role)) {
+    return { steps: [], warnings: [], exists: true, dropsKeys: false };
+  }
+
+  return { steps: [annotate(observed, target, subject, role)], warnings, exists: true, dropsKeys: false };
+}
+
+function isAnnotated({ account }: ObservedBinding, subject: Subject, role: Later): boolean {
+  return account.exists && account.roleArn === role.value && account.audience === subject.audience;
+}
+
+function annotate(observed: ObservedCluster, { account }: ObservedBinding, subject: Subject, role: Later): Step {
+  const clusterId = observed.cluster.id;
+
+  return {
+    id:     'annotate',
+    target: 'kubernetes',
+    title:  text('irsa.step.annotate.title', { account: `${ subject.namespace }/${ subject.name }` }),
+    detail: text('irsa.step.annotate.detail', { annotation: ROLE_ANNOTATION }),
+    change: 'change',
+    call:   {
+      kubernetes: {
+        clusterId,
+        verb:        'PATCH',
+        path:        accountPath(subject),
+        contentType: 'application/merge-patch+json',
+        // With the version that was seen, the API server refuses (409) when someone changed the account since.
+        body:        { metadata: { ...(account.resourceVersion ? { resourceVersion: account.resourceVersion } : {}), annotations: annotations(account.annotations, subject, role) } },
+      },
+    },
+    needs: {
+      right: {
+        clusterId, verb: 'patch', group: '', resource: 'serviceaccounts', namespace: subject.namespace, name: subject.name
+      }
+    },
+  };
+}
+
+function createAccount(observed: ObservedCluster, subject: Subject, role: Later): Step {
+  const clusterId = observed.cluster.id;
+
+  return {
+    id:     'create-account',
+    target: 'kubernetes',
+    title:  text('irsa.step.create-account.title', { account: `${ subject.namespace }/${ subject.name }` }),
+    detail: text('irsa.step.create-account.detail', { annotation: ROLE_ANNOTATION }),
+    change: 'create',
+    call:   {
+      kubernetes: {
+        clusterId,
+        verb:        'POST',
+        path:        accountPath(subject).replace(/\/[^/]+$/, ''),
+        contentType: 'application/json',
+        body:        {
+          apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: subject.name, namespace: subject.namespace, annotations: annotations({}, subject, role) }
+        },
+      },
+    },
+    needs: { right: { clusterId, verb: 'create', group: '', resource: 'serviceaccounts', namespace: subject.namespace } },
+  };
+}
+
+function accountAnnotated(observed: ObservedCluster, subject: Subject, role: Later): Step {
+  return {
+    id:     'account-annotated',
+    target: 'kubernetes',
+    title:  text('irsa.step.account-annotated.title', { account: `${ subject.namespace }/${ subject.name }` }),
+    detail: text('irsa.step.account-annotated.detail'),
+    change: 'wait',
+    call:   {
+      wait: {
+        until: {
+          accountAnnotated: {
+            clusterId: observed.cluster.id, namespace: subject.namespace, serviceAccount: subject.name, roleArn: role.value
+          }
+        }
+      }
+    },
+  };
+}
+
+/** An audience that is annotated already and is not the wished one has to be overwritten, even by the default. */
+function annotations(current: Record<string, string>, subject: Subject, role: Later): Record<string, Later['value']> {
+  const wanted = bindingAnnotations(role.shown, subject.audience);
+  const result: Record<string, Later['value']> = { ...wanted, [ROLE_ANNOTATION]: role.value };
+
+  if (AUDIENCE_ANNOTATION in current) {
+    result[AUDIENCE_ANNOTATION] = subject.audience;
+  }
+
+  return result;
+}
+
+function accountPath({ namespace, name }: Subject): string {
+  return `/api/v1/namespaces/${ encodeURIComponent(namespace) }/serviceaccounts/${ encodeURIComponent(name) }`;
+}

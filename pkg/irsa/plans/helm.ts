@@ -1,0 +1,97 @@
+import type { InstalledApp, ObservedCluster } from '../domain/facts';
+import { isObject, samePolicy } from '../domain/json/same';
+import { text } from '../domain/text';
+import type { Preset } from '../presets';
+import type { Step } from './plan';
+import { withLater, type Later } from './value';
+
+type Values = Record<string, unknown>;
+
+/** The admin's values with ours laid over them: objects are merged, everything else is replaced. Neither is changed. */
+export function mergeValues(current: Values, addition: Values): Values {
+  const merged: Values = { ...current };
+
+  for (const [key, value] of Object.entries(addition)) {
+    const before = merged[key];
+
+    merged[key] = isObject(before) && isObject(value) ? mergeValues(before, value) : value;
+  }
+
+  return merged;
+}
+
+/** Whether laying `addition` over `current` would change nothing. An empty text is what a chart has by default: not there is the same. */
+export function hasValues(current: Values, addition: Values): boolean {
+  return Object.entries(addition).every(([key, value]) => {
+    const before = current[key];
+
+    if (isObject(value)) {
+      return hasValues(isObject(before) ? before : {}, value);
+    }
+
+    return samePolicy(before, value) || (before === undefined && (value === '' || value === false));
+  });
+}
+
+/** Whether the App's chart has the values that bind the account; versions are compared by their first three numbers. */
+export function isSince(version: string, since: string | undefined): boolean {
+  const numbers = (value: string) => value.replace(/^v/, '').split(/[.+-]/).slice(0, 3).map((part) => parseInt(part, 10) || 0);
+  const [a, b] = [numbers(version), numbers(since ?? '0')];
+
+  for (let index = 0; index < 3; index++) {
+    if ((a[index] ?? 0) !== (b[index] ?? 0)) {
+      return (a[index] ?? 0) > (b[index] ?? 0);
+    }
+  }
+
+  return true;
+}
+
+/** Whether an upgrade of the App through Rancher can be asked for. */
+export function isUpgradable(app: InstalledApp): app is InstalledApp & { repo: { type: string; name: string } } {
+  return Boolean(app.repo?.name && app.repo.type !== 'namespace');
+}
+
+/**
+ * The upgrade of an App to the version it has, with other values: the body that Rancher's own form sends (shell
+ * pages/c/_cluster/apps/charts/install.vue actionInput). Helm gets what is sent and nothing of what it had, so the request holds the
+ * admin's values with ours merged in; the charts of custom resource definitions go along, first, in the same version.
+ */
+export function upgradeApp(observed: ObservedCluster, app: InstalledApp & { repo: { type: string; name: string } }, preset: Preset, addition: Values, role: Later): Step {
+  const values = mergeValues(app.values, addition);
+  const clusterId = observed.cluster.id;
+  const annotations = { 'catalog.cattle.io/ui-source-repo-type': app.repo.type, 'catalog.cattle.io/ui-source-repo': app.repo.name };
+  const crd = preset.chart.crd ? [{ chartName: preset.chart.crd, version: app.version, releaseName: preset.chart.crd, annotations, values: isObject(values.global) ? { global: values.global } : {}, resetValues: false }] : [];
+
+  return {
+    id:     'upgrade-app',
+    target: 'helm',
+    title:  text('irsa.step.upgrade-app.title', { release: app.release }),
+    detail: text('irsa.step.upgrade-app.detail', { keys: leaves(addition).slice(0, 6).join(', ') }),
+    change: 'change',
+    call:   {
+      rancher: {
+        verb: 'POST',
+        path: `/k8s/clusters/${ encodeURIComponent(clusterId) }/v1/catalog.cattle.io.clusterrepos/${ encodeURIComponent(app.repo.name) }?action=upgrade`,
+        body: withLater({
+          charts:        [...crd, { chartName: app.chart, version: app.version, releaseName: app.release, description: '', annotations, values, resetValues: false }],
+          noHooks:       false,
+          timeout:       '600s',
+          wait:          true,
+          namespace:     app.namespace,
+          projectId:     '',
+          force:         false,
+          historyMax:    5,
+          cleanupOnFail: false,
+        }, role),
+      },
+    },
+    until: { helmOperation: { clusterId, app: { namespace: app.namespace, name: app.release } } },
+    helm:  { release: app.release, namespace: app.namespace, chart: app.chart, version: app.version, repo: app.repo.name, values: withLater(addition, role) },
+  };
+}
+
+/** Dotted paths of the values, for the preview; an annotation's own dots are left out with its name. */
+function leaves(values: Values, path: string[] = []): string[] {
+  return Object.entries(values).flatMap(([key, value]) => isObject(value) && !key.includes('annotations') && !Object.keys(value).some((inner) => inner.includes('.')) ? leaves(value, [...path, key]) : [[...path, key].join('.')]);
+}

@@ -1,0 +1,93 @@
+import { partitionOfRegion } from '../domain/aws/partitions';
+import { accountOfArn } from '../domain/aws/arn';
+import { ROLE_POLICY_SIZE } from '../domain/aws/quotas';
+import { irsaError } from '../domain/errors';
+import type { ObservedCluster, Text } from '../domain/facts';
+import { LocatedError, parseLocated } from '../domain/json/located';
+import { samePolicyText } from '../domain/json/same';
+import { policyName } from '../domain/names/names';
+import { text } from '../domain/text';
+import { policySize } from '../domain/trust';
+import { filledIn, parameterProblems } from '../presets';
+import type { BindWish } from './bind-wish';
+import type { PlanDocument, Step } from './plan';
+import type { RolePart } from './role-part';
+import { jsonText, pretty, prettyText } from './value';
+
+/** The wished inline policy; `document` is absent when permissions are left as they are. */
+export interface PermissionsPart {
+  steps: Step[];
+  document?: PlanDocument;
+  warnings: Text[];
+}
+
+/**
+ * PutRolePolicy, unless the role has that very policy already.
+ * @throws IrsaError PARAMETERS_UNUSABLE, POLICY_UNREADABLE
+ */
+export function permissionsPart(observed: ObservedCluster, wish: BindWish, role: RolePart): PermissionsPart {
+  const wished = wishedPolicy(observed, wish, role);
+
+  if (!wished) {
+    return { steps: [], warnings: [] };
+  }
+  const { name, policy, detail } = wished;
+  const inline = role.found?.inlinePolicies;
+  const before = inline?.[name];
+  const json = JSON.stringify(policy);
+  const others = Object.entries(inline ?? {}).filter(([other]) => other !== name).reduce((sum, [, other]) => sum + policySize(other), 0);
+  const quota = (observed.account.known && observed.account.value.quotas?.rolePolicySize) || ROLE_POLICY_SIZE;
+  const document: PlanDocument = { id: 'permissions', ...(before === undefined ? {} : { before: prettyText(before) }), after: pretty(policy), size: policySize(json) + others, quota };
+  const warnings = document.size > quota ? [text('irsa.warning.policyTooLong', { role: role.name, size: document.size, quota })] : [];
+
+  if (before !== undefined && samePolicyText(before, json)) {
+    return { steps: [], document, warnings };
+  }
+
+  return {
+    document,
+    warnings,
+    steps: [{
+      id:     'put-policy',
+      target: 'iam',
+      title:  text('irsa.step.put-policy.title', { policy: name }),
+      detail,
+      change: before === undefined ? 'create' : 'change',
+      call:   { aws: { service: 'iam', command: 'PutRolePolicy', input: { RoleName: role.name, PolicyName: name, PolicyDocument: jsonText(policy) } } },
+      needs:  { aws: { action: 'iam:PutRolePolicy', resource: role.arn.shown } },
+    }],
+  };
+}
+
+function wishedPolicy(observed: ObservedCluster, { permissions, region }: BindWish, role: RolePart): { name: string; policy: object; detail: Text } | undefined {
+  if (permissions.kind === 'none') {
+    return undefined;
+  }
+  if (permissions.kind === 'policy') {
+    return { name: policyName(permissions.name), policy: readPolicy(permissions.json), detail: text('irsa.step.put-policy.own', { role: role.name }) };
+  }
+  const { preset, parameters } = permissions;
+  const [wrong] = Object.keys(parameterProblems(preset, { region, ...parameters }));
+
+  if (wrong) {
+    throw irsaError('PARAMETERS_UNUSABLE', { parameter: wrong });
+  }
+  const account = observed.account.known ? observed.account.value : role.found ? accountOfArn(role.found.arn) : undefined;
+  const values = filledIn(preset, { region, ...parameters });
+  const facts = { ...values, partition: account?.partition ?? partitionOfRegion(values.region || region), accountId: account?.id, region: values.region || region };
+
+  return { name: preset.policyName, policy: preset.policy(facts), detail: preset.allows(facts) };
+}
+
+function readPolicy(json: string): object {
+  try {
+    const { value } = parseLocated(json);
+
+    if (typeof value === 'object' && value !== null && !Array.isArray(value) && 'Statement' in value) {
+      return value;
+    }
+    throw new LocatedError('a policy is an object with a Statement', { line: 1, column: 1 });
+  } catch (error) {
+    throw irsaError('POLICY_UNREADABLE', { problem: error instanceof Error ? error.message : String(error) });
+  }
+}

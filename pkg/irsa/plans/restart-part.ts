@@ -1,0 +1,93 @@
+import type { ObservedBinding, ObservedCluster, ObservedPod, ObservedWorkload, Text } from '../domain/facts';
+import { text } from '../domain/text';
+import { presetOfAccount } from '../presets';
+import type { Step } from './plan';
+import type { Later } from './value';
+
+/** Resource names of the workloads whose pods are replaced when their template changes. */
+const RESTARTABLE: Partial<Record<ObservedWorkload['kind'], string>> = { Deployment: 'deployments', StatefulSet: 'statefulsets', DaemonSet: 'daemonsets' };
+
+/**
+ * Restarts the workloads whose pods do not carry the role; pods get it only when they are created. Left out: workloads whose pods
+ * all carry it, those scaled to zero, and all of them where no webhook would give them anything.
+ * @param role  the ARN the pods shall carry
+ */
+export function restartPart(observed: ObservedCluster, target: ObservedBinding, role: Later): { steps: Step[]; warnings: Text[] } {
+  const isStale = (pod: ObservedPod) => pod.identity?.roleArn !== role.value;
+  const stale = target.pods.filter(isStale);
+  const podsOf = (workload: ObservedWorkload) => target.pods.filter(({ workload: owner }) => owner?.kind === workload.kind && owner.name === workload.name);
+  const due = target.workloads.filter((workload) => RESTARTABLE[workload.kind] && workload.replicas > 0 && (podsOf(workload).length === 0 || podsOf(workload).some(isStale)));
+  const covered = (pod: ObservedPod) => due.some(({ kind, name }) => pod.workload?.kind === kind && pod.workload.name === name);
+  const leftOver = stale.filter((pod) => !covered(pod));
+  const warnings = leftOver.length > 0 ? [text('irsa.warning.podsByHand', { pods: leftOver.slice(0, 5).map(({ name }) => name).join(', '), count: leftOver.length })] : [];
+
+  if (due.length === 0) {
+    return { steps: [], warnings };
+  }
+  if (observed.webhook.known && observed.webhook.value.kind === 'absent') {
+    return { steps: [], warnings: [text('irsa.warning.noWebhook', { cluster: observed.cluster.name })] };
+  }
+  const steps = due.map((workload) => restart(observed, workload));
+
+  if (leftOver.length === 0) {
+    steps.push(podsCarryRole(observed, target, role));
+  }
+
+  return { steps, warnings: [...warnings, ...dangers(target, due)] };
+}
+
+/** A strategic merge patch of the template's annotation, as `kubectl rollout restart` does it. */
+function restart(observed: ObservedCluster, { kind, namespace, name }: ObservedWorkload): Step {
+  const clusterId = observed.cluster.id;
+  const plural = RESTARTABLE[kind]!;
+
+  return {
+    id:     `restart-${ plural }-${ name }`,
+    target: 'kubernetes',
+    title:  text('irsa.step.restart.title', { kind: kind.toLowerCase(), name }),
+    detail: text('irsa.step.restart.detail'),
+    change: 'restart',
+    call:   {
+      kubernetes: {
+        clusterId,
+        verb:        'PATCH',
+        path:        `/apis/apps/v1/namespaces/${ encodeURIComponent(namespace) }/${ plural }/${ encodeURIComponent(name) }`,
+        contentType: 'application/strategic-merge-patch+json',
+        // The time of the look, not of the click: the plan is data, and sending it twice restarts once.
+        body:        { spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date(observed.at).toISOString() } } } } },
+      },
+    },
+    until: { rollout: { clusterId, kind, namespace, name } },
+    needs: {
+      right: {
+        clusterId, verb: 'patch', group: 'apps', resource: plural, namespace, name
+      }
+    },
+  };
+}
+
+function podsCarryRole(observed: ObservedCluster, { account }: ObservedBinding, role: Later): Step {
+  return {
+    id:     'pods-carry-role',
+    target: 'kubernetes',
+    title:  text('irsa.step.pods-carry-role.title'),
+    detail: text('irsa.step.pods-carry-role.detail'),
+    change: 'wait',
+    call:   {
+      wait: {
+        until: {
+          podsCarryRole: {
+            clusterId: observed.cluster.id, namespace: account.namespace, serviceAccount: account.name, roleArn: role.value
+          }
+        }
+      }
+    },
+  };
+}
+
+/** What a preset says about restarting its workload. */
+function dangers({ account }: ObservedBinding, due: ObservedWorkload[]): Text[] {
+  const restarts = presetOfAccount(account)?.restart ?? [];
+
+  return restarts.flatMap(({ kind, name, danger }) => danger && due.some((workload) => workload.kind === kind && workload.name === name) ? [danger] : []);
+}

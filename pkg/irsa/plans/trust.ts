@@ -1,0 +1,94 @@
+import { ownership } from '../domain/aws/ownership';
+import { TRUST_POLICY_SIZE } from '../domain/aws/quotas';
+import { irsaError } from '../domain/errors';
+import type { ObservedCluster, ObservedRole, Text } from '../domain/facts';
+import { text } from '../domain/text';
+import { addBinding, evaluateTrust, expectedSubject, parseTrust, trustSize, type Binding, type TrustDocument } from '../domain/trust';
+import type { PlanDocument, Step } from './plan';
+import type { ProviderPart } from './provider';
+import { jsonText, pretty, prettyText, withLater } from './value';
+
+/** What becomes of an existing role's trust policy. */
+export interface TrustPart {
+  steps: Step[];
+  document: PlanDocument;
+  warnings: Text[];
+}
+
+/** The account and audience that shall be trusted. */
+export interface Subject {
+  namespace: string;
+  name: string;
+  audience: string;
+}
+
+/** The binding as the domain takes it; the provider's ARN may be a placeholder. */
+export function bindingOf(subject: Subject, provider: ProviderPart): Binding {
+  return { providerArn: provider.arn.shown, issuer: provider.issuer, audience: subject.audience, namespace: subject.namespace, serviceAccount: subject.name };
+}
+
+/**
+ * Adds the one statement where the role does not let the account in yet; keeps everything else.
+ * @throws IrsaError TRUST_UNREADABLE
+ */
+export function trustPart(observed: ObservedCluster, role: ObservedRole, subject: Subject, provider: ProviderPart): TrustPart {
+  const binding = bindingOf(subject, provider);
+  const request = { providerArn: binding.providerArn, issuer: binding.issuer, audience: subject.audience, subject: expectedSubject(subject.namespace, subject.name) };
+  const before = readTrust(role);
+  const after = evaluateTrust(before, request).allowed ? before : addBinding(before, binding);
+  const verdict = evaluateTrust(after, request);
+  const warnings: Text[] = [];
+
+  if (verdict.cause === 'denied') {
+    warnings.push(text('irsa.warning.trustDenied', { role: role.name, statement: (verdict.statement ?? 0) + 1 }));
+  } else if (verdict.cause === 'undetermined') {
+    warnings.push(text('irsa.warning.trustUndetermined', { role: role.name, key: verdict.key ?? '' }));
+  }
+  const document = trustDocument(observed, after, role.trustPolicy);
+
+  return { steps: after === before ? [] : [updateTrust(role, after, subject, provider)], document, warnings: [...warnings, ...sizeWarning(document, role.name)] };
+}
+
+/** The trust policy as it will be, with its size. */
+export function trustDocument(observed: ObservedCluster, after: TrustDocument, before?: string): PlanDocument {
+  const quota = (observed.account.known && observed.account.value.quotas?.trustPolicySize) || TRUST_POLICY_SIZE;
+
+  return { id: 'trust', ...(before === undefined ? {} : { before: prettyText(before) }), after: pretty(after), size: trustSize(after), quota };
+}
+
+export function sizeWarning({ size, quota }: PlanDocument, role: string): Text[] {
+  return size > quota ? [text('irsa.warning.trustTooLong', { role, size, quota })] : [];
+}
+
+/** Whether changing this role needs a «yes», and the words for it; `undefined` for a role made for this very binding. */
+export function consentFor(role: ObservedRole, issuer: string, subject: Subject, wasChosen: boolean): Text | undefined {
+  const whose = ownership(role.tags, issuer, subject);
+
+  if (whose === 'foreign') {
+    return text('irsa.consent.foreignRole', { role: role.name });
+  }
+
+  return whose === 'ours' && !wasChosen ? text('irsa.consent.otherBinding', { role: role.name }) : undefined;
+}
+
+/** @throws IrsaError TRUST_UNREADABLE */
+export function readTrust(role: ObservedRole): TrustDocument {
+  try {
+    return parseTrust(role.trustPolicy);
+  } catch (error) {
+    throw irsaError('TRUST_UNREADABLE', { role: role.name, problem: error instanceof Error ? error.message : String(error) }, { resource: role.arn });
+  }
+}
+
+function updateTrust(role: ObservedRole, after: TrustDocument, subject: Subject, provider: ProviderPart): Step {
+  return {
+    id:      'update-trust',
+    target:  'iam',
+    title:   text('irsa.step.update-trust.title', { role: role.name }),
+    detail:  text('irsa.step.update-trust.detail', { subject: expectedSubject(subject.namespace, subject.name) }),
+    change:  'change',
+    call:    { aws: { service: 'iam', command: 'UpdateAssumeRolePolicy', input: { RoleName: role.name, PolicyDocument: jsonText(withLater(after, provider.arn) as object) } } },
+    expects: { roleTrustPolicy: { roleName: role.name, is: role.trustPolicy } },
+    needs:   { aws: { action: 'iam:UpdateAssumeRolePolicy', resource: role.arn } },
+  };
+}

@@ -1,0 +1,70 @@
+import type { JsonText, Ref, Value } from './plan';
+
+/** A value of an earlier step's output. */
+export function ref(step: string, ...path: string[]): Ref {
+  return { $ref: { step, path } };
+}
+
+/** JSON text of what is inside. */
+export function jsonText(inside: object): JsonText {
+  return { $json: inside as Value };
+}
+
+export function isRef(value: unknown): value is Ref {
+  return typeof value === 'object' && value !== null && '$ref' in value;
+}
+
+export function isJsonText(value: unknown): value is JsonText {
+  return typeof value === 'object' && value !== null && '$json' in value;
+}
+
+/** What is known only while the plan runs, and what stands for it in documents until then. */
+export interface Later {
+  value: Value;
+  /** The text itself when it is known already, else a placeholder: `${create-role.Role.Arn}`. */
+  shown: string;
+}
+
+export function known(text: string): Later {
+  return { value: text, shown: text };
+}
+
+/** @param guess  what it will be, where that can be told */
+export function later(step: string, path: string[], guess?: string): Later {
+  return { value: ref(step, ...path), shown: guess ?? placeholder(step, path) };
+}
+
+export function placeholder(step: string, path: string[]): string {
+  return `\${${ [step, ...path].join('.') }}`;
+}
+
+/** The same data, with each `what.shown` replaced by `what.value`. Keys stay as they are. */
+export function withLater(data: unknown, ...what: Later[]): Value {
+  if (typeof data === 'string') {
+    const found = what.find(({ shown }) => shown === data);
+
+    return found ? found.value : data;
+  }
+  if (Array.isArray(data)) {
+    return data.map((item) => withLater(item, ...what));
+  }
+  if (typeof data === 'object' && data !== null) {
+    return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined).map(([key, value]) => [key, withLater(value, ...what)]));
+  }
+
+  return (data ?? null) as Value;
+}
+
+/** Indented, for people. */
+export function pretty(data: unknown): string {
+  return JSON.stringify(data, null, 2);
+}
+
+/** The same text indented, when it is JSON. */
+export function prettyText(json: string): string {
+  try {
+    return pretty(JSON.parse(json));
+  } catch {
+    return json;
+  }
+}
