@@ -7,6 +7,7 @@ import { Users } from './auth/users.ts';
 import type { Clusters } from './clusters.ts';
 import { downstreamPath, rawAnswer, reachCluster } from './downstream.ts';
 import { Norman } from './norman/norman.ts';
+import { releasesAnswer } from './releases.ts';
 import type { HookTable } from './steve/hooks.ts';
 import { Preferences } from './steve/preferences.ts';
 import { Steve } from './steve/steve.ts';
@@ -142,6 +143,11 @@ export class Rancher {
     }
     if (path === '/v3' || path.startsWith('/v3/')) {
       return await this.checked(request, identity, () => Promise.resolve(this.norman.handle(request, identity, path.slice('/v3/'.length))));
+    }
+    const release = /^\/v1-(rke2|k3s)-release\/(\w+)$/.exec(path);
+
+    if (release) {
+      return releasesAnswer(release[1] === 'k3s' ? 'k3s' : 'rke2', release[2] ?? '') ?? pageNotFound();
     }
     if (path.startsWith('/meta/proxy/')) {
       return await this.options.metaProxy(request, identity);

@@ -94,7 +94,8 @@ function node(kube: KubeCluster, cluster: ScenarioCluster, name: string, index: 
   put(kube, '', 'nodes', {
     metadata: {
       name,
-      labels: {
+      annotations: { 'node.alpha.kubernetes.io/ttl': '0', 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
+      labels:      {
         'kubernetes.io/arch': 'amd64', 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'node.kubernetes.io/instance-type': 't3.large', 'topology.kubernetes.io/region': cluster.region, 'topology.kubernetes.io/zone': `${ cluster.region }${ 'abc'[index % 3] ?? 'a' }`,
         ...server ? { 'node-role.kubernetes.io/control-plane': 'true', 'node-role.kubernetes.io/etcd': 'true' } : {}
       }
