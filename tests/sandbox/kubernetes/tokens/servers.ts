@@ -1,0 +1,137 @@
+/** What an API server does with tokens, by its arguments. */
+export interface ServerConfig {
+  /** The first signs, all are accepted. */
+  issuers: string[];
+  audiences: string[];
+  /** Set where `--service-account-jwks-uri` says so. */
+  jwksUri?: string;
+}
+
+/** One API server of a cluster. */
+export interface ApiServer {
+  readonly name: string;
+  /** `kube-apiserver-arg` values, `flag=value` without dashes. */
+  args: string[];
+  config: ServerConfig;
+  /** False while it restarts. */
+  up: boolean;
+}
+
+/** Why a server would not start. */
+export class StartError extends Error {}
+
+/**
+ * Reads `kube-apiserver-arg` values over the distribution's defaults, as K3s and RKE2 do (k3s pkg/util/args.go GetArgs): `flag=x`
+ * replaces the default, repeats are kept in order, `flag-=x` puts x before the default, `flag+=x` after it.
+ */
+export function readServerArgs(args: string[], defaults: ServerConfig): ServerConfig {
+  const issuers = valuesOf(args, 'service-account-issuer', defaults.issuers);
+  const twice = issuers.find((issuer, index) => issuers.indexOf(issuer) < index);
+  const jwksUri = valuesOf(args, 'service-account-jwks-uri', [])[0];
+
+  if (twice !== undefined) {
+    throw new StartError(`service-account-issuer "${ twice }" is already specified`);
+  }
+  const named = valuesOf(args, 'api-audiences', defaults.audiences).flatMap((list) => list.split(','));
+
+  // pkg/kubeapiserver/options/authentication.go: without --api-audiences the issuers are the audiences.
+  return { issuers, audiences: named.length ? named : issuers, ...jwksUri ? { jwksUri } : {} };
+}
+
+function valuesOf(args: string[], flag: string, defaults: string[]): string[] {
+  const plain: string[] = [];
+  const before: string[] = [];
+  const after: string[] = [];
+
+  for (const arg of args) {
+    const [, name, operator, value = ''] = /^(?:--)?([a-z0-9-]+?)([-+]?)=(.*)$/s.exec(arg) ?? [];
+
+    if (name === flag) {
+      ({ '-': before, '+': after }[operator ?? ''] ?? plain).push(value);
+    }
+  }
+
+  return [...before, ...plain.length ? plain : defaults, ...after];
+}
+
+export interface RollingServersOptions {
+  servers: { name: string; args: string[] }[];
+  /** What the servers do with no arguments. */
+  defaults: ServerConfig;
+  /** Milliseconds one server takes to restart. */
+  restart?: number;
+}
+
+/**
+ * The API servers of one cluster behind one address. Requests go to them in turn; new arguments reach them one after the other,
+ * as a rolling restart brings them.
+ */
+export class RollingServers {
+  readonly servers: ApiServer[];
+  private readonly defaults: ServerConfig;
+  private readonly restart: number;
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private turn = 0;
+  private rolling: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(options: RollingServersOptions) {
+    this.defaults = options.defaults;
+    this.restart = options.restart ?? 0;
+    this.servers = options.servers.map(({ name, args }) => ({ name, args, config: readServerArgs(args, this.defaults), up: true }));
+  }
+
+  /** The server that takes the next request; undefined when none is up. */
+  serving(): ApiServer | undefined {
+    const up = this.servers.filter((server) => server.up);
+
+    return up[this.turn++ % Math.max(up.length, 1)];
+  }
+
+  /** The server that signs now as far as anybody outside can tell, without taking a turn. */
+  first(): ApiServer | undefined {
+    return this.servers.find((server) => server.up) ?? this.servers[0];
+  }
+
+  /**
+   * Gives every server new arguments, one after the other, each down for its restart. Fails, with the first server down for good, when
+   * a server would not start with them. A roll asked for during another one follows it.
+   */
+  roll(args: string[]): Promise<void> {
+    this.rolling = this.rolling.catch(() => undefined).then(() => this.rollNow(args));
+
+    return this.rolling;
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.timers.forEach((timer) => clearTimeout(timer));
+    this.timers.clear();
+  }
+
+  private async rollNow(args: string[]): Promise<void> {
+    for (const server of this.servers) {
+      if (this.stopped) {
+        return;
+      }
+      // A lone server's short absence would refuse every request; it is left out, as clients retry through it.
+      server.up = this.servers.length === 1;
+      await this.pause();
+      server.config = readServerArgs(args, this.defaults);
+      server.args = args;
+      server.up = true;
+    }
+  }
+
+  private pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.timers.delete(timer);
+        resolve();
+      }, this.restart);
+
+      timer.unref();
+      this.timers.add(timer);
+    });
+  }
+}
