@@ -1,9 +1,105 @@
-import type { ClusterAssessment, ObservedBinding, ObservedCluster } from '../facts';
+import { parseRoleArn } from '../aws/arn';
+import type { ClusterAssessment, Link, ObservedBinding, ObservedCluster } from '../facts';
+import { text } from '../text';
+import { finding, sorted } from './findings';
+import { link, unknownLink, worst } from './link';
+import { trustLink } from './trust-link';
 
 /** The judgement over one service account and its role. */
 export type BindingAssessment = ClusterAssessment['bindings'][number];
 
-/** Judges one binding: annotation, role, trust, permissions, pods, identity. */
-export function assessBinding(_observed: ObservedCluster, binding: ObservedBinding): BindingAssessment {
-  return { account: { namespace: binding.account.namespace, name: binding.account.name }, links: [], findings: [], state: 'unknown' };
+/** Judges one binding: annotation, role, trust, permissions, pods, identity, in this order. */
+export function assessBinding(observed: ObservedCluster, binding: ObservedBinding): BindingAssessment {
+  const links = [annotationLink(binding), roleLink(binding), trustLink(observed, binding), permissionsLink(binding), podsLink(observed, binding), identityLink(observed, binding)];
+  // What was not looked at yet says nothing against the binding.
+  const counted = links.filter(({ id, state }) => state !== 'unknown' || (id !== 'identity' && id !== 'permissions'));
+
+  return {
+    account:  { namespace: binding.account.namespace, name: binding.account.name },
+    links,
+    findings: sorted(links.flatMap(({ findings }) => findings)),
+    state:    worst(counted.map(({ state }) => state)),
+  };
+}
+
+function annotationLink({ account }: ObservedBinding): Link {
+  const args = { account: `${ account.namespace }/${ account.name }` };
+
+  if (!account.exists) {
+    return link('annotation', 'broken', text('irsa.link.annotation.noAccount'), [finding('ACCOUNT_MISSING', args)]);
+  }
+  if (!account.roleArn) {
+    return link('annotation', 'broken', text('irsa.link.annotation.none'), [finding('NOT_ANNOTATED', args)]);
+  }
+  const role = parseRoleArn(account.roleArn);
+
+  if (!role) {
+    return link('annotation', 'broken', text('irsa.link.annotation.malformed'), [finding('ANNOTATION_MALFORMED', { ...args, value: account.roleArn })]);
+  }
+
+  return link('annotation', 'ok', text('irsa.link.annotation.ok', { role: role.name }));
+}
+
+function roleLink({ account, role }: ObservedBinding): Link {
+  if (!account.roleArn) {
+    return link('role', 'not-needed', text('irsa.link.role.unnamed'));
+  }
+  if (!role.known) {
+    return unknownLink('role', role.why);
+  }
+  if (!role.value) {
+    return link('role', 'broken', text('irsa.link.role.missing'), [finding('ROLE_MISSING', { role: account.roleArn })]);
+  }
+  // IAM finds a role by its name whatever the path; STS wants the whole ARN.
+  if (role.value.arn !== account.roleArn) {
+    return link('role', 'broken', text('irsa.link.role.differs'), [finding('ROLE_ARN_DIFFERS', { annotated: account.roleArn, found: role.value.arn })]);
+  }
+
+  return link('role', 'ok', text('irsa.link.role.ok', { role: role.value.name, path: role.value.path }));
+}
+
+/** Only inline policies are read; a role may have attached ones too, so none is no reproach. */
+function permissionsLink({ role }: ObservedBinding): Link {
+  const policies = role.known ? role.value?.inlinePolicies : undefined;
+  const count = Object.keys(policies ?? {}).length;
+
+  return count > 0 ? link('permissions', 'ok', text('irsa.link.permissions.ok', { count })) : link('permissions', 'unknown', policies ? text('irsa.link.permissions.noneInline') : text('irsa.link.permissions.unread'));
+}
+
+function podsLink({ webhook }: ObservedCluster, { account, pods }: ObservedBinding): Link {
+  if (!account.roleArn || pods.length === 0) {
+    return link('pods', 'not-needed', text('irsa.link.pods.none'));
+  }
+  const without = pods.filter(({ identity }) => !identity);
+  const stale = pods.filter(({ identity }) => identity && identity.roleArn !== account.roleArn);
+  const good = pods.length - without.length - stale.length;
+  const args = { total: pods.length, good };
+  // Without a webhook, new pods would be like the old ones.
+  const withoutRemedy = webhook.known && webhook.value.kind === 'absent';
+  const findings = [
+    ...(without.length > 0 ? [finding('PODS_WITHOUT_IDENTITY', { ...args, count: without.length, pods: names(without) }, { withoutRemedy })] : []),
+    ...(stale.length > 0 ? [finding('PODS_STALE_ROLE', { ...args, count: stale.length, pods: names(stale), role: stale[0]!.identity!.roleArn }, { withoutRemedy })] : []),
+  ];
+
+  return link('pods', good === pods.length ? 'ok' : good === 0 ? 'broken' : 'attention', text('irsa.link.pods.count', args), findings);
+}
+
+function names(pods: { name: string }[]): string {
+  return pods.slice(0, 3).map(({ name }) => name).join(', ') + (pods.length > 3 ? ', …' : '');
+}
+
+function identityLink({ provider }: ObservedCluster, { account, identity }: ObservedBinding): Link {
+  if (identity?.result === 'verified') {
+    return link('identity', 'ok', text('irsa.link.identity.verified', { arn: identity.assumedRoleArn ?? '' }));
+  }
+  if (identity?.result === 'refused') {
+    const aws = identity.aws ? `${ identity.aws.code }: ${ identity.aws.message }` : '';
+
+    return link('identity', 'broken', text('irsa.link.identity.refused'), [finding('IDENTITY_REFUSED', { account: `${ account.namespace }/${ account.name }`, aws }, { why: identity.text })]);
+  }
+  if (provider.known && !provider.value) {
+    return link('identity', 'broken', text('irsa.link.identity.noProvider'));
+  }
+
+  return link('identity', 'unknown', identity?.text ?? text('irsa.link.identity.unchecked'));
 }

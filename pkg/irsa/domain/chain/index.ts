@@ -1,2 +1,3 @@
 export { assessBinding, type BindingAssessment } from './binding';
 export { assessCluster } from './cluster';
+export { rightName } from './findings';

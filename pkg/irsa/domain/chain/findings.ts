@@ -1,0 +1,103 @@
+import type { Finding, Obstacle, RemedyId, Right, Text } from '../facts';
+
+/**
+ * Every finding with its severity and the plan that mends it. Codes are stable. Words: l10n `irsa.finding.<code>.{title,why}`; the
+ * label of a remedy: `irsa.remedy.<id>`.
+ */
+export const FINDINGS = {
+  // Cluster
+  ISSUER_PRIVATE:          { severity: 'critical' },
+  ISSUER_UNUSABLE:         { severity: 'critical' },
+  KEYS_UNPUBLISHED:        { severity: 'high' },
+  PROVIDER_MISSING:        { severity: 'critical', remedy: 'enable' },
+  PROVIDER_NO_AUDIENCE:    { severity: 'high', remedy: 'add-audience' },
+  WEBHOOK_ABSENT:          { severity: 'high' },
+  STS_SHUT:                { severity: 'info', remedy: 'open-sts' },
+  STS_CLOSED:              { severity: 'info' },
+  // What stands between us and a fact
+  NO_CREDENTIAL:           { severity: 'medium' },
+  RIGHT_MISSING:           { severity: 'medium' },
+  AWS_RIGHT_MISSING:       { severity: 'medium' },
+  NOT_REACHABLE:           { severity: 'medium' },
+  // Binding
+  ACCOUNT_MISSING:         { severity: 'high' },
+  NOT_ANNOTATED:           { severity: 'high', remedy: 'bind' },
+  ANNOTATION_MALFORMED:    { severity: 'high', remedy: 'bind' },
+  ROLE_MISSING:            { severity: 'critical', remedy: 'bind' },
+  ROLE_ARN_DIFFERS:        { severity: 'high', remedy: 'bind' },
+  TRUST_SUBJECT_DIFFERS:   { severity: 'high', remedy: 'mend-trust' },
+  TRUST_AUDIENCE_DIFFERS:  { severity: 'high', remedy: 'mend-trust' },
+  TRUST_ISSUER_MISSING:    { severity: 'high', remedy: 'mend-trust' },
+  TRUST_ACTION_DIFFERS:    { severity: 'high', remedy: 'mend-trust' },
+  TRUST_CONDITION_DIFFERS: { severity: 'high', remedy: 'mend-trust' },
+  TRUST_DENIED:            { severity: 'high' },
+  TRUST_UNDETERMINED:      { severity: 'medium' },
+  TRUST_UNREADABLE:        { severity: 'medium' },
+  AUDIENCE_NOT_REGISTERED: { severity: 'high' },
+  PODS_WITHOUT_IDENTITY:   { severity: 'high', remedy: 'restart' },
+  PODS_STALE_ROLE:         { severity: 'high', remedy: 'restart' },
+  IDENTITY_REFUSED:        { severity: 'high' },
+} as const satisfies Record<string, { severity: Finding['severity']; remedy?: RemedyId }>;
+
+export type FindingCode = keyof typeof FINDINGS;
+
+const ORDER: Finding['severity'][] = ['critical', 'high', 'medium', 'low', 'info'];
+
+interface More {
+  statement?: number;
+  /** Instead of the catalogue's own words. */
+  why?: Text;
+  /** Set when the plan of the catalogue would not help here. */
+  withoutRemedy?: boolean;
+}
+
+/** A finding of the catalogue. */
+export function finding(code: FindingCode, args: NonNullable<Text['args']> = {}, { statement, why, withoutRemedy }: More = {}): Finding {
+  const { severity, remedy }: { severity: Finding['severity']; remedy?: RemedyId } = FINDINGS[code];
+
+  return {
+    code,
+    severity,
+    title: { key: `irsa.finding.${ code }.title`, args },
+    why:   why ?? { key: `irsa.finding.${ code }.why`, args },
+    ...(remedy && !withoutRemedy ? { remedy: { id: remedy, label: { key: `irsa.remedy.${ remedy }` } } } : {}),
+    ...(statement === undefined ? {} : { statement }),
+  };
+}
+
+/** Why a fact could not be read, as a finding that names the missing right; none when it was simply not asked for. */
+export function obstacleFinding(obstacle: Obstacle): Finding[] {
+  if (obstacle.right) {
+    return [finding('RIGHT_MISSING', { right: rightName(obstacle.right), cluster: obstacle.right.clusterId })];
+  }
+  if (obstacle.aws) {
+    return [finding('AWS_RIGHT_MISSING', { action: obstacle.aws.action, resource: obstacle.aws.resource ?? '*' })];
+  }
+  switch (obstacle.kind) {
+    case 'no-credential': return [finding('NO_CREDENTIAL')];
+    case 'not-asked': return [];
+    default: return [finding('NOT_REACHABLE', {}, { why: obstacle.text })];
+  }
+}
+
+/** A right in kubectl's words: `create serviceaccounts/token in namespace shop`. */
+export function rightName({
+  verb, group, resource, subresource, namespace, name
+}: Right): string {
+  const what = `${ resource }${ subresource ? `/${ subresource }` : '' }${ group ? `.${ group }` : '' }`;
+
+  return `${ verb } ${ what }${ name ? ` "${ name }"` : '' }${ namespace ? ` in namespace ${ namespace }` : '' }`;
+}
+
+/** Worst first, each once. */
+export function sorted(findings: Finding[]): Finding[] {
+  const seen = new Set<string>();
+
+  return findings
+    .filter((one) => {
+      const key = JSON.stringify([one.code, one.title.args, one.statement]);
+
+      return !seen.has(key) && seen.add(key);
+    })
+    .sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
+}
