@@ -5,12 +5,13 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Fault, HttpAnswer, HttpRequest } from './contracts.ts';
 import { controlAnswer } from './control.ts';
+import { KeyPool } from './kubernetes/tokens/keys.ts';
 import { openStream } from './rancher/streams.ts';
 import { buildWorld } from './scenario/world.ts';
 import type { World, WorldOptions } from './scenario/world.ts';
 import { strike } from './strike.ts';
 
-export interface SandboxOptions extends Omit<WorldOptions, 'url' | 'tokens'> {
+export interface SandboxOptions extends Omit<WorldOptions, 'url' | 'tokens' | 'keys'> {
   /** 0 takes any free port. */
   port?: number;
   host?: string;
@@ -38,12 +39,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 class RunningSandbox implements Sandbox {
   url = '';
-  private readonly scenario: Omit<WorldOptions, 'url' | 'tokens'>;
+  private readonly scenario: Omit<WorldOptions, 'url' | 'tokens' | 'keys'>;
   private readonly server: Server;
   private readonly sockets = new WebSocketServer({ noServer: true, handleProtocols: (protocols) => [...protocols][0] ?? false });
+  private readonly keys = new KeyPool();
   private current: World | undefined;
 
-  constructor(scenario: Omit<WorldOptions, 'url' | 'tokens'>) {
+  constructor(scenario: Omit<WorldOptions, 'url' | 'tokens' | 'keys'>) {
     this.scenario = scenario;
     this.server = createServer((incoming, outgoing) => {
       this.serve(incoming, outgoing).catch((error: unknown) => fail(outgoing, error));
@@ -68,14 +70,14 @@ class RunningSandbox implements Sandbox {
     const { port: taken } = this.server.address() as AddressInfo;
 
     this.url = `http://${ host }:${ taken }`;
-    this.current = await buildWorld({ ...this.scenario, url: this.url });
+    this.current = await buildWorld({ ...this.scenario, url: this.url, keys: this.keys });
   }
 
   async reset(): Promise<void> {
     const before = this.world;
 
     before.stop();
-    this.current = await buildWorld({ ...this.scenario, url: this.url, tokens: before.rancher.tokens });
+    this.current = await buildWorld({ ...this.scenario, url: this.url, keys: this.keys, tokens: before.rancher.tokens });
     this.sockets.clients.forEach((socket) => socket.terminate());
   }
 

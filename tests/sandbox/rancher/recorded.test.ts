@@ -39,6 +39,9 @@ const ALLOWED: Record<string, RegExp> = {
 /** Headers that clients act on. */
 const HEADERS = ['content-type', 'x-api-cattle-auth', 'x-api-schemas', 'warning', 'location'];
 
+/** Content types that the recording did not keep. */
+const CONTENT_TYPES: Record<string, string> = { 'wrong patch type': 'application/json', 'json patch test fails': 'application/json-patch+json' };
+
 let sandbox: Sandbox;
 const tokens: Record<string, string> = {};
 /** Names that differ from run to run: recorded → ours. */
@@ -60,7 +63,7 @@ async function call(recorded: Recorded): Promise<{ status: number; headers: Head
     headers.authorization = 'Bearer token-abcde:nothing';
   }
   if (body !== undefined && !headers['content-type']) {
-    headers['content-type'] = recorded.method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    headers['content-type'] = CONTENT_TYPES[recorded.name] ?? (recorded.method === 'PATCH' ? 'application/merge-patch+json' : 'application/json');
   }
   const response = await fetch(`${ sandbox.url }${ rename(recorded.path) }`, { method: recorded.method, headers, body, redirect: 'manual' });
   const text = await response.text();

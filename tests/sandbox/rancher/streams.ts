@@ -1,5 +1,4 @@
 import type { HttpRequest } from '../contracts.ts';
-import type { Identity } from './auth/auth.ts';
 import { downstreamPath, reachCluster } from './downstream.ts';
 import { normanSubscription } from './norman/subscribe.ts';
 import type { Rancher } from './rancher.ts';
@@ -57,10 +56,14 @@ export function openStream(rancher: Rancher, request: HttpRequest, accept: Accep
   const pod = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/log$/.exec(path);
 
   if (pod) {
-    if (!mayReadLog(cluster, identity, pod[1] ?? '')) {
+    if (!cluster.kube.authorize(identity.kube, { verb: 'get', group: '', resource: 'pods', subresource: 'log', namespace: pod[1], name: pod[2] })) {
       return 403;
     }
-    accept((socket) => sendLog(socket, () => [`log of ${ pod[2] ?? '' }`]), LOG_PROTOCOL);
+    accept((socket) => sendLog(socket, async() => {
+      const { body, status } = await cluster.kube.handle({ ...request, path, query: withoutFollow(request.query) }, identity.kube);
+
+      return status === 200 ? String(body ?? '').split('\n').filter((line) => line) : [];
+    }), LOG_PROTOCOL);
 
     return undefined;
   }
@@ -68,15 +71,16 @@ export function openStream(rancher: Rancher, request: HttpRequest, accept: Accep
   return 404;
 }
 
-function mayReadLog(cluster: ReturnType<typeof reachCluster>, identity: Identity, namespace: string): boolean {
-  return 'kube' in cluster && cluster.kube.authorize(identity.kube, { verb: 'get', group: '', resource: 'pods', subresource: 'log', namespace });
+/** A followed log is read again and again here. */
+function withoutFollow(query: URLSearchParams): URLSearchParams {
+  return new URLSearchParams([...query.entries()].filter(([key]) => key === 'container'));
 }
 
 /** Sends lines as they come, base64 in text frames as Kubernetes does. */
-function sendLog(socket: Socket, read: () => string[]): void {
+function sendLog(socket: Socket, read: () => string[] | Promise<string[]>): void {
   let sent = 0;
-  const send = (): void => {
-    const lines = read();
+  const send = async(): Promise<void> => {
+    const lines = await read();
 
     if (lines.length > sent) {
       const text = `${ lines.slice(sent).map((line) => `${ new Date().toISOString() } ${ line }`).join('\n') }\n`;
@@ -85,9 +89,9 @@ function sendLog(socket: Socket, read: () => string[]): void {
       socket.send(Buffer.from(text).toString('base64'));
     }
   };
-  const timer = setInterval(send, 200);
+  const timer = setInterval(() => void send(), 200);
 
   timer.unref();
   socket.on('close', () => clearInterval(timer));
-  send();
+  void send();
 }

@@ -15,10 +15,26 @@ function isAdopted(provisioning: KubeObject): boolean {
   return valueAt(provisioning, 'status.clusterName') === provisioning.metadata.name;
 }
 
-function provisioningOf(cluster: ManagedCluster, id: string): Fields[] {
-  const type = cluster.kube.store.findType('provisioning.cattle.io', 'clusters');
-  const found = type && cluster.kube.store.list(type).find((one) => valueAt(one, 'status.clusterName') === id);
+/** The provisioning cluster of a management cluster; remembered until something changes, for lists ask for each row. */
+class ProvisioningIndex {
+  private revision = '';
+  private readonly byId = new Map<string, KubeObject>();
 
+  find(cluster: ManagedCluster, id: string): KubeObject | undefined {
+    const { store } = cluster.kube;
+    const type = store.findType('provisioning.cattle.io', 'clusters');
+
+    if (type && this.revision !== store.revision()) {
+      this.byId.clear();
+      store.list(type).forEach((one) => this.byId.set(stringOf(valueAt(one, 'status.clusterName')), one));
+      this.revision = store.revision();
+    }
+
+    return this.byId.get(id);
+  }
+}
+
+function provisioningOf(found: KubeObject | undefined): Fields[] {
   if (!found) {
     return [];
   }
@@ -50,6 +66,8 @@ function workload({ cluster, object }: Omit<ObjectCall, 'request'>): Decoration 
 
 /** What Rancher itself adds to its types in Steve. */
 export function rancherHooks(): [string, TypeHooks][] {
+  const index = new ProvisioningIndex();
+
   return [
     ['management.cattle.io.cluster', {
       decorate: ({ access, base, cluster, object, type }) => {
@@ -63,7 +81,7 @@ export function rancherHooks(): [string, TypeHooks][] {
             log: `${ self }?link=log`, projects: `${ self }?link=projects`, schemas: `${ self }?link=schemas`, subscribe: `${ self }?link=subscribe`,
             ...owner ? { shell: `${ v3.replace(/^http/, 'ws') }?shell=true` } : {}
           },
-          relationships: provisioningOf(cluster, name),
+          relationships: provisioningOf(index.find(cluster, name)),
           actions:       { ...owner ? { apply: `${ self }?action=apply`, importYaml: `${ v3 }?action=importYaml` } : {}, generateKubeconfig: `${ v3 }?action=generateKubeconfig` }
         };
       }

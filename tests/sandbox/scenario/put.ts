@@ -27,17 +27,20 @@ export function put(cluster: KubeCluster, group: string, resource: string, objec
   return object.status === undefined ? created : store.update(type, { ...created, status: object.status }, 'status');
 }
 
+/** A namespace, in a project if one is named; one that is there moves into the project. */
 export function putNamespace(cluster: KubeCluster, name: string, project?: string): void {
-  const id = project?.split(':')[1] ?? '';
+  const type = typeIn(cluster, '', 'namespaces');
+  const there = cluster.store.get(type, undefined, name);
+  const metadata = {
+    labels:      { 'kubernetes.io/metadata.name': name, ...project ? { 'field.cattle.io/projectId': project.split(':')[1] ?? '' } : {} },
+    annotations: { 'cattle.io/status': '{}', 'lifecycle.cattle.io/create.namespace-auth': 'true', ...project ? { 'field.cattle.io/projectId': project } : {} }
+  };
 
-  put(cluster, '', 'namespaces', {
-    metadata: {
-      name,
-      labels: { 'kubernetes.io/metadata.name': name, ...project ? { 'field.cattle.io/projectId': id } : {} },
-      ...project ? { annotations: { 'field.cattle.io/projectId': project } } : {}
-    },
-    status: { phase: 'Active' }
-  });
+  if (!there) {
+    cluster.store.create(type, { apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...metadata } });
+  } else if (project) {
+    cluster.store.update(type, { ...there, metadata: { ...there.metadata, labels: { ...there.metadata.labels, ...metadata.labels }, annotations: { ...there.metadata.annotations, ...metadata.annotations } } });
+  }
 }
 
 /** A condition as Rancher writes it. */

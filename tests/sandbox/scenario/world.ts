@@ -3,10 +3,13 @@ import { Catalog } from '../catalog/catalog.ts';
 import { rancherBackupCharts } from '../catalog/charts/rancher-backup.ts';
 import { rancherLoggingCharts } from '../catalog/charts/rancher-logging.ts';
 import { ChartSources, download, runRepositoryController } from '../catalog/repositories.ts';
+import type { SandboxCluster } from '../kubernetes/cluster.ts';
+import { KeyPool } from '../kubernetes/tokens/keys.ts';
 import type { Tokens } from '../rancher/auth/tokens.ts';
 import { Clusters, ManagedCluster } from '../rancher/clusters.ts';
 import { runMembershipController } from '../rancher/controllers/memberships.ts';
 import { runProvisioningController } from '../rancher/controllers/provisioning.ts';
+import { runRkeController } from '../rancher/controllers/rke.ts';
 import { createCredential } from '../rancher/norman/cloud-credentials.ts';
 import { Rancher } from '../rancher/rancher.ts';
 import { bind, seedClusterRoles, seedLocalRoles } from '../rancher/roles.ts';
@@ -34,6 +37,8 @@ export interface WorldOptions {
   extension?: string;
   /** Sessions to keep. */
   tokens?: Tokens;
+  /** Signing keys to use; making new ones takes time. */
+  keys?: KeyPool;
 }
 
 /** Everything the sandbox models. */
@@ -41,6 +46,8 @@ export interface World {
   /** What lies behind repository addresses; a test may serve more. */
   sources: ChartSources;
   clusters: Clusters;
+  /** The Kubernetes of a cluster, by name or management id, with what tests need beyond the contract. */
+  kube(name: string): SandboxCluster;
   rancher: Rancher;
   catalog: Catalog;
   faults: Faults;
@@ -55,12 +62,24 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   const clusters = new Clusters();
   const faults = makeFaults();
   const stops: (() => void)[] = [];
+  const keys = options.keys ?? new KeyPool();
+  const kubes = new Map<string, SandboxCluster>();
   const described = scenarioClusters(options.local ?? 'eks');
   const all = [...described, ...options.fleet ? Array.from({ length: 500 }, (_, index) => fleetCluster(index + 1)) : []];
 
   sources.serve(RANCHER_CHARTS, [...rancherBackupCharts(), ...rancherLoggingCharts()]);
   for (const cluster of all) {
-    clusters.add(new ManagedCluster({ id: cluster.record.id, name: cluster.record.name, make: () => makeKube(cluster, sources, pace, stops) }));
+    clusters.add(new ManagedCluster({
+      id:   cluster.record.id,
+      name: cluster.record.name,
+      make: () => {
+        const made = makeKube(cluster, { sources, pace, keys, stops });
+
+        kubes.set(cluster.record.id, made);
+
+        return made;
+      }
+    }));
   }
   const local = clusters.local.kube;
 
@@ -76,7 +95,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     tokens:    options.tokens
   });
 
-  stops.push(runProvisioningController(clusters, pace), runMembershipController(clusters));
+  stops.push(runProvisioningController(clusters, pace), runMembershipController(clusters), runRkeController(clusters, (id, args) => kubes.get(id)?.servers.roll(args) ?? Promise.resolve()));
   seedPeople(rancher, all);
   createCredential(clusters.local, {
     id: CREDENTIAL.id, name: CREDENTIAL.name, owner: 'user-admin', annotations: { 'provisioning.cattle.io/driver': 'aws' },
@@ -84,7 +103,25 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
       .map(([key, value]) => [`amazonec2credentialConfig-${ key }`, Buffer.from(value).toString('base64')]))
   });
 
+  await Promise.all(described.map((cluster) => {
+    clusters.get(cluster.record.id)?.kube;
+
+    return kubes.get(cluster.record.id)?.idle();
+  }));
+
   return {
+    kube: (name) => {
+      const id = clusters.get(name)?.id ?? clusters.find(name)?.id ?? '';
+
+      clusters.get(id)?.kube;
+      const found = kubes.get(id);
+
+      if (!found) {
+        throw new Error(`the world has no cluster ${ name }`);
+      }
+
+      return found;
+    },
     sources, clusters, rancher, catalog, faults,
     stop: () => {
       stops.forEach((stop) => stop());
@@ -93,9 +130,16 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   };
 }
 
+interface Making {
+  sources: ChartSources;
+  pace: number;
+  keys: KeyPool;
+  stops: (() => void)[];
+}
+
 /** Makes one cluster and fills it; for the fleet this happens when it is first asked. */
-function makeKube(cluster: ScenarioCluster, sources: ChartSources, pace: number, stops: (() => void)[]): ReturnType<typeof makeCluster> {
-  const kube = makeCluster({ id: cluster.record.id, version: cluster.record.version });
+function makeKube(cluster: ScenarioCluster, { sources, pace, keys, stops }: Making): SandboxCluster {
+  const kube = makeCluster(cluster, { pace, keys });
 
   (cluster.record.id === 'local' ? LOCAL_TYPES : DOWNSTREAM_TYPES).forEach((type) => kube.store.addType(type));
   seedClusterRoles(kube);
@@ -111,6 +155,8 @@ function makeKube(cluster: ScenarioCluster, sources: ChartSources, pace: number,
 
   kube.store.list(repositories).forEach((repository) => download(kube, repositories, repository, sources));
   stops.push(runRepositoryController(kube, sources, pace));
+  // What made the cluster is nobody's history: a watch from before is too old, as in a cluster that has run for a while.
+  kube.store.compact();
 
   return kube;
 }
