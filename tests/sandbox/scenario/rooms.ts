@@ -27,4 +27,12 @@ export function makeCluster(cluster: ScenarioCluster, options: { pace: number; k
 }
 
 // TEMPORARY until faults.ts and aws/ are there
-export function makeFaults(): Faults { const list: Fault[] = []; return { add: (f) => { list.push(f); }, clear: () => { list.length = 0; }, take: () => undefined }; }
+export function makeFaults(): Faults {
+  const list: Fault[] = [];
+
+  return { add: (f) => {
+    list.push(f);
+  }, clear: () => {
+    list.length = 0;
+  }, take: () => undefined };
+}

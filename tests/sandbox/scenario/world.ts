@@ -1,4 +1,4 @@
-import type { Faults, HttpAnswer } from '../contracts.ts';
+import type { Faults, HttpAnswer, KubeCluster } from '../contracts.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import { rancherBackupCharts } from '../catalog/charts/rancher-backup.ts';
 import { rancherLoggingCharts } from '../catalog/charts/rancher-logging.ts';
@@ -14,6 +14,7 @@ import { createCredential } from '../rancher/norman/cloud-credentials.ts';
 import { Rancher } from '../rancher/rancher.ts';
 import { bind, seedClusterRoles, seedLocalRoles } from '../rancher/roles.ts';
 import { rancherHooks } from '../rancher/type-hooks.ts';
+import { UiPlugins } from '../rancher/ui/ui-plugins.ts';
 import { seedClusterRecords } from './cluster-records.ts';
 import { nodeNames, populate } from './populate.ts';
 import { put, typeIn } from './put.ts';
@@ -97,6 +98,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
 
   stops.push(runProvisioningController(clusters, pace), runMembershipController(clusters), runRkeController(clusters, (id, args) => kubes.get(id)?.servers.roll(args) ?? Promise.resolve()));
   seedPeople(rancher, all);
+  await seedExtension(clusters.local.kube, options);
   createCredential(clusters.local, {
     id: CREDENTIAL.id, name: CREDENTIAL.name, owner: 'user-admin', annotations: { 'provisioning.cattle.io/driver': 'aws' },
     data: Object.fromEntries(Object.entries({ accessKey: CREDENTIAL.accessKey, secretKey: CREDENTIAL.secretKey, defaultRegion: CREDENTIAL.region })
@@ -159,6 +161,21 @@ function makeKube(cluster: ScenarioCluster, { sources, pace, keys, stops }: Maki
   kube.store.compact();
 
   return kube;
+}
+
+/** The record of the extension that Rancher would keep after its installation. */
+async function seedExtension(local: KubeCluster, options: WorldOptions): Promise<void> {
+  const extension = await new UiPlugins(options.extension).read();
+
+  if (extension) {
+    const { name, version, annotations } = extension;
+
+    put(local, 'catalog.cattle.io', 'uiplugins', {
+      metadata: { name, namespace: 'cattle-ui-plugin-system' },
+      spec:     { plugin: { name, version, endpoint: `${ options.url }/v1/uiplugins/${ name }/${ version }/plugin`, noCache: false, metadata: annotations } },
+      status:   { cacheState: 'cached', ready: true, observedGeneration: 1 }
+    });
+  }
 }
 
 /** The people of the scenario and their roles, as Rancher records them; its controller makes the rights. */

@@ -5,11 +5,15 @@ import { RANCHER_HEADERS, pageNotFound } from '../answers.ts';
 import { fieldsOf, stringOf } from '../values.ts';
 import { fileAnswer } from './static-files.ts';
 
-interface Extension {
+/** What a built extension's package.json says. */
+export interface Extension {
   name: string;
   version: string;
   annotations: Record<string, string>;
 }
+
+/** Without this annotation the dashboard leaves an extension out, with no word on the page. */
+const DEFAULT_ANNOTATIONS = { 'catalog.cattle.io/ui-extensions-version': '>= 3.0.0 < 4.0.0' };
 
 /** The extensions' index and files, as Rancher serves them under `/v1/uiplugins`. */
 export class UiPlugins {
@@ -35,24 +39,8 @@ export class UiPlugins {
     return await fileAnswer(this.folder, file[3] ?? '', { 'cache-control': 'no-cache' }) ?? pageNotFound();
   }
 
-  private index(extension: Extension | undefined, origin: string, known: boolean): HttpAnswer {
-    const entry = extension && {
-      name:       extension.name,
-      version:    extension.version,
-      endpoint:   `${ origin }/v1/uiplugins/${ extension.name }/${ extension.version }/plugin`,
-      metadata:   { 'catalog.cattle.io/ui-extensions-version': '>= 3.0.0 < 4.0.0', ...extension.annotations },
-      CacheState: 'cached',
-      Ready:      true,
-    };
-
-    return {
-      status:  200,
-      headers: { ...RANCHER_HEADERS, 'content-type': 'text/plain; charset=utf-8' },
-      body:    JSON.stringify({ entries: entry && known ? { [entry.name]: entry } : {} })
-    };
-  }
-
-  private async read(): Promise<Extension | undefined> {
+  /** The extension as it is built now. */
+  async read(): Promise<Extension | undefined> {
     if (!this.folder) {
       return undefined;
     }
@@ -62,10 +50,27 @@ export class UiPlugins {
       return {
         name:        stringOf(manifest.name),
         version:     stringOf(manifest.version),
-        annotations: fieldsOf(fieldsOf(manifest.rancher).annotations) as Record<string, string>
+        annotations: { ...DEFAULT_ANNOTATIONS, ...fieldsOf(fieldsOf(manifest.rancher).annotations) as Record<string, string> }
       };
     } catch {
       return undefined;
     }
+  }
+
+  private index(extension: Extension | undefined, origin: string, known: boolean): HttpAnswer {
+    const entry = extension && {
+      name:       extension.name,
+      version:    extension.version,
+      endpoint:   `${ origin }/v1/uiplugins/${ extension.name }/${ extension.version }/plugin`,
+      metadata:   extension.annotations,
+      CacheState: 'cached',
+      Ready:      true,
+    };
+
+    return {
+      status:  200,
+      headers: { ...RANCHER_HEADERS, 'content-type': 'text/plain; charset=utf-8' },
+      body:    JSON.stringify({ entries: entry && known ? { [entry.name]: entry } : {} })
+    };
   }
 }
