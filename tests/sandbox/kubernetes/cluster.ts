@@ -3,6 +3,7 @@ import type { AccessQuestion, HttpAnswer, HttpRequest, Json, KubeCluster, KubeUs
 import { ApiServerAdmission } from './admission/admission.ts';
 import { KubeApi } from './api/api.ts';
 import { Logs } from './api/logs.ts';
+import { typed } from './controllers/context.ts';
 import { Controllers } from './controllers/controllers.ts';
 import { runProgram } from './programs.ts';
 import { Authorizer } from './rbac/authorizer.ts';
@@ -13,6 +14,7 @@ import type { SigningKey } from './tokens/keys.ts';
 import { RollingServers } from './tokens/servers.ts';
 import { TokenAuthority } from './tokens/tokens.ts';
 import { PodIdentityDispatch } from './webhook/dispatch.ts';
+import { registerEksWebhook } from './webhook/eks.ts';
 
 export interface ClusterOptions {
   id: string;
@@ -90,6 +92,9 @@ class ModelledCluster implements SandboxCluster {
     this.store.admission = new ApiServerAdmission(this.store, [(pod) => webhooks.mutate(pod)]);
     bootstrapRoles(this.store, options);
     this.makeNamespaces();
+    if (options.builtInWebhook) {
+      registerEksWebhook(this.store);
+    }
   }
 
   issuer(): string {
@@ -128,10 +133,8 @@ class ModelledCluster implements SandboxCluster {
   }
 
   private makeNamespaces(): void {
-    const type = this.store.findType('', 'namespaces');
+    const type = typed(this.store, '', 'namespaces');
 
-    for (const name of type ? SYSTEM_NAMESPACES : []) {
-      this.store.create(type!, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-    }
+    SYSTEM_NAMESPACES.forEach((name) => this.store.create(type, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
   }
 }

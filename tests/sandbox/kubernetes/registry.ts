@@ -101,7 +101,7 @@ export function verbsOf(type: ResourceType): string[] {
   }
   const all = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
-  return type.group === '' && type.resource === 'namespaces' || type.group === '' && type.resource === 'services' ? all.filter((verb) => verb !== 'deletecollection' || type.resource === 'services') : all;
+  return type.group === '' && type.resource === 'namespaces' ? all.filter((verb) => verb !== 'deletecollection') : all;
 }
 
 /** Built-in types outside these do not count generations (their strategies never set one). */

@@ -113,7 +113,8 @@ export class KubeApi {
 
   private object(call: Call): HttpAnswer {
     const { store, type, request, info } = call;
-    const needsNamespace = type.namespaced && info.namespace === undefined && (info.name !== undefined && !['list', 'watch', 'deletecollection'].includes(info.verb) || info.verb === 'create');
+    const isOne = ['get', 'create', 'update', 'patch', 'delete'].includes(info.verb);
+    const needsNamespace = isOne && type.namespaced && info.namespace === undefined;
 
     if (needsNamespace || !verbsOf(type).includes(info.verb)) {
       throw methodNotAllowed(type, request.method);

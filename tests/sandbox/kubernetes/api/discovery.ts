@@ -34,7 +34,8 @@ function rowsOf(type: ResourceType): object[] {
 
 /** Any eight bytes that stay the same for the type. */
 function hash({ group, version, kind }: ResourceType): string {
-  return Buffer.from(`${ group }/${ version }/${ kind }`).toString('base64').slice(-12, -1).padEnd(11, 'A').concat('=');
+  return Buffer.from(`${ group }/${ version }/${ kind }`).toString('base64').slice(-12, -1).padEnd(11, 'A')
+    .concat('=');
 }
 
 function groupOf(name: string, versions: string[]): object {

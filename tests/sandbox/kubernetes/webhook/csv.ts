@@ -3,23 +3,20 @@
  * Undefined where Go reports an error.
  */
 export function csvFields(text: string): string[] | undefined {
-  const line = text.split(/\r?\n/).find((one) => one !== '');
+  let rest = text.split(/\r?\n/).find((line) => line !== '');
   const fields: string[] = [];
-  let rest = line ?? '';
 
-  while (line !== undefined) {
+  while (rest !== undefined) {
     const quoted = /^"((?:[^"]|"")*)"(,|$)/s.exec(rest);
-    const plain = quoted ? null : /^([^",]*)(,|$)/.exec(rest);
-    const match = quoted ?? plain;
+    const match = quoted ?? /^([^",]*)(,|$)/.exec(rest);
 
     if (!match) {
       return undefined;
     }
-    fields.push((match[1] ?? '').replaceAll(quoted ? '""' : '\u0000', '"'));
-    if (match[2] !== ',') {
-      return fields;
-    }
-    rest = rest.slice(match[0].length);
+    const [whole, field = '', comma] = match;
+
+    fields.push(quoted ? field.replaceAll('""', '"') : field);
+    rest = comma ? rest.slice(whole.length) : undefined;
   }
 
   return fields;
