@@ -18,7 +18,13 @@ if (values.local !== 'eks' && values.local !== 'rke2') {
   throw new Error(`--local is eks or rke2, not ${ values.local }`);
 }
 const sandbox = await startSandbox({
-  port: Number(values.port), host: values.host, pace: Number(values.pace), local: values.local, fleet: values.fleet, dashboard: values.dashboard, extension: values.extension
+  port:      Number(values.port),
+  host:      values.host,
+  pace:      Number(values.pace),
+  local:     values.local,
+  fleet:     values.fleet,
+  dashboard: values.dashboard,
+  extension: values.extension,
 });
 
 for (const user of SANDBOX_USERS) {

@@ -7,6 +7,7 @@ import type { Fault, HttpAnswer, HttpRequest } from './contracts.ts';
 import { controlAnswer } from './control.ts';
 import { KeyPool } from './kubernetes/tokens/keys.ts';
 import { openStream } from './rancher/streams.ts';
+import type { Accept } from './rancher/streams.ts';
 import { buildWorld } from './scenario/world.ts';
 import type { World, WorldOptions } from './scenario/world.ts';
 import { strike } from './strike.ts';
@@ -131,7 +132,8 @@ class RunningSandbox implements Sandbox {
 
   private upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
     const request = describe(incoming, Buffer.alloc(0));
-    const refused = openStream(this.world.rancher, request, (serve) => this.sockets.handleUpgrade(incoming, socket, head, (websocket) => serve(websocket)), (namespace, name) => this.world.catalog.log(namespace, name));
+    const accept: Accept = (serve) => this.sockets.handleUpgrade(incoming, socket, head, (websocket) => serve(websocket));
+    const refused = openStream(this.world.rancher, request, accept, (namespace, name) => this.world.catalog.log(namespace, name));
 
     if (refused !== undefined) {
       socket.end(`HTTP/1.1 ${ refused } Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);

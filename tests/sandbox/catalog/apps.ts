@@ -34,7 +34,9 @@ export function saveApp(cluster: KubeCluster, release: Release, secret: KubeObje
       },
       name:        release.name,
       namespace:   release.namespace,
-      resources:   release.manifest.map((object) => ({ apiVersion: object.apiVersion, kind: object.kind, name: object.metadata.name, ...object.metadata.namespace ? { namespace: object.metadata.namespace } : {} })),
+      resources:   release.manifest.map(({ apiVersion, kind, metadata: { name, namespace } }) => ({
+        apiVersion, kind, name, ...namespace ? { namespace } : {}
+      })),
       values:      release.config,
       version:     release.version,
     },

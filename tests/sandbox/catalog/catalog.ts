@@ -100,7 +100,9 @@ export class Catalog {
     const { query } = call.request;
     const chart = this.find(call.object, query.get('chartName') ?? '', query.get('version') ?? '');
 
-    return json(200, { readme: chart.readme, appReadme: chart.readme, values: chart.values, chart: { name: chart.name, version: chart.version, ...chart.metadata } });
+    return json(200, {
+      readme: chart.readme, appReadme: chart.readme, values: chart.values, chart: { name: chart.name, version: chart.version, ...chart.metadata }
+    });
   }
 
   private find(repository: KubeObject, name: string, version: string): Chart {

@@ -125,7 +125,10 @@ export function deploy(cluster: KubeCluster, user: KubeUser, request: DeployRequ
     namespace,
     version:   (before?.version ?? 0) + 1,
     info:      { first_deployed: before?.info.first_deployed ?? now, last_deployed: now, status: 'deployed', description: before ? 'Upgrade complete' : 'Install complete' },
-    chart:     { metadata: { ...chart.metadata, name: chart.name, version: chart.version, annotations: { ...chart.metadata.annotations, ...request.annotations } }, values: chart.values },
+    chart:     {
+      metadata: { ...chart.metadata, name: chart.name, version: chart.version, annotations: { ...chart.metadata.annotations, ...request.annotations } },
+      values:   chart.values
+    },
     config:    request.values,
     manifest
   };

@@ -71,7 +71,10 @@ function ensure(store: ObjectStore, type: ResourceType, wanted: KubeObject): voi
   const next: KubeObject = {
     ...current,
     metadata: {
-      ...current.metadata, labels: { ...current.metadata.labels, ...wanted.metadata.labels }, annotations: { ...current.metadata.annotations, ...wanted.metadata.annotations }, ownerReferences: wanted.metadata.ownerReferences
+      ...current.metadata,
+      labels:          { ...current.metadata.labels, ...wanted.metadata.labels },
+      annotations:     { ...current.metadata.annotations, ...wanted.metadata.annotations },
+      ownerReferences: wanted.metadata.ownerReferences
     }
   };
 

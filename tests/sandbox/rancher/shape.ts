@@ -1,4 +1,5 @@
 import { isFields } from './values.ts';
+import type { Fields } from './values.ts';
 
 /** Members that are maps: their keys say nothing about the shape, their values may. */
 const MAPS = /(^|\.)(annotations|labels|data|counts|namespaces|states|links|filters|collectionFilters|resourceFields|definitions|matchLabels|capacity|allocatable|limits|requested|crdJSONPathParsers|disallowMethods|values|entries)$/;
@@ -15,9 +16,9 @@ function kindOf(value: unknown): string {
 /** Finds the counterpart of a list's element: the one with the same identity, else the first. */
 function counterpart(element: unknown, among: unknown[]): unknown {
   const keys = ['id', 'type', 'name'] as const;
-  const same = isFields(element) ? among.find((other) => isFields(other) && keys.some((key) => element[key] !== undefined && element[key] === other[key])) : undefined;
+  const isSame = (a: Fields, b: unknown): boolean => isFields(b) && keys.some((key) => a[key] !== undefined && a[key] === b[key]);
 
-  return same ?? among[0];
+  return (isFields(element) ? among.find((other) => isSame(element, other)) : undefined) ?? among[0];
 }
 
 /** Where the shape of an answer departs from the recorded one, as `path: what`. Null fits anything; maps may have other keys. */

@@ -89,9 +89,11 @@ function sendLog(socket: Socket, read: () => string[] | Promise<string[]>): void
       socket.send(Buffer.from(text).toString('base64'));
     }
   };
-  const timer = setInterval(() => void send(), 200);
+  const timer = setInterval(() => {
+    send().catch(() => socket.close());
+  }, 200);
 
   timer.unref();
   socket.on('close', () => clearInterval(timer));
-  void send();
+  send().catch(() => socket.close());
 }

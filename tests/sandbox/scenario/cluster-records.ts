@@ -102,7 +102,8 @@ function fleetCluster(local: KubeCluster, record: ClusterRecord): void {
     spec:     { agentNamespace: namespace === 'fleet-local' ? 'cattle-fleet-local-system' : 'cattle-fleet-system', kubeConfigSecret: `${ name }-kubeconfig`, kubeConfigSecretNamespace: namespace },
     status:   {
       agent: { lastSeen: timestamp(), namespace: 'cattle-fleet-system' }, display: { readyBundles: '1/1', state: '' }, namespace: `cluster-${ namespace }-${ name }`, desiredReadyGitRepos: 0, readyGitRepos: 0,
-      resourceCounts: { desiredReady: 0, missing: 0, modified: 0, notReady: 0, orphaned: 0, ready: 0, unknown: 0, waitApplied: 0 }, summary: { desiredReady: 1, ready: 1 },
+      resourceCounts: { desiredReady: 0, missing: 0, modified: 0, notReady: 0, orphaned: 0, ready: 0, unknown: 0, waitApplied: 0 },
+      summary:        { desiredReady: 1, ready: 1 },
       conditions: [condition('Processed'), condition('Imported'), condition('Reconciled'), condition('Ready')]
     }
   });

@@ -39,7 +39,10 @@ export function putNamespace(cluster: KubeCluster, name: string, project?: strin
   if (!there) {
     cluster.store.create(type, { apiVersion: 'v1', kind: 'Namespace', metadata: { name, ...metadata } });
   } else if (project) {
-    cluster.store.update(type, { ...there, metadata: { ...there.metadata, labels: { ...there.metadata.labels, ...metadata.labels }, annotations: { ...there.metadata.annotations, ...metadata.annotations } } });
+    const labels = { ...there.metadata.labels, ...metadata.labels };
+    const annotations = { ...there.metadata.annotations, ...metadata.annotations };
+
+    cluster.store.update(type, { ...there, metadata: { ...there.metadata, labels, annotations } });
   }
 }
 

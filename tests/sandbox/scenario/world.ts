@@ -96,7 +96,9 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     tokens:    options.tokens
   });
 
-  stops.push(runProvisioningController(clusters, pace), runMembershipController(clusters), runRkeController(clusters, (id, args) => kubes.get(id)?.servers.roll(args) ?? Promise.resolve()));
+  const roll = (id: string, args: string[]): Promise<void> => kubes.get(id)?.servers.roll(args) ?? Promise.resolve();
+
+  stops.push(runProvisioningController(clusters, pace), runMembershipController(clusters), runRkeController(clusters, roll));
   seedPeople(rancher, all);
   await seedExtension(clusters.local.kube, options);
   createCredential(clusters.local, {
@@ -105,26 +107,21 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
       .map(([key, value]) => [`amazonec2credentialConfig-${ key }`, Buffer.from(value).toString('base64')]))
   });
 
-  await Promise.all(described.map((cluster) => {
-    clusters.get(cluster.record.id)?.kube;
+  const kube = (name: string): SandboxCluster => {
+    const cluster = clusters.get(name) ?? clusters.find(name);
+    const found = cluster?.kube && kubes.get(cluster.id);
 
-    return kubes.get(cluster.record.id)?.idle();
-  }));
+    if (!found) {
+      throw new Error(`the world has no cluster ${ name }`);
+    }
+
+    return found;
+  };
+
+  await Promise.all(described.map((cluster) => kube(cluster.record.id).idle()));
 
   return {
-    kube: (name) => {
-      const id = clusters.get(name)?.id ?? clusters.find(name)?.id ?? '';
-
-      clusters.get(id)?.kube;
-      const found = kubes.get(id);
-
-      if (!found) {
-        throw new Error(`the world has no cluster ${ name }`);
-      }
-
-      return found;
-    },
-    sources, clusters, rancher, catalog, faults,
+    kube, sources, clusters, rancher, catalog, faults,
     stop: () => {
       stops.forEach((stop) => stop());
       clusters.stop();

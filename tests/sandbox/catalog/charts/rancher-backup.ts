@@ -35,6 +35,7 @@ const values: Fields = {
   trace:           false,
 };
 
+const NON_ROOT = { fsGroup: 1000, runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000 };
 const S3_KEYS = ['bucketName', 'credentialSecretName', 'credentialSecretNamespace', 'endpoint', 'endpointCA', 'folder', 'insecureTLSSkipVerify', 'region'];
 
 function render(context: ReleaseContext): KubeObject[] {
@@ -79,7 +80,7 @@ function render(context: ReleaseContext): KubeObject[] {
           },
           spec: {
             serviceAccountName: name,
-            ...fieldsOf(given.securityContext).runAsNonRoot === true ? { securityContext: { fsGroup: 1000, runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000 } } : {},
+            ...fieldsOf(given.securityContext).runAsNonRoot === true ? { securityContext: NON_ROOT } : {},
             containers:         [{
               name,
               image:           `${ stringOf(image.repository) }:${ stringOf(image.tag) }`,

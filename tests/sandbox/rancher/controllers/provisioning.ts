@@ -34,7 +34,9 @@ export function runProvisioningController(clusters: Clusters, pace: number): () 
   };
 }
 
-const NO_DRAIN = { deleteEmptyDirData: false, disableEviction: false, enabled: false, force: false, gracePeriod: 0, skipWaitForDeleteTimeoutSeconds: 0, timeout: 0 };
+const NO_DRAIN = {
+  deleteEmptyDirData: false, disableEviction: false, enabled: false, force: false, gracePeriod: 0, skipWaitForDeleteTimeoutSeconds: 0, timeout: 0
+};
 /** What Rancher fills in where nothing was said. */
 const RKE_DEFAULTS = { dataDirectories: {}, machinePoolDefaults: {}, upgradeStrategy: { controlPlaneDrainOptions: NO_DRAIN, workerDrainOptions: NO_DRAIN } };
 
@@ -92,7 +94,9 @@ function adopt(clusters: Clusters, provisioning: ResourceType, management: Resou
       annotations: { ...current.metadata.annotations, 'provisioning.cattle.io/management-cluster-display-name': name },
       finalizers:  []
     },
-    spec: { localClusterAuthEndpoint: {}, ...fieldsOf(current.spec), ...made ? { rkeConfig: { ...RKE_DEFAULTS, ...fieldsOf(fieldsOf(current.spec).rkeConfig) } } : {} }
+    spec: {
+      localClusterAuthEndpoint: {}, ...fieldsOf(current.spec), ...made ? { rkeConfig: { ...RKE_DEFAULTS, ...fieldsOf(fieldsOf(current.spec).rkeConfig) } } : {}
+    }
   });
 
   store.update(provisioning, {

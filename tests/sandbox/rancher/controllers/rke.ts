@@ -69,7 +69,12 @@ export function argumentsOf(cluster: KubeObject): string[] {
   return listOf(args).map(stringOf);
 }
 
-async function rollOut(clusters: Clusters, types: { provisioning: ResourceType; controlPlanes: ResourceType }, cluster: KubeObject, roll: () => Promise<void>): Promise<void> {
+interface RkeTypes {
+  provisioning: ResourceType;
+  controlPlanes: ResourceType;
+}
+
+async function rollOut(clusters: Clusters, types: RkeTypes, cluster: KubeObject, roll: () => Promise<void>): Promise<void> {
   const waiting = 'configuring control plane node(s): waiting for plan to be applied';
 
   // The planner sees a change a moment after it was stored.

@@ -154,11 +154,22 @@ function create(call: Call, input: Fields): KubeObject {
     throw new ApiError(422, 'MissingRequired', 'a credential config is required');
   }
 
-  return createCredential(local, { name: stringOf(input._name) || stringOf(input.name), owner: identity.user.id, annotations: fieldsOf(input.annotations) as Record<string, string>, data });
+  return createCredential(local, {
+    name: stringOf(input._name) || stringOf(input.name), owner: identity.user.id, annotations: fieldsOf(input.annotations) as Record<string, string>, data
+  });
+}
+
+export interface NewCredential {
+  id?: string;
+  name: string;
+  owner: string;
+  annotations?: Record<string, string>;
+  /** As the Secret holds it: `<config>-<field>`, base64. */
+  data: Record<string, string>;
 }
 
 /** Stores a credential and the Role that lets its maker use it, as Rancher does. */
-export function createCredential(local: ManagedCluster, credential: { id?: string; name: string; owner: string; annotations?: Record<string, string>; data: Record<string, string> }): KubeObject {
+export function createCredential(local: ManagedCluster, credential: NewCredential): KubeObject {
   const { store } = local.kube;
   const name = credential.id ?? `cc-${ randomName() }`;
   const secret = store.create(secretType(local), {

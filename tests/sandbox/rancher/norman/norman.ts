@@ -127,7 +127,11 @@ export class Norman {
     const input = fieldsOf(JSON.parse(request.body.toString() || '{}') as unknown);
     const next = store.update(kubeType, {
       ...object,
-      metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, ...fieldsOf(input.annotations) as Record<string, string> }, labels: { ...object.metadata.labels, ...fieldsOf(input.labels) as Record<string, string> } },
+      metadata: {
+        ...object.metadata,
+        annotations: { ...object.metadata.annotations, ...fieldsOf(input.annotations) as Record<string, string> },
+        labels:      { ...object.metadata.labels, ...fieldsOf(input.labels) as Record<string, string> }
+      },
       ...type.id === 'setting' ? { value: stringOf(input.value) } : {},
     });
 

@@ -74,7 +74,13 @@ export function usersAnswer(call: Call, id?: string): HttpAnswer {
     const of = (name: string): string => `${ request.origin }/v3/${ name }?userId=${ object.metadata.name }`;
 
     return {
-      ...plain, displayName: undefined, status: undefined, name: object.displayName, me: object.metadata.name === identity.user.id, mustChangePassword: false, conditions: plain.conditions ?? null,
+      ...plain,
+      displayName:        undefined,
+      status:             undefined,
+      name:               object.displayName,
+      me:                 object.metadata.name === identity.user.id,
+      mustChangePassword: false,
+      conditions:         plain.conditions ?? null,
       actions: { refreshauthprovideraccess: `${ self }?action=refreshauthprovideraccess`, setpassword: `${ self }?action=setpassword` },
       links:   {
         clusterRoleTemplateBindings: of('clusterRoleTemplateBindings'), globalRoleBindings: of('globalRoleBindings'), projectRoleTemplateBindings: of('projectRoleTemplateBindings'),
@@ -91,7 +97,8 @@ export function usersAnswer(call: Call, id?: string): HttpAnswer {
       throw new ApiError(403, 'PermissionDenied', 'permission denied');
     }
     const input = body(request);
-    const user = users.add({ username: stringOf(input.username), displayName: stringOf(input.name) || stringOf(input.username), password: stringOf(input.password) });
+    const username = stringOf(input.username);
+    const user = users.add({ username, displayName: stringOf(input.name) || username, password: stringOf(input.password) });
     const object = local.kube.store.get(kubeType, undefined, user.id);
 
     return json(201, object ? show(object) : {}, normanHeaders(request));

@@ -15,7 +15,9 @@ import { visibleObjects } from './visible.ts';
 
 /** Lets the hooks of a type decorate its objects. */
 export function decoratorOf(call: SteveCall, hooks: HookTable): Decorator {
-  return (type, object) => hooks.get(schemaId(type))?.decorate?.({ cluster: call.cluster, user: call.user, access: call.access, base: call.base, type, object });
+  const { access, base, cluster, user } = call;
+
+  return (type, object) => hooks.get(schemaId(type))?.decorate?.({ cluster, user, access, base, type, object });
 }
 
 /** GET of a collection, whole or of one namespace. */

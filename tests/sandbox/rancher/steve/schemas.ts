@@ -138,7 +138,9 @@ export function virtualSchemas(base: SteveBase): Fields[] {
 
 /** All schemas the asker sees in a cluster. */
 export function schemasOf(kube: KubeCluster, access: AccessSet, base: SteveBase): Fields[] {
-  return [...steveTypes(kube.store).flatMap((type): Fields[] => [schemaOf(type, access, base)].filter((schema) => schema !== undefined)), ...virtualSchemas(base)];
+  const schemas = steveTypes(kube.store).map((type) => schemaOf(type, access, base)).filter((schema) => schema !== undefined);
+
+  return [...schemas, ...virtualSchemas(base)];
 }
 
 /** `/v1/schemaDefinitions/<id>`: the fields of a type, as far as forms need them. */
