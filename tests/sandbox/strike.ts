@@ -9,6 +9,10 @@ function status(code: number, reason: string, message: string, details: object =
 
 /** What a fault answers in Kubernetes' words; undefined for those that work on the connection. */
 export function strike(fault: Fault, request: Pick<HttpRequest, 'path'>): HttpAnswer | undefined {
+  // The meta proxy answers for AWS: what fails there fails without words.
+  if (fault.kind === 'error' && request.path.startsWith('/meta/proxy/')) {
+    return { status: 502, headers: { 'x-api-cattle-auth': 'true' } };
+  }
   const name = request.path.split('/').pop() ?? '';
 
   switch (fault.kind) {

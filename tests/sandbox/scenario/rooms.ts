@@ -1,4 +1,3 @@
-import type { Fault, Faults } from '../contracts.ts';
 import { createCluster } from '../kubernetes/cluster.ts';
 import type { SandboxCluster } from '../kubernetes/cluster.ts';
 import type { KeyPool } from '../kubernetes/tokens/keys.ts';
@@ -24,15 +23,4 @@ export function makeCluster(cluster: ScenarioCluster, options: { pace: number; k
     ...servers ? { servers } : {},
     restart: options.pace * 5,
   });
-}
-
-// TEMPORARY until faults.ts and aws/ are there
-export function makeFaults(): Faults {
-  const list: Fault[] = [];
-
-  return { add: (f) => {
-    list.push(f);
-  }, clear: () => {
-    list.length = 0;
-  }, take: () => undefined };
 }
