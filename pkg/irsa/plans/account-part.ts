@@ -62,10 +62,10 @@ function throughValues(observed: ObservedCluster, wish: BindWish, subject: Subje
 
 function ownerWarning({ owner, account }: ObservedBinding): Text[] {
   switch (owner.kind) {
-    case 'app':
-    case 'helm': return [text('irsa.warning.helmOwned', { account: account.name, release: owner.release })];
-    case 'controller': return [text('irsa.warning.controllerOwned', { account: account.name, controller: `${ owner.controllerKind } ${ owner.name }` })];
-    case 'nobody': return [];
+  case 'app':
+  case 'helm': return [text('irsa.warning.helmOwned', { account: account.name, release: owner.release })];
+  case 'controller': return [text('irsa.warning.controllerOwned', { account: account.name, controller: `${ owner.controllerKind } ${ owner.name }` })];
+  case 'nobody': return [];
   }
 }
 

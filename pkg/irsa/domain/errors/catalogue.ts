@@ -83,6 +83,10 @@ export const ERRORS = {
   HOST_UNREACHABLE:         'unreachable',
   HELM_REFUSED:             'input',
   RANCHER_OTHER:            'unknown',
+  // The run itself
+  NO_ANSWER:                'unreachable',
+  WAITED_TOO_LONG:          'unreachable',
+  NOT_VERIFIED:             'identity',
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -1,0 +1,146 @@
+import {
+  AddClientIDToOpenIDConnectProviderCommand, AttachRolePolicyCommand, CreateOpenIDConnectProviderCommand, CreateRoleCommand, GetOpenIDConnectProviderCommand, GetRoleCommand,
+  GetRolePolicyCommand, IAMClient, ListOpenIDConnectProvidersCommand, ListRolePoliciesCommand, ListRolesCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand
+} from '@aws-sdk/client-iam';
+import { parseRoleArn } from '../../domain/aws/arn';
+import { partitionFacts } from '../../domain/aws/partitions';
+import type { ObservedProvider, ObservedRole, Partition } from '../../domain/facts';
+import { clientConfig } from './client-config';
+import { awsError } from './errors';
+import type { AwsRoute } from './request-handler';
+
+/** The calls that plans may name. */
+const COMMANDS = {
+  AddClientIDToOpenIDConnectProvider: AddClientIDToOpenIDConnectProviderCommand,
+  AttachRolePolicy:                   AttachRolePolicyCommand,
+  CreateOpenIDConnectProvider:        CreateOpenIDConnectProviderCommand,
+  CreateRole:                         CreateRoleCommand,
+  GetOpenIDConnectProvider:           GetOpenIDConnectProviderCommand,
+  GetRole:                            GetRoleCommand,
+  GetRolePolicy:                      GetRolePolicyCommand,
+  ListOpenIDConnectProviders:         ListOpenIDConnectProvidersCommand,
+  ListRolePolicies:                   ListRolePoliciesCommand,
+  ListRoles:                          ListRolesCommand,
+  PutRolePolicy:                      PutRolePolicyCommand,
+  UpdateAssumeRolePolicy:             UpdateAssumeRolePolicyCommand,
+} as const;
+
+export type IamCommand = keyof typeof COMMANDS;
+
+export function isIamCommand(name: string): name is IamCommand {
+  return Object.hasOwn(COMMANDS, name);
+}
+
+/** IAM of one account. Errors are IrsaError (AWS refused) or TransportError (nobody answered). */
+export interface Iam {
+  send<T>(command: IamCommand, input: object, signal?: AbortSignal): Promise<T>;
+  /** ARNs of all IAM OIDC providers; the list is not paged and holds nothing else. */
+  listProviders(signal?: AbortSignal): Promise<string[]>;
+  getProvider(arn: string, signal?: AbortSignal): Promise<ObservedProvider>;
+  /** Roles under a path, trust policies included and tags left out (as IAM does); ends early when all `wanted` were seen. */
+  listRoles(options?: { path?: string; wanted?: string[]; signal?: AbortSignal }): Promise<ObservedRole[]>;
+  getRole(name: string, signal?: AbortSignal): Promise<ObservedRole>;
+  /** The role's inline policies of these names, as JSON text. */
+  inlinePolicies(roleName: string, names: string[], signal?: AbortSignal): Promise<Record<string, string>>;
+}
+
+interface SdkRole {
+  Arn?: string;
+  RoleName?: string;
+  Path?: string;
+  AssumeRolePolicyDocument?: string;
+  Tags?: { Key?: string; Value?: string }[];
+  PermissionsBoundary?: { PermissionsBoundaryArn?: string };
+}
+
+/** Host of IAM in each partition; dual-stack names are not used, as GovCloud's is not on Rancher's list (rancher.md §2.8). */
+function iamHost(partition: Partition): string {
+  const { dnsSuffix, iamRegion } = partitionFacts(partition);
+
+  switch (partition) {
+  case 'aws': return `iam.${ dnsSuffix }`;
+  case 'aws-us-gov': return `iam.us-gov.${ dnsSuffix }`;
+  default: return `iam.${ iamRegion }.${ dnsSuffix }`;
+  }
+}
+
+/** IAM through Rancher's proxy, with a cloud credential. */
+export function createIam(route: AwsRoute, partition: Partition): Iam {
+  const { iamRegion } = partitionFacts(partition);
+
+  async function send<T>(command: IamCommand, input: object, signal?: AbortSignal): Promise<T> {
+    const client = new IAMClient(clientConfig({ ...route, signal }, iamHost(partition), iamRegion));
+    const Command = COMMANDS[command] as new (input: object) => Parameters<typeof client.send>[0];
+
+    try {
+      return await client.send(new Command(input)) as T;
+    } catch (error) {
+      throw awsError(error, 'iam', command);
+    } finally {
+      client.destroy();
+    }
+  }
+
+  return {
+    send,
+    async listProviders(signal) {
+      const { OpenIDConnectProviderList: list = [] } = await send<{ OpenIDConnectProviderList?: { Arn?: string }[] }>('ListOpenIDConnectProviders', {}, signal);
+
+      return list.flatMap(({ Arn }) => Arn ?? []);
+    },
+    async getProvider(arn, signal) {
+      const { ClientIDList, Tags } = await send<{ ClientIDList?: string[]; Tags?: SdkRole['Tags'] }>('GetOpenIDConnectProvider', { OpenIDConnectProviderArn: arn }, signal);
+
+      return { arn, audiences: ClientIDList ?? [], tags: tagsOf(Tags) };
+    },
+    async listRoles({ path, wanted, signal } = {}) {
+      const roles: ObservedRole[] = [];
+      let marker: string | undefined;
+
+      do {
+        const page: { Roles?: SdkRole[]; Marker?: string; IsTruncated?: boolean } = await send('ListRoles', { PathPrefix: path, Marker: marker, MaxItems: 1000 }, signal);
+
+        roles.push(...(page.Roles ?? []).map((role) => observedRole(role, false)));
+        marker = page.IsTruncated ? page.Marker : undefined;
+      } while (marker && !wanted?.every((name) => roles.some((role) => role.name === name)));
+
+      return roles;
+    },
+    async getRole(name, signal) {
+      const { Role } = await send<{ Role?: SdkRole }>('GetRole', { RoleName: name }, signal);
+
+      return observedRole(Role ?? {}, true);
+    },
+    async inlinePolicies(roleName, names, signal) {
+      const read = await Promise.all(names.map(async(name) => [name, decode((await send<{ PolicyDocument?: string }>('GetRolePolicy', { RoleName: roleName, PolicyName: name }, signal)).PolicyDocument)] as const));
+
+      return Object.fromEntries(read);
+    },
+  };
+}
+
+function observedRole(role: SdkRole, withTags: boolean): ObservedRole {
+  const arn = role.Arn ?? '';
+
+  return {
+    arn,
+    name:                role.RoleName ?? parseRoleArn(arn)?.name ?? '',
+    path:                role.Path ?? '/',
+    trustPolicy:         decode(role.AssumeRolePolicyDocument),
+    permissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn,
+    ...(withTags ? { tags: tagsOf(role.Tags) } : {}),
+  };
+}
+
+function tagsOf(tags: SdkRole['Tags']): Record<string, string> {
+  return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
+}
+
+/** IAM answers documents percent-encoded (RFC 3986: a plus is a plus). One that is not is left as it is. */
+function decode(document: string | undefined): string {
+  try {
+    return decodeURIComponent(document ?? '');
+  } catch {
+    return document ?? '';
+  }
+}

@@ -1,0 +1,95 @@
+import { explainRancher, IrsaError } from '../../domain/errors';
+import { TransportError, type Transport, type TransportAnswer } from '../transport';
+
+/** What of the SDK's own request and answer shapes (smithy protocol-http) is used here. */
+interface SdkRequest {
+  method: string;
+  hostname: string;
+  path: string;
+  query: Record<string, string | string[] | null>;
+  headers: Record<string, string>;
+  body?: unknown;
+}
+interface SdkAnswer {
+  statusCode: number;
+  headers: Record<string, string>;
+  body: Uint8Array;
+}
+
+/** Hosts that Rancher may sign for or forward to on our behalf: one label of a region, always AWS' own. */
+const AWS_HOST = /^(?:[a-z0-9-]+\.){1,3}(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|api\.aws|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/;
+
+/** Answer headers that the SDK reads. */
+const REQUEST_ID = 'x-amzn-requestid';
+
+export interface AwsRoute {
+  transport: Transport;
+  /** Rancher signs with it; absent for calls that need no signature. */
+  credentialId?: string;
+  /** Ask the host itself instead of Rancher's proxy. */
+  direct?: boolean;
+  signal?: AbortSignal;
+}
+
+/**
+ * Carries the SDK's requests over Rancher's meta proxy (rancher pkg/httpproxy; shell store/aws.js). Rancher signs; the SDK must not.
+ * Only what AWS needs goes along: whatever else the SDK adds would be sent unsigned.
+ */
+export function awsRequestHandler(route: AwsRoute): { handle(request: SdkRequest): Promise<{ response: SdkAnswer }> } {
+  return {
+    async handle(request) {
+      const { hostname } = request;
+
+      if (!AWS_HOST.test(hostname)) {
+        throw new TransportError('network', `${ hostname } is not a host of AWS`, false);
+      }
+      const body = typeof request.body === 'string' ? request.body : '';
+      const contentType = request.headers['content-type'] ?? '';
+      const path = request.path + queryOf(request.query);
+      const answer = await route.transport.request(route.direct ? {
+        method: request.method as 'POST', url: `https://${ hostname }${ path }`, headers: { 'content-type': contentType }, body, signal: route.signal
+      } : {
+        method:  request.method as 'POST',
+        url:     `/meta/proxy/${ hostname }${ path }`,
+        headers: {
+          accept:                 'application/json, text/xml',
+          // The proxy takes the prefix off again; without it, it would not read the body as it is.
+          'content-type':         `rancher:${ contentType }`,
+          'x-api-headers-restrict': 'Content-Length',
+          ...(route.credentialId ? { 'x-amz-content-sha256': await sha256(body), 'x-api-cattleauth-header': `awsv4 credID=${ route.credentialId }` } : {}),
+        },
+        body,
+        signal: route.signal,
+      });
+
+      refuseProxyFailure(answer, hostname);
+
+      return { response: { statusCode: answer.status, headers: headersOf(answer), body: new TextEncoder().encode(answer.body) } };
+    },
+  };
+}
+
+/** A host that is not allowed, cannot be reached or has a bad certificate: 502 and no word (recorded: real-parts.md). */
+function refuseProxyFailure(answer: TransportAnswer, host: string): void {
+  if (answer.status >= 502 && answer.status <= 504 && !answer.body.trim()) {
+    const explained = explainRancher({ httpStatus: answer.status, body: answer.body, proxiedHost: host });
+
+    throw new IrsaError(explained.code ?? 'HOST_UNREACHABLE', explained, { service: 'rancher', action: 'proxy', resource: host, httpStatus: answer.status });
+  }
+}
+
+function headersOf({ headers }: TransportAnswer): Record<string, string> {
+  return headers[REQUEST_ID] ? { [REQUEST_ID]: headers[REQUEST_ID], 'content-type': headers['content-type'] ?? '' } : { 'content-type': headers['content-type'] ?? '' };
+}
+
+function queryOf(query: SdkRequest['query']): string {
+  const entries = Object.entries(query).flatMap(([name, value]) => (Array.isArray(value) ? value : [value]).map((one) => `${ encodeURIComponent(name) }=${ encodeURIComponent(one ?? '') }`));
+
+  return entries.length ? `?${ entries.join('&') }` : '';
+}
+
+async function sha256(text: string): Promise<string> {
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

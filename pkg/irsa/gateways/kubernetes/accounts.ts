@@ -1,0 +1,40 @@
+import type { ObservedServiceAccount } from '../../domain/facts';
+import { DEFAULT_AUDIENCE } from '../../domain/aws/quotas';
+import type { Transport } from '../transport';
+import { listAll, type KubeObject } from './client';
+
+/** Annotations that the pod identity webhook reads (amazon-eks-pod-identity-webhook pkg/cache). */
+const ROLE = 'eks.amazonaws.com/role-arn';
+const AUDIENCE = 'eks.amazonaws.com/audience';
+
+/** Metadata of all service accounts: Steve cannot filter by annotation, so the leanest list is read (recorded: real-parts.md). */
+export function listAccounts(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<KubeObject[]> {
+  return listAll<KubeObject>(transport, clusterId, '/api/v1/serviceaccounts', { metadata: true, signal });
+}
+
+/** One account's metadata; undefined when it does not exist. A list that may be empty, as asking for what is not there is an error. */
+export async function findAccount(transport: Transport, clusterId: string, namespace: string, name: string, signal?: AbortSignal): Promise<KubeObject | undefined> {
+  const path = `/api/v1/namespaces/${ encodeURIComponent(namespace) }/serviceaccounts?fieldSelector=${ encodeURIComponent(`metadata.name=${ name }`) }`;
+  const found = await listAll<KubeObject>(transport, clusterId, path, { metadata: true, signal });
+
+  return found.find(({ metadata }) => metadata.name === name);
+}
+
+export function isBound({ metadata }: KubeObject): boolean {
+  return Boolean(metadata.annotations?.[ROLE]);
+}
+
+/** An account as the rules see it. */
+export function observedAccount(namespace: string, name: string, found: KubeObject | undefined): ObservedServiceAccount {
+  const annotations = found?.metadata.annotations ?? {};
+
+  return {
+    namespace,
+    name,
+    exists:          Boolean(found),
+    resourceVersion: found?.metadata.resourceVersion,
+    annotations,
+    roleArn:         annotations[ROLE] || undefined,
+    audience:        annotations[AUDIENCE] || DEFAULT_AUDIENCE,
+  };
+}

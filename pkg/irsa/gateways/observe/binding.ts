@@ -1,0 +1,66 @@
+import { IrsaError } from '../../domain/errors';
+import type { ObservedBinding, ObservedCluster, ObservedRole } from '../../domain/facts';
+import type { Iam } from '../aws/iam';
+import type { Gateways } from '../index';
+import { findAccount, observedAccount } from '../kubernetes/accounts';
+import { observeNamespace } from '../kubernetes/workloads';
+import { unknown } from './known';
+import { ownersIn } from './owner';
+
+/** One service account as it is now; it need not exist. Its role is the one the cluster's own look found, if it is bound. */
+export async function observeBinding(gateways: Gateways, { cluster, rights, bindings }: ObservedCluster, account: { namespace: string; name: string }, signal?: AbortSignal): Promise<ObservedBinding> {
+  const { transport } = gateways;
+  const found = await findAccount(transport, cluster.id, account.namespace, account.name, signal);
+  const mayListApps = rights.find(({ right }) => right.verb === 'list' && right.resource === 'apps')?.allowed ?? false;
+  const [load, owners] = await Promise.all([
+    observeNamespace(transport, cluster.id, account.namespace, signal),
+    found ? ownersIn(gateways, cluster.id, [found], mayListApps, signal) : [],
+  ]);
+  const observed = observedAccount(account.namespace, account.name, found);
+  const seen = bindings.known ? bindings.value.find((one) => one.account.namespace === account.namespace && one.account.name === account.name) : undefined;
+
+  return {
+    account:   observed,
+    owner:     owners[0] ?? { kind: 'nobody' },
+    role:      seen && seen.account.roleArn === observed.roleArn ? seen.role : observed.roleArn ? unknown('not-asked', 'irsa.obstacle.notAsked') : { known: true, value: null },
+    workloads: load.workloads(account.name),
+    pods:      load.pods(account.name),
+  };
+}
+
+export interface FindRoleOptions {
+  /** The role was seen a moment ago: no need to list all roles first. */
+  seen?: boolean;
+  /** Names of the inline policies to read; all of them when left out. */
+  policies?: string[];
+  signal?: AbortSignal;
+}
+
+/**
+ * A role with its tags and inline policies, or null: two reads where it was seen before and one policy is asked for. Otherwise the
+ * list of roles is read first, as IAM answers an error for a role that is not there and browsers print that as one of ours.
+ */
+export async function findRole(iam: Iam, name: string, { seen, policies, signal }: FindRoleOptions = {}): Promise<ObservedRole | null> {
+  // Role names are unique without regard to case (IAM API reference, CreateRole).
+  const actual = seen ? name : (await iam.listRoles({ wanted: [name], signal })).find((role) => role.name.toLowerCase() === name.toLowerCase())?.name;
+
+  if (!actual) {
+    return null;
+  }
+  const [role, inlinePolicies] = await Promise.all([iam.getRole(actual, signal), readPolicies(iam, actual, policies, signal)]);
+
+  return { ...role, inlinePolicies };
+}
+
+async function readPolicies(iam: Iam, role: string, wanted: string[] | undefined, signal?: AbortSignal): Promise<Record<string, string>> {
+  const names = wanted ?? (await iam.send<{ PolicyNames?: string[] }>('ListRolePolicies', { RoleName: role }, signal)).PolicyNames ?? [];
+
+  try {
+    return await iam.inlinePolicies(role, names, signal);
+  } catch (error) {
+    if (error instanceof IrsaError && error.kind === 'gone') {
+      return {};
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,193 @@
+import { accountOfArn, parseRoleArn } from '../../domain/aws/arn';
+import { serviceHost } from '../../domain/aws/partitions';
+import type { AwsAccount, ClusterRef, Known, ObservedBinding, ObservedCluster, ObservedProvider, ObservedRole, ObservedWebhook, Right, StsReach } from '../../domain/facts';
+import { eksIssuerRegion, isEksIssuer, issuerOfProviderArn } from '../../domain/issuer/issuer';
+import type { Gateways } from '../index';
+import { isBound, listAccounts, observedAccount } from '../kubernetes/accounts';
+import { listAll, type KubeObject } from '../kubernetes/client';
+import { askRights } from '../kubernetes/rights';
+import { PROBE_AUDIENCE, readToken, requestToken } from '../kubernetes/tokens';
+import { findWebhook } from '../kubernetes/webhook';
+import { observeNamespace } from '../kubernetes/workloads';
+import { observeProxyHost, READ_PROXY_ENDPOINTS } from '../rancher/proxy-hosts';
+import { look, unknown } from './known';
+import { ownersIn } from './owner';
+
+export interface ObserveOptions {
+  signal?: AbortSignal;
+  /** Answers about rights that were had a moment ago: rights change rarely, and each costs a request. */
+  rights?: ObservedCluster['rights'];
+}
+
+/** What the plans of this cluster need; asked per cluster and verb, never guessed from role names (design §6). */
+export function neededRights({ id, distribution }: ClusterRef): Right[] {
+  const right = (verb: string, group: string, resource: string, subresource?: string): Right => ({ clusterId: id, verb, group, resource, ...(subresource ? { subresource } : {}) });
+
+  return [
+    right('list', '', 'serviceaccounts'),
+    right('create', '', 'serviceaccounts', 'token'),
+    right('patch', '', 'serviceaccounts'),
+    right('list', '', 'pods'),
+    right('list', 'apps', 'deployments'),
+    right('patch', 'apps', 'deployments'),
+    right('patch', 'apps', 'statefulsets'),
+    right('list', 'catalog.cattle.io', 'apps'),
+    ...(distribution === 'eks' ? [] : [right('list', 'admissionregistration.k8s.io', 'mutatingwebhookconfigurations')]),
+  ];
+}
+
+/** One look at a cluster and its AWS account. Each fact is there or says why it is not; only an abort throws. */
+export async function observeCluster(gateways: Gateways, ref: ClusterRef, options: ObserveOptions = {}): Promise<ObservedCluster> {
+  const { transport, iam } = gateways;
+  const { signal } = options;
+  const rights = options.rights ?? await askRights(transport, neededRights(ref), signal);
+  const may = (verb: string, resource: string, subresource?: string) => rights.find(({ right }) => right.verb === verb && right.resource === resource && right.subresource === subresource)?.allowed ?? false;
+  const missing = <T>(verb: string, group: string, resource: string, subresource?: string): Known<T> => unknown('forbidden', 'irsa.obstacle.right', { right: { clusterId: ref.id, verb, group, resource, ...(subresource ? { subresource } : {}) } });
+
+  const providersSoon = iam ? look(() => iam.listProviders(signal)) : Promise.resolve(unknown<string[]>('no-credential', 'irsa.obstacle.noCredential'));
+  const accounts = may('list', 'serviceaccounts') ? await look(() => listAccounts(transport, ref.id, signal)) : missing<KubeObject[]>('list', '', 'serviceaccounts');
+  const [token, webhook, providers] = await Promise.all([
+    may('create', 'serviceaccounts', 'token') ? observeIssuer(gateways, ref, accounts, signal) : missing<{ iss: string; kid?: string }>('create', '', 'serviceaccounts', 'token'),
+    observeWebhook(gateways, ref, may('list', 'mutatingwebhookconfigurations'), missing, signal),
+    providersSoon,
+  ]);
+  const issuer: Known<string> = token.known ? { known: true, value: token.value.iss } : token;
+  const cluster = { ...ref, region: ref.region ?? await regionOf(gateways, ref, issuer, signal) };
+  const bound = accounts.known ? accounts.value.filter(isBound) : [];
+  const [provider, bindings, sts] = await Promise.all([
+    observeProvider(gateways, issuer, providers, signal),
+    accounts.known ? look(() => observeBindings(gateways, cluster, bound, may, signal)) : Promise.resolve<ObservedCluster['bindings']>(accounts),
+    observeSts(gateways, cluster, signal),
+  ]);
+
+  return {
+    cluster,
+    at:      Date.now(),
+    issuer,
+    keys:    token.known ? { known: true, value: { ids: token.value.kid ? [token.value.kid] : [], publishedBy: isEksIssuer(token.value.iss) ? 'eks' : 'unchecked' } } : token,
+    account: await observeAccount(gateways, providers, bindings, signal),
+    provider,
+    webhook,
+    sts,
+    bindings,
+    rights,
+  };
+}
+
+/**
+ * The issuer, from a token that the API server makes now: the discovery document is out of reach on `local`, and for members
+ * elsewhere (rancher.md §2.4).
+ */
+export async function observeIssuer(gateways: Gateways, ref: ClusterRef, accounts: Known<KubeObject[]>, signal?: AbortSignal): Promise<Known<{ iss: string; kid?: string }>> {
+  const preferred = { namespace: 'default', name: 'default' };
+  const all = accounts.known ? accounts.value.map(({ metadata }) => ({ namespace: metadata.namespace ?? '', name: metadata.name })) : [preferred];
+  const account = all.find(({ namespace, name }) => namespace === preferred.namespace && name === preferred.name) ?? all[0] ?? preferred;
+  const token = await look(async() => readToken(await requestToken(gateways.transport, ref.id, account, PROBE_AUDIENCE, signal)));
+
+  if (!token.known) {
+    return token;
+  }
+
+  return token.value ? { known: true, value: { iss: token.value.iss, kid: token.value.kid } } : unknown('refused', 'irsa.obstacle.token');
+}
+
+async function observeWebhook(gateways: Gateways, ref: ClusterRef, may: boolean, missing: <T>(verb: string, group: string, resource: string) => Known<T>, signal?: AbortSignal): Promise<Known<ObservedWebhook>> {
+  if (ref.distribution === 'eks') {
+    return { known: true, value: { kind: 'built-in' } };
+  }
+
+  return may ? look(() => findWebhook(gateways.transport, ref.id, signal)) : missing('list', 'admissionregistration.k8s.io', 'mutatingwebhookconfigurations');
+}
+
+/** The provider of an issuer among the account's: the list holds ARNs alone, one further call reads the audiences. */
+async function observeProvider({ iam }: Gateways, issuer: Known<string>, providers: Known<string[]>, signal?: AbortSignal): Promise<Known<ObservedProvider | null>> {
+  if (!providers.known) {
+    return providers;
+  }
+  if (!issuer.known) {
+    return issuer;
+  }
+  const arn = providers.value.find((one) => issuerOfProviderArn(one) === issuer.value);
+
+  return arn && iam ? look(() => iam.getProvider(arn, signal)) : { known: true, value: null };
+}
+
+/** Account id and partition, from whatever ARN IAM answered; for an account that has nothing of ours, from its first role. */
+async function observeAccount({ iam }: Gateways, providers: Known<string[]>, bindings: ObservedCluster['bindings'], signal?: AbortSignal): Promise<Known<AwsAccount>> {
+  if (!iam || !providers.known) {
+    return iam && !providers.known ? providers : unknown('no-credential', 'irsa.obstacle.noCredential');
+  }
+  const roles = bindings.known ? bindings.value.flatMap(({ role }) => role.known && role.value ? role.value.arn : []) : [];
+  const account = [...providers.value, ...roles].map(accountOfArn).find(Boolean);
+
+  if (account) {
+    return { known: true, value: account };
+  }
+  const first = await look(async() => (await iam.send<{ Roles?: { Arn?: string }[] }>('ListRoles', { MaxItems: 1 }, signal)).Roles?.[0]?.Arn);
+
+  if (!first.known) {
+    return first;
+  }
+  const found = accountOfArn(first.value ?? '');
+
+  return found ? { known: true, value: found } : unknown('not-asked', 'irsa.obstacle.noArn');
+}
+
+async function observeBindings(gateways: Gateways, cluster: ClusterRef, bound: KubeObject[], may: (verb: string, resource: string) => boolean, signal?: AbortSignal): Promise<ObservedBinding[]> {
+  const { transport, iam } = gateways;
+  const accounts = bound.map((one) => observedAccount(one.metadata.namespace ?? '', one.metadata.name, one));
+  const namespaces = [...new Set(accounts.map(({ namespace }) => namespace))];
+  const mayLook = may('list', 'pods') && may('list', 'deployments');
+  const [loads, roles, owners] = await Promise.all([
+    Promise.all(namespaces.map(async(namespace) => [namespace, mayLook ? await observeNamespace(transport, cluster.id, namespace, signal) : undefined] as const)),
+    iam ? look(() => rolesOf(gateways, accounts.flatMap(({ roleArn }) => roleArn ?? []), signal)) : Promise.resolve(unknown<Map<string, ObservedRole>>('no-credential', 'irsa.obstacle.noCredential')),
+    ownersIn(gateways, cluster.id, bound, may('list', 'apps'), signal),
+  ]);
+  const loadOf = new Map(loads);
+
+  return accounts.map((account, index) => ({
+    account,
+    owner:     owners[index]!,
+    role:      roles.known ? { known: true, value: roles.value.get(account.roleArn ?? '') ?? null } : roles,
+    workloads: loadOf.get(account.namespace)?.workloads(account.name) ?? [],
+    pods:      loadOf.get(account.namespace)?.pods(account.name) ?? [],
+  }));
+}
+
+/** The roles of these ARNs, listed by path: asking for a role that is not there would be an error. */
+async function rolesOf({ iam }: Gateways, arns: string[], signal?: AbortSignal): Promise<Map<string, ObservedRole>> {
+  const wanted = new Map<string, string[]>();
+
+  for (const role of arns.map(parseRoleArn)) {
+    if (role) {
+      wanted.set(role.path, [...wanted.get(role.path) ?? [], role.name]);
+    }
+  }
+  const lists = await Promise.all([...wanted].map(([path, names]) => iam!.listRoles({ path, wanted: names, signal })));
+
+  return new Map(lists.flat().map((role) => [role.arn, role]));
+}
+
+async function observeSts({ transport }: Gateways, { region }: ClusterRef, signal?: AbortSignal): Promise<Known<StsReach>> {
+  const host = serviceHost('sts', region ?? 'us-east-1');
+  const reach = await look(() => observeProxyHost(transport, host, signal));
+
+  if (!reach.known) {
+    return reach;
+  }
+
+  return reach.value ? { known: true, value: reach.value } : unknown('forbidden', 'irsa.obstacle.right', { right: READ_PROXY_ENDPOINTS });
+}
+
+/** Region: an EKS issuer carries it, elsewhere the nodes do; undefined where neither says it. */
+async function regionOf({ transport }: Gateways, { id }: ClusterRef, issuer: Known<string>, signal?: AbortSignal): Promise<string | undefined> {
+  const ofIssuer = issuer.known ? eksIssuerRegion(issuer.value) : undefined;
+
+  if (ofIssuer) {
+    return ofIssuer;
+  }
+  const right: Right = { clusterId: id, verb: 'list', group: '', resource: 'nodes' };
+  const nodes = await look(async() => (await askRights(transport, [right], signal))[0]?.allowed ? listAll<KubeObject>(transport, id, '/api/v1/nodes', { metadata: true, signal }) : []);
+
+  return nodes.known ? nodes.value.map(({ metadata }) => metadata.labels?.['topology.kubernetes.io/region']).find(Boolean) : undefined;
+}

@@ -1,0 +1,83 @@
+import type { InstalledApp } from '../../domain/facts';
+import { clusterPath } from '../kubernetes/client';
+import type { Transport } from '../transport';
+import { rancher } from './client';
+
+interface AppResource {
+  metadata: { name: string; namespace: string; ownerReferences?: { kind: string; name: string }[] };
+  spec?: { name?: string; chart?: { metadata?: { name?: string; version?: string; annotations?: Record<string, string> } }; values?: Record<string, unknown> };
+  status?: { summary?: { state?: string; error?: boolean; message?: string | string[] } };
+}
+
+const REPO = 'catalog.cattle.io/ui-source-repo';
+const REPO_TYPE = 'catalog.cattle.io/ui-source-repo-type';
+
+/** The Apps of a namespace; empty when Rancher installed none. */
+export async function listApps(transport: Transport, clusterId: string, namespace: string, signal?: AbortSignal): Promise<AppResource[]> {
+  const { data } = await rancher<{ data?: AppResource[] }>(transport, { path: clusterPath(clusterId, `/v1/catalog.cattle.io.apps/${ encodeURIComponent(namespace) }?exclude=metadata.managedFields`), signal });
+
+  return data ?? [];
+}
+
+/**
+ * An App with the user's own values, which Rancher hands out with the release's secret
+ * (shell models/catalog.cattle.io.app.js `fetchValues`: `includeHelmData`).
+ */
+export async function readApp(transport: Transport, clusterId: string, app: AppResource, signal?: AbortSignal): Promise<InstalledApp> {
+  const { name, namespace, ownerReferences } = app.metadata;
+  const secret = ownerReferences?.find(({ kind }) => kind.toLowerCase() === 'secret')?.name;
+  const chart = app.spec?.chart?.metadata;
+  const repo = chart?.annotations?.[REPO];
+
+  return {
+    release: app.spec?.name || name,
+    namespace,
+    chart:   chart?.name ?? name,
+    version: chart?.version ?? '',
+    repo:    repo ? { name: repo, type: chart?.annotations?.[REPO_TYPE] ?? 'cluster' } : undefined,
+    values:  (secret ? await userValues(transport, clusterId, namespace, secret, signal) : undefined) ?? app.spec?.values ?? {},
+  };
+}
+
+async function userValues(transport: Transport, clusterId: string, namespace: string, secret: string, signal?: AbortSignal): Promise<Record<string, unknown> | undefined> {
+  const path = clusterPath(clusterId, `/v1/secrets/${ encodeURIComponent(namespace) }/${ encodeURIComponent(secret) }?includeHelmData=true`);
+  const { data } = await rancher<{ data?: { release?: { config?: Record<string, unknown> } } }>(transport, { path, signal });
+
+  return data?.release?.config ?? undefined;
+}
+
+/** Where a Helm operation and its App are now. */
+export interface OperationState {
+  state: 'running' | 'done' | 'failed';
+  message?: string;
+}
+
+interface OperationResource { metadata?: { state?: { name?: string; error?: boolean; transitioning?: boolean; message?: string } } }
+
+/**
+ * Follows an operation. An operation whose pod is already gone is set active whatever came of it
+ * (rancher pkg/controllers/dashboard/helm/operations.go), so the App has the last word.
+ */
+export async function observeOperation(
+  transport: Transport, clusterId: string, operation: { namespace: string; name: string }, app: { namespace: string; name: string }, signal?: AbortSignal
+): Promise<OperationState> {
+  const path = (type: string, { namespace, name }: { namespace: string; name: string }) => clusterPath(clusterId, `/v1/${ type }/${ encodeURIComponent(namespace) }/${ encodeURIComponent(name) }`);
+  const { metadata } = await rancher<OperationResource>(transport, { path: path('catalog.cattle.io.operations', operation), signal });
+  const state = metadata?.state;
+
+  if (state?.error) {
+    return { state: 'failed', message: state.message };
+  }
+  if (state?.transitioning || state?.name !== 'active') {
+    return { state: 'running', message: state?.message };
+  }
+  const { status } = await rancher<AppResource>(transport, { path: path('catalog.cattle.io.apps', app), signal });
+  const summary = status?.summary;
+
+  if (summary?.state === 'deployed') {
+    return { state: 'done' };
+  }
+  const message = Array.isArray(summary?.message) ? summary.message.join(' ') : summary?.message;
+
+  return { state: summary?.state === 'failed' || summary?.error ? 'failed' : 'running', message };
+}

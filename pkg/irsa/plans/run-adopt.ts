@@ -1,0 +1,57 @@
+import { samePolicy } from '../domain/json/same';
+import { issuerOfProviderArn } from '../domain/issuer/issuer';
+import { text } from '../domain/text';
+import type { Iam } from '../gateways/aws/iam';
+import type { Adoption, Step } from './plan';
+import { resolve } from './resolve';
+import { ChangedError, type RunContext } from './run-context';
+
+/**
+ * IAM says that what a step makes is there already. Gives what the step would have answered.
+ * @throws ChangedError where it is not what this plan would have made
+ */
+export function adopt(step: Step & { adopt: Adoption }, iam: Iam, context: RunContext): Promise<unknown> {
+  return 'provider' in step.adopt ? adoptProvider(step.adopt.provider, step, iam, context) : adoptRole(step.adopt.role, step, iam, context);
+}
+
+/** One read when the ARN is known, two when it has to be looked up; a write only where the audience is missing. */
+async function adoptProvider({ issuer, audience, arn }: { issuer: string; audience: string; arn?: string }, step: Step, iam: Iam, context: RunContext): Promise<unknown> {
+  const found = arn ?? (await iam.listProviders(context.signal)).find((one) => issuerOfProviderArn(one) === issuer);
+
+  if (!found) {
+    throw new ChangedError(step.id);
+  }
+  const { audiences } = await iam.getProvider(found, context.signal);
+
+  if (!audiences?.includes(audience)) {
+    await iam.send('AddClientIDToOpenIDConnectProvider', { OpenIDConnectProviderArn: found, ClientID: audience }, context.signal);
+    context.note('running', text('irsa.run.audienceAdded', { audience }));
+  } else {
+    context.note('running', text('irsa.run.alreadyThere'));
+  }
+
+  return { OpenIDConnectProviderArn: found };
+}
+
+/** A role of this name that trusts and is tagged just as this plan would have it was made by it: the answer got lost. */
+async function adoptRole({ name, trustPolicy, tags }: { name: string; trustPolicy: Parameters<typeof resolve>[0]; tags: Record<string, string> }, step: Step, iam: Iam, context: RunContext): Promise<unknown> {
+  const role = await iam.getRole(name, context.signal);
+  const wanted = resolve(trustPolicy, context.outputs);
+  const ours = Object.entries(tags).every(([key, value]) => role.tags?.[key] === value);
+
+  if (!ours || !samePolicy(parsed(role.trustPolicy), typeof wanted === 'string' ? parsed(wanted) : wanted)) {
+    throw new ChangedError(step.id);
+  }
+  context.note('running', text('irsa.run.alreadyThere'));
+
+  return { Role: { Arn: role.arn, RoleName: role.name } };
+}
+
+export function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // Not JSON: equal to nothing but the same text.
+    return json;
+  }
+}

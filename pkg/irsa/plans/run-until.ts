@@ -1,0 +1,84 @@
+import { irsaError, IrsaError } from '../domain/errors';
+import type { Text } from '../domain/facts';
+import { text } from '../domain/text';
+import { findAccount, observedAccount } from '../gateways/kubernetes/accounts';
+import { observeNamespace, observeRollout } from '../gateways/kubernetes/workloads';
+import { observeOperation } from '../gateways/rancher/apps';
+import { TransportError } from '../gateways/transport';
+import type { Condition } from './plan';
+import { resolve } from './resolve';
+import type { RunContext } from './run-context';
+
+/** Milliseconds between two looks, and after which nobody believes in it any more. */
+const PACE = 1500;
+const PATIENCE = 15 * 60_000;
+
+type Seen = { done: boolean; note: Text };
+
+/**
+ * Observes a condition until it holds. A look that fails is no failure: API servers restart, operations have just begun.
+ * @param output  the step's own answer; a Helm operation is named by it
+ * @throws IrsaError HELM_REFUSED when the operation failed, WAITED_TOO_LONG
+ */
+export async function waitUntil(condition: Condition, output: unknown, context: RunContext): Promise<void> {
+  const begun = context.clock.now();
+  let last: Text | undefined;
+
+  for (;;) {
+    context.signal?.throwIfAborted();
+    try {
+      const { done, note } = await observe(condition, output, context);
+
+      last = note;
+      if (done) {
+        return;
+      }
+      context.note('waiting', note);
+    } catch (error) {
+      if (!isPassing(error)) {
+        throw error;
+      }
+      context.note('waiting', text('irsa.run.noAnswer'));
+    }
+    if (context.clock.now() - begun > PATIENCE) {
+      throw irsaError('WAITED_TOO_LONG', { minutes: Math.round(PATIENCE / 60_000), ...last?.args });
+    }
+    await context.clock.sleep(PACE);
+  }
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof TransportError ? error.reason !== 'aborted' : error instanceof IrsaError && ['retry', 'unreachable', 'gone'].includes(error.kind);
+}
+
+async function observe(condition: Condition, output: unknown, { gateways: { transport }, outputs, signal }: RunContext): Promise<Seen> {
+  if ('helmOperation' in condition) {
+    const { clusterId, app } = condition.helmOperation;
+    const { operationName, operationNamespace } = output as { operationName: string; operationNamespace: string };
+    const { state, message } = await observeOperation(transport, clusterId, { namespace: operationNamespace, name: operationName }, app, signal);
+
+    if (state === 'failed') {
+      throw irsaError('HELM_REFUSED', { message: message ?? '', release: app.name });
+    }
+
+    return { done: state === 'done', note: text('irsa.run.helm', { operation: operationName }) };
+  }
+  if ('rollout' in condition) {
+    const { clusterId, kind, namespace, name } = condition.rollout;
+    const { done, ready, wanted } = await observeRollout(transport, clusterId, kind, namespace, name, signal);
+
+    return { done, note: text('irsa.run.rollout', { ready, wanted }) };
+  }
+  if ('accountAnnotated' in condition) {
+    const { clusterId, namespace, serviceAccount, roleArn } = condition.accountAnnotated;
+    const account = observedAccount(namespace, serviceAccount, await findAccount(transport, clusterId, namespace, serviceAccount, signal));
+
+    return { done: account.roleArn === resolve(roleArn, outputs), note: text('irsa.run.annotation', { account: `${ namespace }/${ serviceAccount }` }) };
+  }
+  const { clusterId, namespace, serviceAccount, roleArn } = condition.podsCarryRole;
+  const pods = (await observeNamespace(transport, clusterId, namespace, signal)).pods(serviceAccount);
+  const role = resolve(roleArn, outputs);
+  const carrying = pods.filter(({ identity }) => identity?.roleArn === role).length;
+
+  return { done: pods.length > 0 && carrying === pods.length, note: text('irsa.run.pods', { carrying, total: pods.length }) };
+}
