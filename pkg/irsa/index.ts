@@ -1,13 +1,29 @@
-import { importTypes } from '@rancher/auto-import';
 import type { IPlugin } from '@shell/core/types';
+import words from './l10n/menu.en-us.yaml';
 import {
   description, icon, name, version
 } from './package.json';
+import { addProduct } from './product';
+import { routes } from './pages/routes';
 
-/** Called once by the dashboard at login: registrations only, everything behind them is loaded when it is opened. */
+/**
+ * Called once by the dashboard at every login: registrations only, everything behind them is loaded when it is opened.
+ * Nothing of @shell is imported here, and the folders are not registered by `@rancher/auto-import`: it would have every Rancher
+ * user load all of our words. The few that the side menu and the tab need travel along here, the others with our pages.
+ */
 export default function(plugin: IPlugin): void {
-  importTypes(plugin);
   plugin.metadata = {
     name, version, description, icon
   };
+  plugin.addL10n('en-us', () => Promise.resolve(words));
+  // A module with `init`, as older dashboards know it too; the type has only what came later.
+  plugin.addProduct({ init: addProduct } as unknown as Parameters<IPlugin['addProduct']>[0]);
+  plugin.addRoutes(routes);
+  // TabLocation.RESOURCE_DETAIL_PAGE: without `context` it is there for clusters of every provider.
+  plugin.addTab('resource-detail-page', { resource: ['provisioning.cattle.io.cluster'] }, {
+    name:      'irsa',
+    labelKey:  'irsa.menu.tab',
+    weight:    -1,
+    component: () => import(/* webpackChunkName: "cluster" */ './surfaces/ClusterTab.vue'),
+  });
 }

@@ -1,123 +1,86 @@
+import type { Store } from 'vuex';
 import { partitionOfRegion } from '../domain/aws/partitions';
-import type { ClusterRef, Known, ObservedCluster } from '../domain/facts';
-import { createGateways, type Gateways } from '../gateways';
+import type { ClusterRef, Known, ObservedCluster, Partition } from '../domain/facts';
 import { fetchTransport } from '../gateways/fetch-transport';
+import { createGateways, type Gateways } from '../gateways/index';
+import { listAccounts } from '../gateways/kubernetes/accounts';
 import { findRole, observeBinding } from '../gateways/observe/binding';
 import { observeClusterBrief } from '../gateways/observe/brief';
 import { observeCluster } from '../gateways/observe/cluster';
 import { verifyIdentity } from '../gateways/observe/identity';
 import { look, unknown } from '../gateways/observe/known';
-import { listAccounts } from '../gateways/kubernetes/accounts';
-import { storeTransport, type Dispatch } from '../gateways/store-transport';
+import { storeTransport } from '../gateways/store-transport';
 import { runPlan } from '../plans/run';
 import type { Engine } from './use-engine';
 
-/** Milliseconds for which answers are used again that change rarely and that each look would otherwise pay for. */
-const RIGHTS_LAST = 60_000;
-const PROVIDERS_LAST = 30_000;
+/** Milliseconds for which clusters in a list share what the account answered. */
+const SHARED = 20_000;
 
-interface Remembered<T> { at: number; value: T }
-
-/**
- * The providers of an account, shared by the short looks of a page at its clusters. Outlives the engine of one cluster, hence at
- * the store: it goes when the page's store goes.
- */
-const providersOf = new WeakMap<object, Map<string, Remembered<Promise<Known<string[]>>>>>();
-
-/** The engine over the dashboard's store, for one credential. */
-export function createEngine(store: { dispatch: Dispatch }, credentialId: string | undefined): Engine {
+/** The engine of one person and one credential, over the dashboard's store. */
+export function createEngine(store: Store<unknown>, credentialId: string | undefined): Engine {
   const transport = storeTransport((action, payload) => store.dispatch(action, payload));
+  // Other hosts get nothing of Rancher's: no cookie, no token.
   const direct = fetchTransport({ credentials: 'omit' });
-  const rights = new Map<string, Remembered<ObservedCluster['rights']>>();
-  /** Roles that a look at a cluster found, so that they need not be searched for. */
-  const rolesSeen = new Set<string>();
-  let region: string | undefined;
+  const made = new Map<Partition, Gateways>();
+  /** Of the cluster last looked at: IAM's host depends on the partition, and that on where the cluster is. */
+  let partition: Partition = 'aws';
 
-  const gatewaysOf = (): Gateways => createGateways({
-    transport, direct, credentialId, partition: partitionOfRegion(region ?? '')
-  });
-  const to = (cluster: ClusterRef): Gateways => {
-    region = cluster.region ?? region;
+  function gateways(cluster?: ClusterRef): Gateways {
+    partition = cluster?.region ? partitionOfRegion(cluster.region) : partition;
+    const known = made.get(partition) ?? createGateways({ transport, direct, credentialId, partition });
 
-    return gatewaysOf();
-  };
+    made.set(partition, known);
 
-  function providers({ iam }: Gateways): Promise<Known<string[]>> {
-    if (!iam || !credentialId) {
-      return Promise.resolve(unknown<string[]>('no-credential', 'irsa.obstacle.noCredential'));
+    return known;
+  }
+
+  /** Rights change rarely, and each costs a request: they are asked once a cluster. */
+  const rights = new Map<string, ObservedCluster['rights']>();
+  const providers = new Map<Partition, { at: number; list: Promise<Known<string[]>> }>();
+
+  function sharedProviders({ iam }: Gateways): Promise<Known<string[]>> {
+    const known = providers.get(partition);
+
+    if (known && Date.now() - known.at < SHARED) {
+      return known.list;
     }
-    const shared = providersOf.get(store) ?? new Map<string, Remembered<Promise<Known<string[]>>>>();
-    const key = `${ credentialId } ${ partitionOfRegion(region ?? '') }`;
-    const last = shared.get(key);
+    const list = iam ? look(() => iam.listProviders()) : Promise.resolve(unknown<string[]>('no-credential', 'irsa.obstacle.noCredential'));
 
-    providersOf.set(store, shared);
-    if (last && Date.now() - last.at < PROVIDERS_LAST) {
-      return last.value;
-    }
-    // Without the asker's signal: others wait for the same answer.
-    const value = look(() => iam.listProviders());
+    providers.set(partition, { at: Date.now(), list });
 
-    shared.set(key, { at: Date.now(), value });
-
-    return value;
+    return list;
   }
 
   return {
     async observe(cluster, signal) {
-      const last = rights.get(cluster.id);
-      const observed = await observeCluster(to(cluster), cluster, { signal, rights: last && Date.now() - last.at < RIGHTS_LAST ? last.value : undefined });
+      const observed = await observeCluster(gateways(cluster), cluster, { signal, rights: rights.get(cluster.id) });
 
-      if (!last || last.value !== observed.rights) {
-        rights.set(cluster.id, { at: Date.now(), value: observed.rights });
-      }
-      region = observed.cluster.region ?? region;
-      for (const { role } of observed.bindings.known ? observed.bindings.value : []) {
-        if (role.known && role.value) {
-          rolesSeen.add(role.value.name);
-        }
-      }
+      rights.set(cluster.id, observed.rights);
 
       return observed;
     },
     observeBrief(cluster, signal) {
-      const gateways = to(cluster);
+      const ours = gateways(cluster);
 
-      return observeClusterBrief(gateways, cluster, providers(gateways), signal);
+      return observeClusterBrief(ours, cluster, sharedProviders(ours), signal);
     },
-    observeBinding(observed, account, signal) {
-      return observeBinding(to(observed.cluster), observed, account, signal);
-    },
-    async observeRole(name, { policies, signal } = {}) {
-      const { iam } = gatewaysOf();
+    observeBinding: (observed, account, signal) => observeBinding(gateways(observed.cluster), observed, account, signal),
+    async observeRole(name, options) {
+      const { iam } = gateways();
 
-      return iam ? findRole(iam, name, { seen: rolesSeen.has(name), policies, signal }) : null;
+      return iam ? findRole(iam, name, options) : null;
     },
-    async roleNames(signal) {
-      const roles = await gatewaysOf().iam?.listRoles({ signal }) ?? [];
-
-      return roles.map(({ name }) => name);
-    },
-    async accounts(clusterId, signal) {
-      const accounts = await listAccounts(transport, clusterId, signal);
-
-      return accounts.map(({ metadata }) => ({ namespace: metadata.namespace ?? '', name: metadata.name }));
-    },
-    verify(observed, { account }, signal) {
-      const { namespace, name, audience, roleArn = '' } = account;
-      const { sts, cluster } = observed;
-
-      return verifyIdentity(to(cluster), {
-        clusterId:      cluster.id,
-        serviceAccount: name,
-        stsHost:        sts.known ? sts.value.host : `sts.${ cluster.region ?? 'us-east-1' }.amazonaws.com`,
-        proxied:        sts.known ? sts.value.state === 'allowed' : undefined,
-        namespace,
-        audience,
-        roleArn,
-      }, signal);
-    },
-    run(plan, { onStep, stopped }) {
-      return runPlan(plan, gatewaysOf(), { onStep, stopped });
-    },
+    roleNames: async(signal) => (await gateways().iam?.listRoles({ signal }) ?? []).map(({ name }) => name).sort((a, b) => a.localeCompare(b)),
+    accounts:  async(clusterId, signal) => (await listAccounts(transport, clusterId, signal)).map(({ metadata: { namespace = '', name } }) => ({ namespace, name })),
+    verify:    ({ cluster, sts }, { account: { namespace, name, audience, roleArn = '' } }, signal) => verifyIdentity(gateways(cluster), {
+      clusterId:      cluster.id,
+      namespace,
+      serviceAccount: name,
+      audience,
+      roleArn,
+      stsHost:        sts.known ? sts.value.host : 'sts.amazonaws.com',
+      proxied:        sts.known ? sts.value.state === 'allowed' : undefined,
+    }, signal),
+    run: (plan, options) => runPlan(plan, gateways(), options),
   };
 }

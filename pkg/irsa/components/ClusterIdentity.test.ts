@@ -1,0 +1,174 @@
+import { flushPromises, mount } from '@vue/test-utils';
+import {
+  afterEach, beforeEach, describe, expect, it, vi
+} from 'vitest';
+import { reactive } from 'vue';
+import { ENGINE, type Engine } from '../composables/use-engine';
+import { IrsaError } from '../domain/errors';
+import type { ClusterAssessment, ClusterRef, ObservedCluster } from '../domain/facts';
+import ClusterIdentity from './ClusterIdentity.vue';
+
+const address = vi.hoisted(() => ({ query: {} as Record<string, string> }));
+let route: { path: string; hash: string; query: Record<string, string> };
+const router = {
+  push:       vi.fn(({ query }) => (route.query = query)),
+  replace:    vi.fn(({ query }) => (route.query = query)),
+  beforeEach: () => () => undefined,
+};
+
+vi.mock('vue-router', () => ({ useRoute: () => route, useRouter: () => router }));
+vi.mock('../domain/chain', () => ({ assessCluster: () => judged }));
+
+let judged: ClusterAssessment;
+const CREDENTIALS = [{ id: 'cattle-global-data:cc-1', name: 'aws-prod', provider: 'aws' }, { id: 'cattle-global-data:cc-2', name: 'azure', provider: 'azure' }];
+
+const cluster = (over: Partial<ClusterRef> = {}): ClusterRef => ({
+  id: 'c-m-1', name: 'prod-eks', distribution: 'eks', origin: 'rancher', version: 'v1.34.2-eks-1', region: 'eu-central-1', connected: true, ...over
+});
+const observed = (over: Partial<ObservedCluster> = {}): ObservedCluster => ({
+  cluster:  cluster(),
+  at:       0,
+  issuer:   { known: true, value: 'https://oidc.eks.example/id/1' },
+  keys:     { known: true, value: { ids: ['a'], publishedBy: 'eks' } },
+  account:  { known: true, value: { id: '111122223333', partition: 'aws' } },
+  provider: { known: true, value: null },
+  webhook:  { known: true, value: { kind: 'built-in' } },
+  sts:      { known: true, value: { host: 'sts.eu-central-1.amazonaws.com', state: 'allowed' } },
+  bindings: { known: true, value: [] },
+  rights:   [],
+  ...over,
+});
+
+function open(options: { cluster?: ClusterRef; engine?: Partial<Engine>; credentials?: unknown[]; mayCreate?: boolean } = {}) {
+  const engine = { observe: vi.fn(async() => observed()), ...options.engine };
+  const create = vi.fn(async() => engine as unknown as Engine);
+  const store = {
+    getters: {
+      'i18n/exists':      () => true,
+      'rancher/schemaFor': () => ({ collectionMethods: options.mayCreate ? ['GET', 'POST'] : ['GET'] }),
+    },
+    dispatch: vi.fn(async() => options.credentials ?? CREDENTIALS),
+    commit:   vi.fn(),
+  };
+
+  return {
+    engine,
+    create,
+    view: mount(ClusterIdentity, {
+      props:  { cluster: options.cluster ?? cluster() },
+      global: {
+        provide: { store: { ...store, getters: { ...store.getters, 'i18n/t': (key: string, args?: object) => args ? `${ key } ${ JSON.stringify(args) }` : key } }, [ENGINE as symbol]: create },
+        stubs:   { BindingsTable: true, CredentialPicker: { props: ['modelValue'], template: '<span data-testid="picker">{{ modelValue }}</span>' } },
+      },
+    }),
+  };
+}
+
+beforeEach(() => {
+  route = reactive({ path: '/c/_/irsa/clusters/c-m-1', hash: '', query: { ...address.query } });
+  judged = {
+    state:    'broken',
+    bindings: [],
+    links:    [{ id: 'provider', state: 'broken', detail: { key: 'not registered' }, findings: [] }],
+    findings: [{
+      code: 'PROVIDER_ABSENT', severity: 'critical', title: { key: 'AWS does not know it' }, why: { key: 'so it refuses' }, remedy: { id: 'enable', label: { key: 'Register it' } }
+    }],
+  };
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.clearAllMocks();
+});
+
+describe('a cluster’s page', () => {
+  it('says that it looks, then shows facts, chain and the worst finding with its remedy', async() => {
+    const { view, create } = open();
+
+    expect(view.find('[data-testid="irsa-looking"]').exists()).toBe(true);
+    await flushPromises();
+    expect(view.find('[data-testid="irsa-looking"]').exists()).toBe(false);
+    expect(create).toHaveBeenCalledWith('cattle-global-data:cc-1');
+    expect(view.get('[data-testid="irsa-fact-account"]').text()).toBe('111122223333');
+    expect(view.get('[data-testid="irsa-link-provider"]').attributes('data-state')).toBe('broken');
+    expect(view.get('[data-testid="irsa-finding"]').text()).toContain('AWS does not know it');
+
+    await view.get('[data-testid="irsa-remedy"]').trigger('click');
+    expect(route.query).toEqual({ plan: 'enable' });
+  });
+
+  it('takes the credential from the address before any other', async() => {
+    address.query = { credential: 'cattle-global-data:cc-9' };
+    route = reactive({ path: '/', hash: '', query: address.query });
+    const { create } = open({ cluster: cluster({ credentialId: 'cattle-global-data:cc-1' }) });
+
+    await flushPromises();
+    expect(create).toHaveBeenCalledWith('cattle-global-data:cc-9');
+    address.query = {};
+  });
+
+  it('offers Enable only while there is no provider', async() => {
+    const first = open();
+
+    await flushPromises();
+    expect(first.view.find('[data-testid="irsa-enable"]').exists()).toBe(true);
+
+    const second = open({ engine: { observe: vi.fn(async() => observed({ provider: { known: true, value: { arn: 'arn:aws:iam::1:oidc-provider/x' } } })) } });
+
+    await flushPromises();
+    expect(second.view.find('[data-testid="irsa-enable"]').exists()).toBe(false);
+    expect(second.view.find('[data-testid="irsa-bind"]').exists()).toBe(true);
+  });
+
+  it('shows a member no button that would fail, and which right is missing', async() => {
+    const right = { clusterId: 'c-m-1', verb: 'patch', group: '', resource: 'serviceaccounts' };
+    const { view } = open({ credentials: [], engine: { observe: vi.fn(async() => observed({ rights: [{ right, allowed: false }] })) } });
+
+    await flushPromises();
+    for (const id of ['irsa-enable', 'irsa-bind', 'irsa-remedy']) {
+      expect(view.find(`[data-testid="${ id }"]`).exists(), id).toBe(false);
+    }
+    expect(view.get('[data-testid="irsa-right-missing"]').text()).toContain('serviceaccounts');
+  });
+
+  it('says what failed when it could not look, and keeps what was seen when a later look fails', async() => {
+    vi.useFakeTimers();
+    const failed = new IrsaError('X', { kind: 'unreachable', what: { key: 'no answer' }, why: { key: 'the network' }, remedy: { key: 'try later' } });
+    const observe = vi.fn().mockResolvedValueOnce(observed()).mockRejectedValue(failed);
+    const { view } = open({ engine: { observe } });
+
+    await vi.advanceTimersByTimeAsync(0);
+    expect(view.find('[data-testid="irsa-look-failed"]').exists()).toBe(false);
+    await vi.advanceTimersByTimeAsync(16_000);
+    expect(view.get('[data-testid="irsa-look-failed"]').text()).toContain('no answer');
+    expect(view.find('[data-testid="irsa-link-provider"]').exists()).toBe(true);
+    view.unmount();
+  });
+
+  it('looks again while it is seen, not when it is hidden or gone', async() => {
+    vi.useFakeTimers();
+    const { view, engine } = open();
+    const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(false);
+
+    await vi.advanceTimersByTimeAsync(16_000);
+    expect(engine.observe).toHaveBeenCalledTimes(2);
+    hidden.mockReturnValue(true);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(engine.observe).toHaveBeenCalledTimes(2);
+    hidden.mockReturnValue(false);
+    document.dispatchEvent(new Event('visibilitychange'));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(engine.observe).toHaveBeenCalledTimes(3);
+    view.unmount();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(engine.observe).toHaveBeenCalledTimes(3);
+    hidden.mockRestore();
+  });
+
+  it('does not ask a cluster that Rancher does not reach', async() => {
+    const { view, engine } = open({ cluster: cluster({ connected: false }) });
+
+    await flushPromises();
+    expect(view.find('[data-testid="irsa-disconnected"]').exists()).toBe(true);
+    expect(engine.observe).not.toHaveBeenCalled();
+  });
+});

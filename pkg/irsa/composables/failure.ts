@@ -1,0 +1,20 @@
+import type { Text } from '../domain/facts';
+import { IrsaError } from '../domain/errors';
+
+/** An error in a person's words: what failed, why, what to do. */
+export interface Failure {
+  what: Text;
+  why: Text;
+  todo?: Text;
+}
+
+/** Whatever was thrown, as something that can be shown. Anything that is not the engine's own is a fault of ours. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof IrsaError) {
+    const { what, why, remedy } = error;
+
+    return { what, why, todo: remedy };
+  }
+
+  return { what: { key: 'irsa.failure.unexpected' }, why: { key: 'irsa.failure.message', args: { message: (error as Error)?.message ?? String(error) } } };
+}

@@ -1,0 +1,30 @@
+import type { Engine } from './use-engine';
+import type { ObservedBinding, ObservedCluster, RemedyId } from '../domain/facts';
+import {
+  planAddAudience, planEnable, planMendTrust, planOpenSts, planRestart
+} from '../plans/index';
+import type { Plan } from '../plans/plan';
+import { accountId, type Account } from './accounts';
+
+/** The plan that mends what a finding names. Binding is not among them: it asks questions first. */
+export async function planRemedy(id: RemedyId, observed: ObservedCluster, account: Account | undefined, engine: Engine): Promise<Plan> {
+  const ofCluster = { enable: planEnable, 'add-audience': planAddAudience, 'open-sts': planOpenSts } as const;
+  const ofBinding = { 'mend-trust': planMendTrust, restart: planRestart } as const;
+
+  if (id in ofCluster) {
+    return ofCluster[id as keyof typeof ofCluster](observed);
+  }
+  const plan = ofBinding[id as keyof typeof ofBinding];
+
+  if (!plan || !account) {
+    throw new Error(`no plan ${ id }${ account ? '' : ' without a service account' }`);
+  }
+
+  return plan(observed, await bindingOf(observed, account, engine));
+}
+
+async function bindingOf(observed: ObservedCluster, account: Account, engine: Engine): Promise<ObservedBinding> {
+  const known = observed.bindings.known ? observed.bindings.value.find((binding) => accountId(binding.account) === accountId(account)) : undefined;
+
+  return known ?? engine.observeBinding(observed, account);
+}

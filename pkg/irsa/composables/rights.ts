@@ -1,0 +1,38 @@
+import type { ObservedCluster, RemedyId, Right } from '../domain/facts';
+
+type Answer = ObservedCluster['rights'][number];
+
+/** Rights that each remedy needs, by what they are about; a right that was not asked is not missing. */
+const NEEDS: Partial<Record<RemedyId, (right: Right) => boolean>> = {
+  bind:    ({ resource }) => ['serviceaccounts', 'deployments', 'statefulsets'].includes(resource),
+  restart: ({ resource }) => ['deployments', 'statefulsets', 'daemonsets'].includes(resource),
+};
+
+const refused = (rights: Answer[], about: (right: Right) => boolean): boolean => rights.some(({ right, allowed }) => !allowed && about(right));
+
+/** Remedies whose button would not fail for want of a right or a credential. */
+export function remediesFor({ rights, sts, issuer, provider }: ObservedCluster, credential: string | undefined): RemedyId[] {
+  const all: RemedyId[] = ['enable', 'add-audience', 'bind', 'mend-trust', 'restart', 'open-sts'];
+  const needCredential: RemedyId[] = ['enable', 'add-audience', 'bind', 'mend-trust'];
+
+  return all.filter((id) => {
+    if (needCredential.includes(id) && !credential) {
+      return false;
+    }
+    // Nothing can be registered or trusted that is not known.
+    if (needCredential.includes(id) && !(issuer.known && provider.known)) {
+      return false;
+    }
+    if (id === 'open-sts') {
+      return sts.known && sts.value.state === 'openable';
+    }
+    const about = NEEDS[id];
+
+    return !about || !refused(rights, about);
+  });
+}
+
+/** What this person would need to make changes here. */
+export function missingRights({ rights }: ObservedCluster): Right[] {
+  return rights.filter(({ allowed }) => !allowed).map(({ right }) => right);
+}

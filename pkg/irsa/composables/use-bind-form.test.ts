@@ -1,0 +1,127 @@
+import { describe, expect, it, vi } from 'vitest';
+import { ref } from 'vue';
+import type { ObservedBinding, ObservedCluster, ObservedRole } from '../domain/facts';
+import { presets } from '../presets/index';
+import { presetState, useBindForm } from './use-bind-form';
+import type { Engine } from './use-engine';
+import type { Place } from './use-place';
+
+const observed = (origin: 'local' | 'rancher' = 'local'): ObservedCluster => ({
+  cluster: {
+    id: 'local', name: 'local', distribution: 'eks', origin, region: 'eu-central-1', connected: true
+  },
+  at:       0,
+  issuer:   { known: true, value: 'https://oidc.example' },
+  keys:     { known: true, value: { ids: [], publishedBy: 'eks' } },
+  account:  { known: true, value: { id: '111122223333', partition: 'aws-cn' } },
+  provider: { known: true, value: null },
+  webhook:  { known: true, value: { kind: 'built-in' } },
+  sts:      { known: true, value: { host: 'x', state: 'allowed' } },
+  bindings: { known: true, value: [] },
+  rights:   [],
+});
+const form = (start: Place = {}, origin?: 'local' | 'rancher') => useBindForm(ref(observed(origin)), start);
+const role = (name: string): ObservedRole => ({ arn: `arn:aws:iam::1:role/${ name }`, name, path: '/', trustPolicy: '{}' });
+const target = { account: { exists: true }, owner: { kind: 'nobody' }, role: { known: true, value: null } } as unknown as ObservedBinding;
+const engine = (found: ObservedRole | null) => ({ observeBinding: vi.fn(async() => target), observeRole: vi.fn(async() => found) }) as unknown as Engine;
+
+describe('the answers of the bind wizard', () => {
+  it('offers charts of Rancher’s own cluster only there', () => {
+    expect(form().offered.value.map(({ id }) => id)).toContain('rancher-backup');
+    expect(form({}, 'rancher').offered.value.map(({ id }) => id)).not.toContain('rancher-backup');
+  });
+
+  it('begins with the cluster’s region and a role of its own, and is ready when the rest is answered', () => {
+    const state = form({ bind: 'rancher-backup' });
+
+    expect(state.form.parameters.region).toBe('eu-central-1');
+    expect(state.role.value).toMatch(/rancher-backup/);
+    expect(state.ready.value).toBe(false);
+    expect(state.problems.value['p.bucket']).toBeDefined();
+    expect(state.policy.value).toBeUndefined();
+
+    state.form.parameters.bucket = 'acme-backups';
+    expect(state.ready.value).toBe(true);
+    expect(JSON.parse(state.policy.value!)).toMatchObject({ Statement: expect.arrayContaining([expect.objectContaining({ Resource: 'arn:aws-cn:s3:::acme-backups' })]) });
+  });
+
+  it('does not go on with a bucket that S3 would not have', () => {
+    const state = form({ bind: 'rancher-backup', 'p.bucket': 'Not_A_Bucket' });
+
+    expect(state.ready.value).toBe(false);
+    state.form.parameters.bucket = 'acme';
+    expect(state.ready.value).toBe(true);
+  });
+
+  it('asks only what plays a part', () => {
+    const state = form({ bind: 'rancher-logging' });
+    const asked = () => state.asked.value.map(({ id }) => id);
+
+    expect(asked()).toContain('logGroup');
+    state.form.parameters.destination = 's3';
+    expect(asked()).not.toContain('logGroup');
+    expect(asked()).toContain('bucket');
+  });
+
+  it('wants Kubernetes names and JSON for any service account', () => {
+    const state = form({ bind: 'any', namespace: 'shop', name: 'Reader!' });
+
+    expect(state.ready.value).toBe(false);
+    state.form.account = 'reader';
+    expect(state.ready.value).toBe(true);
+    state.form.permissions = 'policy';
+    state.form.policyJson = '{';
+    expect(state.ready.value).toBe(false);
+    expect(state.problems.value.policy?.key).toBe('irsa.bind.badJson');
+  });
+
+  it('refuses a role name that IAM would refuse', () => {
+    const state = form({ bind: 'any', namespace: 'shop', name: 'reader', role: 'a/b' });
+
+    expect(state.ready.value).toBe(false);
+    state.form.role = 'reader';
+    expect(state.ready.value).toBe(true);
+  });
+
+  it('stands in the address, and begins from there again', () => {
+    const state = form({ bind: 'rancher-backup' });
+
+    state.form.parameters.bucket = 'acme';
+    state.form.parameters.folder = 'prod';
+    const again = form(state.toPlace());
+
+    expect(again.form).toEqual(state.form);
+    expect(JSON.stringify(state.toPlace())).not.toContain('Statement');
+  });
+});
+
+describe('the wish', () => {
+  it('is for a new role under the predicted name, with what IAM has there already', async() => {
+    const state = form({ bind: 'any', namespace: 'shop', name: 'reader' });
+
+    expect((await state.wish(observed(), engine(null))).role).toEqual({ kind: 'new', name: state.predictedRole.value, found: null });
+    const taken = role(state.predictedRole.value);
+
+    expect((await state.wish(observed(), engine(taken))).role).toEqual({ kind: 'new', name: taken.name, found: taken });
+  });
+
+  it('is for the existing role that was chosen', async() => {
+    const state = form({ bind: 'any', namespace: 'shop', name: 'reader', role: 's3-reader' });
+
+    expect((await state.wish(observed(), engine(role('s3-reader')))).role).toEqual({ kind: 'existing', role: role('s3-reader') });
+  });
+});
+
+describe('how a preset’s chart stands', () => {
+  const backup = presets.find(({ id }) => id === 'rancher-backup')!;
+  const app = (values: Record<string, unknown>): ObservedBinding['owner'] => ({ kind: 'app', release: 'r', namespace: 'n', chart: 'c', version: '1', values });
+  const stand = (over: Partial<ObservedBinding>) => presetState(backup, { ...target, ...over } as ObservedBinding).key.split('.').pop();
+
+  it('is told in one word', () => {
+    expect(presetState(backup, undefined).key).toMatch(/looking$/);
+    expect(stand({ account: { ...target.account, exists: false } })).toBe('notInstalled');
+    expect(stand({ owner: app({}) })).toBe('unbound');
+    expect(stand({ owner: app({ s3: { enabled: true, credentialSecretName: 'creds' } }) })).toBe('usesKey');
+    expect(stand({ account: { ...target.account, roleArn: 'arn:aws:iam::1:role/x' } })).toBe('bound');
+  });
+});

@@ -1,0 +1,189 @@
+import {
+  computed, reactive, watch, type ComputedRef, type Ref
+} from 'vue';
+import type { Account } from './accounts';
+import { predictRoleName, roleNameProblem } from '../domain/names/names';
+import type { ObservedBinding, ObservedCluster, Partition, Text } from '../domain/facts';
+import type { BindWish, WishedPermissions } from '../plans/index';
+import {
+  filledIn, isAskedFor, parameterProblems, presets
+} from '../presets/index';
+import type { Preset, PresetParameter } from '../presets/preset';
+import type { Place } from './use-place';
+import type { Engine } from './use-engine';
+
+/** What a person has chosen and typed so far. */
+export interface BindForm {
+  /** A preset's id, `any`, or nothing yet. */
+  what: string;
+  namespace: string;
+  account: string;
+  parameters: Record<string, string>;
+  /** Empty: the predicted one. */
+  role: string;
+  permissions: 'none' | 'policy';
+  policyJson: string;
+}
+
+export const ANY = 'any';
+const FALLBACK_REGION = 'us-east-1';
+const NAME = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
+
+export interface BindFormState {
+  form: BindForm;
+  offered: ComputedRef<Preset[]>;
+  preset: ComputedRef<Preset | undefined>;
+  /** The questions that play a part, given the answers so far. */
+  asked: ComputedRef<PresetParameter[]>;
+  account: ComputedRef<Account | undefined>;
+  predictedRole: ComputedRef<string>;
+  role: ComputedRef<string>;
+  region: ComputedRef<string>;
+  /** Reasons why a field is not usable yet, by field. */
+  problems: ComputedRef<Record<string, Text | undefined>>;
+  ready: ComputedRef<boolean>;
+  policy: ComputedRef<string | undefined>;
+  allows: ComputedRef<Text | undefined>;
+  /** The form's part of the address. */
+  toPlace(): Place;
+  wish(observed: ObservedCluster, engine: Engine): Promise<BindWish>;
+}
+
+function policyProblem(json: string): Text | undefined {
+  try {
+    JSON.parse(json);
+  } catch (error) {
+    return { key: 'irsa.bind.badJson', args: { why: (error as Error).message } };
+  }
+
+  return undefined;
+}
+
+/** The state of the bind wizard, its checks, and the wish that comes out of it. `start` is what the address says. */
+export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindFormState {
+  const form = reactive<BindForm>({
+    what:        start.bind ?? '',
+    namespace:   start.namespace ?? '',
+    account:     start.name ?? '',
+    parameters:  Object.fromEntries(Object.entries(start).filter(([key]) => key.startsWith('p.')).map(([key, value]) => [key.slice(2), value ?? ''])),
+    role:        start.role ?? '',
+    permissions: 'none',
+    policyJson:  '{\n  "Version": "2012-10-17",\n  "Statement": []\n}',
+  });
+  const cluster = computed(() => observed.value.cluster);
+  const offered = computed(() => presets.filter(({ localOnly }) => !localOnly || cluster.value.origin === 'local'));
+  const preset = computed(() => offered.value.find(({ id }) => id === form.what));
+
+  const account = computed<Account | undefined>(() => {
+    if (preset.value) {
+      const { namespace, serviceAccount } = preset.value.subject();
+
+      return { namespace, name: serviceAccount };
+    }
+
+    return form.what === ANY && form.namespace && form.account ? { namespace: form.namespace, name: form.account } : undefined;
+  });
+  const predictedRole = computed(() => account.value ? predictRoleName(cluster.value.name, account.value.namespace, account.value.name) : '');
+  const role = computed(() => form.role || predictedRole.value);
+  const region = computed(() => form.parameters.region || cluster.value.region || FALLBACK_REGION);
+
+  // Another preset has other questions; what was typed into one that has the same question stays.
+  watch(preset, (chosen) => {
+    for (const { id, default: value } of chosen?.parameters ?? []) {
+      form.parameters[id] ??= value ?? (id === 'region' ? cluster.value.region ?? '' : '');
+    }
+  }, { immediate: true });
+
+  const asked = computed(() => preset.value?.parameters.filter((parameter) => isAskedFor(parameter, form.parameters)) ?? []);
+  const answers = computed(() => preset.value ? filledIn(preset.value, form.parameters) : {});
+
+  const problems = computed(() => {
+    const found: Record<string, Text | undefined> = {};
+
+    if (form.what === ANY) {
+      found.namespace = NAME.test(form.namespace) ? undefined : { key: 'irsa.bind.badName' };
+      found.account = NAME.test(form.account) ? undefined : { key: 'irsa.bind.badName' };
+      found.policy = form.permissions === 'policy' ? policyProblem(form.policyJson) : undefined;
+    }
+    for (const [id, problem] of Object.entries(preset.value ? parameterProblems(preset.value, form.parameters) : {})) {
+      found[`p.${ id }`] = problem;
+    }
+    found.role = role.value && roleNameProblem(role.value) ? { key: 'irsa.bind.badRole' } : undefined;
+
+    return found;
+  });
+  const ready = computed(() => !!account.value && !!role.value && Object.values(problems.value).every((problem) => !problem));
+
+  const facts = computed(() => {
+    const known = observed.value.account.known ? observed.value.account.value : undefined;
+
+    return { ...answers.value, partition: (known?.partition ?? 'aws') as Partition, accountId: known?.id, region: region.value };
+  });
+  /** Only of answers that hold: a policy for half a bucket name would be about another bucket. */
+  const answered = computed(() => asked.value.every(({ id }) => !problems.value[`p.${ id }`]) ? preset.value : undefined);
+
+  function permissions(): WishedPermissions {
+    if (preset.value) {
+      return { kind: 'preset', preset: preset.value, parameters: answers.value };
+    }
+
+    return form.permissions === 'policy' ? { kind: 'policy', name: `${ role.value }`.slice(0, 128), json: form.policyJson } : { kind: 'none' };
+  }
+
+  async function wish(now: ObservedCluster, engine: Engine): Promise<BindWish> {
+    const [target, found] = await Promise.all([engine.observeBinding(now, account.value!), engine.observeRole(role.value, { policies: preset.value ? [preset.value.policyName] : undefined })]);
+
+    const chosen = form.role !== '' && form.role !== predictedRole.value;
+
+    return {
+      target,
+      permissions: permissions(),
+      role:        found && chosen ? { kind: 'existing', role: found } : { kind: 'new', name: role.value, found },
+      region:      region.value,
+    };
+  }
+
+  return {
+    form,
+    offered,
+    preset,
+    asked,
+    account,
+    predictedRole,
+    role,
+    region,
+    problems,
+    ready,
+    policy: computed(() => answered.value ? JSON.stringify(answered.value.policy(facts.value)) : undefined),
+    allows: computed(() => answered.value?.allows(facts.value)),
+    toPlace() {
+      return {
+        bind:      form.what,
+        namespace: form.what === ANY ? form.namespace || undefined : undefined,
+        name:      form.what === ANY ? form.account || undefined : undefined,
+        role:      form.role || undefined,
+        ...Object.fromEntries(asked.value.map(({ id }) => [`p.${ id }`, form.parameters[id] || undefined])),
+      };
+    },
+    wish,
+  };
+}
+
+/** How a preset's chart stands in this cluster. */
+export function presetState(preset: Preset, binding: ObservedBinding | undefined): Text {
+  if (!binding) {
+    return { key: 'irsa.bind.states.looking' };
+  }
+  const { account, owner } = binding;
+
+  if (account.roleArn) {
+    return { key: 'irsa.bind.states.bound', args: { role: account.roleArn.split('/').pop() ?? account.roleArn } };
+  }
+  if (owner.kind !== 'app' && !account.exists) {
+    return { key: 'irsa.bind.states.notInstalled' };
+  }
+  const values = owner.kind === 'app' ? owner.values : owner.kind === 'controller' ? owner.app?.values : undefined;
+  const usesKey = values && preset.reconcile?.(values).dropsKeys;
+
+  return { key: usesKey ? 'irsa.bind.states.usesKey' : 'irsa.bind.states.unbound' };
+}

@@ -1,0 +1,140 @@
+import {
+  computed, onBeforeUnmount, reactive, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef
+} from 'vue';
+import { accountId, type Account } from './accounts';
+import { assessCluster } from '../domain/chain';
+import type {
+  ClusterAssessment, ClusterRef, IdentityCheck, ObservedBinding, ObservedCluster
+} from '../domain/facts';
+import { failureOf, type Failure } from './failure';
+import { useEngine, type Engine } from './use-engine';
+import { useVisibleInterval } from './use-visible-interval';
+
+const REFRESH = 15_000;
+
+export interface ClusterIdentity {
+  observed: ComputedRef<ObservedCluster | undefined>;
+  assessment: ComputedRef<ClusterAssessment | undefined>;
+  /** Why the last look failed; what was seen before stays. */
+  failure: ShallowRef<Failure | undefined>;
+  looking: Ref<boolean>;
+  /** `namespace/name` of the accounts whose identity is being checked. */
+  verifying: Ref<string[]>;
+  /** Looks again now. */
+  refresh(): Promise<ObservedCluster | undefined>;
+  verify(account: Account): Promise<void>;
+  /** Keeps what a plan's own check found. */
+  remember(account: Account, check: IdentityCheck): void;
+  engine(): Promise<Engine>;
+}
+
+/** Facts and judgement of one cluster, looked at again while the page is seen and nothing else is going on. */
+export function useClusterIdentity(cluster: Ref<ClusterRef | undefined>, credential: Ref<string | undefined>, paused: Ref<boolean>): ClusterIdentity {
+  const createEngine = useEngine();
+  const facts = shallowRef<ObservedCluster>();
+  const failure = shallowRef<Failure>();
+  const looking = ref(false);
+  const verifying = ref<string[]>([]);
+  // Checks are of this visit: they say what STS answered then, and with which role.
+  const checks = reactive(new Map<string, { roleArn?: string; check: IdentityCheck }>());
+  let abort = new AbortController();
+  let made: { credential: string | undefined; engine: Promise<Engine> } | undefined;
+
+  /** One engine for a credential: it remembers this person's rights. */
+  function engine(): Promise<Engine> {
+    if (!made || made.credential !== credential.value) {
+      made = { credential: credential.value, engine: createEngine(credential.value) };
+    }
+
+    return made.engine;
+  }
+
+  function withCheck(binding: ObservedBinding): ObservedBinding {
+    const kept = checks.get(accountId(binding.account));
+
+    return kept && kept.roleArn === binding.account.roleArn ? { ...binding, identity: kept.check } : binding;
+  }
+
+  const observed = computed<ObservedCluster | undefined>(() => facts.value && {
+    ...facts.value,
+    bindings: facts.value.bindings.known ? { known: true, value: facts.value.bindings.value.map(withCheck) } : facts.value.bindings,
+  });
+
+  async function refresh(): Promise<ObservedCluster | undefined> {
+    const subject = cluster.value;
+
+    abort.abort();
+    abort = new AbortController();
+    if (!subject?.connected) {
+      return undefined;
+    }
+    const { signal } = abort;
+
+    looking.value = true;
+    try {
+      const seen = await (await engine()).observe(subject, signal);
+
+      if (!signal.aborted) {
+        facts.value = seen;
+        failure.value = undefined;
+      }
+
+      return observed.value;
+    } catch (error) {
+      if (!signal.aborted) {
+        failure.value = failureOf(error);
+      }
+
+      return undefined;
+    } finally {
+      if (!signal.aborted) {
+        looking.value = false;
+      }
+    }
+  }
+
+  function remember(account: Account, check: IdentityCheck): void {
+    const binding = facts.value?.bindings.known ? facts.value.bindings.value.find((one) => accountId(one.account) === accountId(account)) : undefined;
+
+    checks.set(accountId(account), { roleArn: binding?.account.roleArn, check });
+  }
+
+  async function verify(account: Account): Promise<void> {
+    const id = accountId(account);
+    const binding = facts.value?.bindings.known ? facts.value.bindings.value.find((one) => accountId(one.account) === id) : undefined;
+
+    if (!facts.value || !binding || verifying.value.includes(id)) {
+      return;
+    }
+    verifying.value = [...verifying.value, id];
+    try {
+      remember(account, await (await engine()).verify(facts.value, binding));
+    } catch (error) {
+      remember(account, { at: Date.now(), result: 'not-checked', text: failureOf(error).what });
+    } finally {
+      verifying.value = verifying.value.filter((one) => one !== id);
+    }
+  }
+
+  watch([() => cluster.value?.id, () => cluster.value?.connected, credential], ([id], [before]) => {
+    if (id !== before) {
+      facts.value = undefined;
+      checks.clear();
+    }
+    void refresh();
+  }, { immediate: true });
+  useVisibleInterval(async() => paused.value ? undefined : refresh(), REFRESH);
+  onBeforeUnmount(() => abort.abort());
+
+  return {
+    observed,
+    assessment: computed(() => observed.value && assessCluster(observed.value)),
+    failure,
+    looking,
+    verifying,
+    refresh,
+    verify,
+    remember,
+    engine,
+  };
+}

@@ -1,0 +1,26 @@
+import { computed, type ComputedRef } from 'vue';
+import { useRoute, useRouter } from 'vue-router';
+
+export type Place = Record<string, string | undefined>;
+
+/**
+ * Where a person is on the page, kept in the address: reloading keeps it, Back undoes it, and it can be sent to a colleague.
+ * Nothing secret goes there.
+ */
+export function usePlace(): { place: ComputedRef<Place>; go(change: Place, how?: 'push' | 'replace'): void } {
+  const route = useRoute();
+  const router = useRouter();
+  const place = computed<Place>(() => Object.fromEntries(
+    Object.entries(route.query ?? {}).map(([key, value]) => [key, (Array.isArray(value) ? value[0] : value) ?? undefined])
+  ));
+
+  return {
+    place,
+    go(change, how = 'push') {
+      const query = Object.fromEntries(Object.entries({ ...place.value, ...change }).filter(([, value]) => value !== undefined)) as Record<string, string>;
+
+      // `path`, not the name: inside Rancher's own pages the route is theirs.
+      void router[how]({ path: route.path, query, hash: route.hash });
+    },
+  };
+}

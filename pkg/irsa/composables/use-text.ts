@@ -1,0 +1,31 @@
+import { useStore } from 'vuex';
+import engineWords from '../l10n/engine.en-us.yaml';
+import words from '../l10n/en-us.yaml';
+import type { Text } from '../domain/facts';
+
+export type Args = Record<string, string | number>;
+
+export interface Words {
+  /** One of our words, or one of the dashboard's. Plain text: interpolate it, never render it as HTML. */
+  t(key: string, args?: Args): string;
+  /** What the engine has to say. */
+  say(text: Text | undefined): string;
+}
+
+/**
+ * Words for a component. The first one of ours on the page brings them to the dashboard: at login it knows only our menu's, because
+ * everything in `l10n/en-us.yaml` would otherwise be downloaded by people who never open a page of ours.
+ */
+export function useText(): Words {
+  const store = useStore();
+
+  if (!store.getters['i18n/exists']('irsa.words')) {
+    for (const translations of [words, engineWords]) {
+      store.commit('i18n/mergeLoadTranslations', { locale: 'en-us', translations });
+    }
+  }
+
+  const t = (key: string, args?: Args): string => store.getters['i18n/t'](key, args) ?? `%${ key }%`;
+
+  return { t, say: (text) => text ? t(text.key, text.args) : '' };
+}

@@ -1,0 +1,29 @@
+import type { IPlugin } from '@shell/core/types';
+import { icon } from './assets/icon';
+import { CLUSTERS, NO_CLUSTER, PRODUCT } from './pages/routes';
+
+/** The product in the side menu and its pages. Called by the dashboard when its own products are there. */
+export function addProduct(plugin: IPlugin, store: unknown): void {
+  const { product, virtualType, basicType } = plugin.DSL(store, PRODUCT);
+  const to = { name: CLUSTERS, params: { cluster: NO_CLUSTER } };
+
+  product({
+    inStore:             'management',
+    // Typed as a function, used as an address.
+    svg:                 icon as unknown as () => string,
+    icon:                'user-check',
+    removable:           false,
+    showClusterSwitcher: false,
+    showNamespaceFilter: false,
+    weight:              50,
+    to,
+  });
+  virtualType({
+    name:       'clusters',
+    labelKey:   'irsa.menu.clusters',
+    namespaced: false,
+    weight:     100,
+    route:      to,
+  });
+  basicType(['clusters']);
+}
