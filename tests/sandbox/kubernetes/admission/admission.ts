@@ -1,6 +1,6 @@
 import type { KubeObject, KubeUser, ResourceType } from '../../contracts.ts';
 import { at } from '../copy.ts';
-import { invalid, invalidValue, notFound, refusedBecause } from '../errors.ts';
+import { notFound, refusedBecause } from '../errors.ts';
 import { hasStatus } from '../registry.ts';
 import type { Admission, MemoryStore } from '../store.ts';
 import { withDefaults } from './defaults.ts';
@@ -38,9 +38,6 @@ export class ApiServerAdmission implements Admission {
     if (subresource === 'status') {
       return given;
     }
-    if (this.store.isCustom(type) && !given.metadata.resourceVersion) {
-      throw invalid(type, given.metadata.name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
-    }
     const object = withDefaults(type, given);
 
     validate(type, object, before);
@@ -60,7 +57,7 @@ export class ApiServerAdmission implements Admission {
 
   /** Plugin NamespaceLifecycle. */
   private checkNamespace(type: ResourceType, object: KubeObject): void {
-    const { namespace, name } = object.metadata;
+    const { namespace, name, generateName } = object.metadata;
     const namespaces = this.store.findType('', 'namespaces');
 
     if (!namespace || !namespaces) {
@@ -72,7 +69,7 @@ export class ApiServerAdmission implements Admission {
       throw notFound(namespaces, namespace);
     }
     if (there.metadata.deletionTimestamp) {
-      throw refusedBecause(type, name, `unable to create new content in namespace ${ namespace } because it is being terminated`, [
+      throw refusedBecause(type, generateName ?? name, `unable to create new content in namespace ${ namespace } because it is being terminated`, [
         { reason: 'NamespaceTerminating', message: `namespace ${ namespace } is being terminated`, field: 'metadata.namespace' }
       ]);
     }

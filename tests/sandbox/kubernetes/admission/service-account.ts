@@ -16,7 +16,8 @@ export function bindServiceAccount(store: MemoryStore, pod: KubeObject): KubeObj
   const account = accounts && store.peek(accounts, namespace, name);
 
   if (!account) {
-    throw refusedBecause({ group: '', resource: 'pods' }, pod.metadata.name, `error looking up service account ${ namespace }/${ name }: serviceaccount "${ name }" not found`);
+    // admission/errors.go: a pod whose name is generated is refused by the name's beginning.
+    throw refusedBecause({ group: '', resource: 'pods' }, pod.metadata.generateName ?? pod.metadata.name, `error looking up service account ${ namespace }/${ name }: serviceaccount "${ name }" not found`);
   }
   const bound: Fields = { ...spec, serviceAccountName: name, serviceAccount: name };
 

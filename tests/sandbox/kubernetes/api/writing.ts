@@ -1,7 +1,7 @@
 import type { HttpAnswer, HttpRequest, KubeObject, KubeUser, ResourceType } from '../../contracts.ts';
 import { at, fieldsOf, textOf } from '../copy.ts';
 import type { Fields } from '../copy.ts';
-import { badRequest, invalid, notFound, notSupported, requiredValue } from '../errors.ts';
+import { badRequest, invalid, invalidValue, notFound, notSupported, requiredValue } from '../errors.ts';
 import { checkPatchType } from '../patch/patch.ts';
 import { apiVersionOf } from '../registry.ts';
 import type { DeleteOptions, MemoryStore } from '../store.ts';
@@ -62,6 +62,10 @@ export function updateAnswer(call: Call): HttpAnswer {
   }
   if (object.metadata.name !== name) {
     throw badRequest(`the name of the object (${ object.metadata.name }) does not match the name on the URL (${ name })`);
+  }
+  // apiextensions: custom resources know no unconditional update.
+  if (call.store.isCustom(call.type) && !object.metadata.resourceVersion) {
+    throw invalid(call.type, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
   }
 
   return json(200, shown(call.store, call.type, call.store.update(call.type, object, statusOf(call), { dryRun: isDryRun(call) }), call.request));
