@@ -1,0 +1,360 @@
+import { describe, expect, it } from 'vitest';
+import { roleTags } from '../domain/aws/ownership';
+import { newTrust, parseTrust } from '../domain/trust';
+import { rancherBackup } from '../presets/rancher-backup';
+import { planAddAudience } from './add-audience';
+import { planBind } from './bind';
+import { planEnable } from './enable';
+import { planMendTrust } from './mend-trust';
+import { domainPattern, planOpenSts } from './open-sts';
+import type { Call, Plan, Step } from './plan';
+import { planRestart } from './restart';
+import {
+  backup, BACKUP_APP, BACKUP_PERMISSIONS, binding, cluster, hidden, ISSUER, logging, LOGGING_PERMISSIONS, OPENABLE, PROVIDER, role, ROLE_ARN, SUBJECT, unbound, value, wish
+} from './test-facts';
+
+const ids = ({ steps }: Plan) => steps.map(({ id }) => id);
+const step = ({ steps }: Plan, id: string): Step => steps.find((one) => one.id === id)!;
+const keys = ({ warnings }: Plan) => warnings.map(({ key }) => key.replace('irsa.warning.', ''));
+const writes = ({ steps }: Plan) => steps.filter(({ change }) => change !== 'check' && change !== 'wait');
+const body = (call: Call) => ('rancher' in call ? call.rancher.body : 'kubernetes' in call ? call.kubernetes.body : undefined) as Record<string, unknown>;
+const bare = cluster({ provider: value(null) });
+
+describe('planEnable', () => {
+  it('is one call, tags inline and without thumbprint', () => {
+    const plan = planEnable(bare);
+
+    expect(ids(plan)).toEqual(['create-provider']);
+    expect(plan.steps[0]).toMatchObject({
+      target: 'iam',
+      change: 'create',
+      call:   { aws: { service: 'iam', command: 'CreateOpenIDConnectProvider', input: { Url: ISSUER, ClientIDList: ['sts.amazonaws.com'], Tags: [{ Key: 'rancher.io/irsa', Value: 'managed' }, { Key: 'rancher.io/irsa-cluster', Value: 'prod-eks' }] } } },
+      adopt:  { provider: { issuer: ISSUER, audience: 'sts.amazonaws.com', arn: PROVIDER } },
+    });
+    expect(JSON.stringify(plan)).not.toContain('Thumbprint');
+  });
+
+  it('makes no step when all is so', () => {
+    expect(planEnable(cluster()).steps).toEqual([]);
+    expect(planEnable(cluster({ provider: value({ arn: PROVIDER }) })).steps).toEqual([]);
+  });
+
+  it('adds only the audience that is missing', () => {
+    expect(planEnable(cluster({ provider: value({ arn: PROVIDER, audiences: ['other'] }) })).steps).toMatchObject([{ call: { aws: { command: 'AddClientIDToOpenIDConnectProvider', input: { OpenIDConnectProviderArn: PROVIDER, ClientID: 'sts.amazonaws.com' } } } }]);
+  });
+
+  it('can be made without a credential, to be taken away', () => {
+    const plan = planEnable(cluster({ provider: hidden('no-credential'), account: hidden('no-credential') }));
+
+    expect(plan.steps[0]!.adopt).toEqual({ provider: { issuer: ISSUER, audience: 'sts.amazonaws.com' } });
+  });
+
+  it('refuses issuers that AWS cannot use', () => {
+    expect(() => planEnable(cluster({ issuer: hidden('forbidden') }))).toThrow('ISSUER_UNKNOWN');
+    expect(() => planEnable(cluster({ issuer: value('https://kubernetes.default.svc') }))).toThrow('ISSUER_NOT_PUBLIC');
+  });
+});
+
+describe('planBind: a new role', () => {
+  it('goes from nothing to verified', () => {
+    const plan = planBind(bare, wish({ permissions: { kind: 'policy', name: 'read', json: '{"Version":"2012-10-17","Statement":[]}' } }));
+
+    expect(ids(plan)).toEqual(['create-provider', 'create-role', 'put-policy', 'annotate', 'restart-deployments-web', 'pods-carry-role', 'verify']);
+    expect(plan.consent).toBeUndefined();
+    expect(plan.documents.map(({ id, before }) => [id, before])).toEqual([['trust', undefined], ['permissions', undefined]]);
+  });
+
+  it('trusts the provider that is made before it, by reference', () => {
+    const plan = planBind(bare, wish());
+    const { aws } = step(plan, 'create-role').call as Extract<Call, { aws: unknown }>;
+
+    expect(aws).toMatchObject({
+      command: 'CreateRole',
+      input:   {
+        RoleName:                 'reader-role',
+        Path:                     '/rancher-irsa/',
+        AssumeRolePolicyDocument: { $json: { Statement: [{ Principal: { Federated: { $ref: { step: 'create-provider', path: ['OpenIDConnectProviderArn'] } } } }] } },
+      },
+    });
+    expect(step(plan, 'create-role').adopt).toMatchObject({ role: { name: 'reader-role', tags: { 'rancher.io/irsa-account': 'shop/reader', 'rancher.io/irsa-issuer': ISSUER } } });
+    expect(JSON.parse(plan.documents[0]!.after)).toEqual(newTrust(SUBJECT));
+    expect(plan.documents[0]).toMatchObject({ size: JSON.stringify(newTrust(SUBJECT)).length, quota: 2048 });
+  });
+
+  it('shows a placeholder where the account is not known', () => {
+    const plan = planBind(cluster({ provider: hidden('no-credential'), account: hidden('no-credential') }), wish());
+
+    expect(plan.documents[0]!.after).toContain('${create-provider.OpenIDConnectProviderArn}');
+  });
+
+  it('annotates with the version that was seen, and waits for the pods', () => {
+    const plan = planBind(cluster(), wish());
+
+    expect(step(plan, 'annotate').call).toEqual({
+      kubernetes: {
+        clusterId:   'c-m-prod',
+        verb:        'PATCH',
+        path:        '/api/v1/namespaces/shop/serviceaccounts/reader',
+        contentType: 'application/merge-patch+json',
+        body:        { metadata: { resourceVersion: '7', annotations: { 'eks.amazonaws.com/role-arn': { $ref: { step: 'create-role', path: ['Role', 'Arn'] } } } } },
+      },
+    });
+    expect(step(plan, 'restart-deployments-web')).toMatchObject({
+      call:  { kubernetes: { path: '/apis/apps/v1/namespaces/shop/deployments/web', contentType: 'application/strategic-merge-patch+json', body: { spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': '2026-11-23T12:00:00.000Z' } } } } } } },
+      until: { rollout: { kind: 'Deployment', namespace: 'shop', name: 'web' } },
+    });
+    expect(step(plan, 'verify').call).toMatchObject({ verify: { audience: 'sts.amazonaws.com', stsHost: 'sts.eu-central-1.amazonaws.com', roleArn: { $ref: { step: 'create-role' } } } });
+  });
+
+  it('writes another audience, and takes a wrong one away', () => {
+    const audience = (change: object, wished?: string) => (body(step(planBind(cluster(), wish({ audience: wished, target: unbound({}, change) })), 'annotate').call).metadata as { annotations: object }).annotations;
+
+    expect(audience({}, 'other')).toMatchObject({ 'eks.amazonaws.com/audience': 'other' });
+    expect(audience({ annotations: { 'eks.amazonaws.com/audience': 'x' }, audience: 'x' })).toMatchObject({ 'eks.amazonaws.com/audience': 'sts.amazonaws.com' });
+    expect(ids(planBind(cluster(), wish({ audience: 'other' })))[0]).toBe('add-audience');
+  });
+
+  it('refuses names IAM would refuse', () => {
+    expect(() => planBind(cluster(), wish({ role: { kind: 'new', name: 'a b' } }))).toThrow('ROLE_NAME_UNUSABLE');
+    expect(() => planBind(cluster(), wish({ permissions: { kind: 'policy', name: 'p', json: '{"Statement": }' } }))).toThrow('POLICY_UNREADABLE');
+    expect(() => planBind(cluster(), wish({ permissions: { kind: 'preset', preset: rancherBackup, parameters: {} } }))).toThrow('PARAMETERS_UNUSABLE');
+  });
+
+  it('warns of a trust policy over the account\'s quota', () => {
+    const small = cluster({ account: value({ id: '111122223333', partition: 'aws', quotas: { trustPolicySize: 100 } }) });
+
+    expect(planBind(small, wish())).toMatchObject({ documents: [{ quota: 100 }], warnings: [{ key: 'irsa.warning.trustTooLong' }] });
+  });
+});
+
+describe('planBind: run again', () => {
+  const policy = JSON.stringify({ Version: '2012-10-17', Statement: { Effect: 'Allow', Action: ['s3:ListBucket'], Resource: 'arn:aws:s3:::b' } });
+  const permissions = { kind: 'policy' as const, name: 'read', json: policy };
+
+  it('writes nothing when all is so, whichever way the role is given', () => {
+    const found = role({ inlinePolicies: { read: JSON.stringify({ Statement: [{ Resource: ['arn:aws:s3:::b'], Action: 's3:ListBucket', Effect: 'Allow' }], Version: '2012-10-17' }) } });
+    const target = binding({ role: value(found) });
+
+    for (const wished of [{ kind: 'new' as const, name: 'reader-role' }, { kind: 'new' as const, name: 'reader-role', found }, { kind: 'existing' as const, role: found }]) {
+      const plan = planBind(cluster(), wish({ target, permissions, role: wished }));
+
+      expect([ids(plan), plan.warnings, plan.consent]).toEqual([['verify'], [], undefined]);
+    }
+  });
+
+  it('goes on from each point where it may have stopped', () => {
+    const made = role();
+    const withPolicy = role({ inlinePolicies: { read: policy } });
+    const bound = { annotations: binding().account.annotations, roleArn: ROLE_ARN };
+    const from = (target = unbound(), found?: typeof made) => ids(planBind(cluster(), wish({ target, permissions, role: { kind: 'new', name: 'reader-role', found } })));
+
+    expect(from()).toEqual(['create-role', 'put-policy', 'annotate', 'restart-deployments-web', 'pods-carry-role', 'verify']);
+    expect(from(unbound(), made)).toEqual(['put-policy', 'annotate', 'restart-deployments-web', 'pods-carry-role', 'verify']);
+    expect(from(unbound(), withPolicy)).toEqual(['annotate', 'restart-deployments-web', 'pods-carry-role', 'verify']);
+    expect(from(unbound({ role: value(withPolicy) }, bound))).toEqual(['restart-deployments-web', 'pods-carry-role', 'verify']);
+    expect(from(binding({ role: value(withPolicy) }))).toEqual(['verify']);
+  });
+
+  it('keeps the rest of a foreign role and asks first', () => {
+    const statement = { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole', Unknown: 1 };
+    const found = role({ tags: {}, trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: statement }) });
+    const plan = planBind(cluster(), wish({ role: { kind: 'new', name: 'reader-role', found } }));
+
+    expect(ids(plan)[0]).toBe('update-trust');
+    expect(step(plan, 'update-trust')).toMatchObject({
+      call:    { aws: { command: 'UpdateAssumeRolePolicy', input: { RoleName: 'reader-role', PolicyDocument: { $json: { Statement: [statement, {}] } } } } },
+      expects: { roleTrustPolicy: { roleName: 'reader-role', is: found.trustPolicy } },
+    });
+    expect(plan.consent?.text.key).toBe('irsa.consent.foreignRole');
+    expect(parseTrust(plan.documents[0]!.before!)).toEqual(JSON.parse(found.trustPolicy));
+    expect(planBind(cluster(), wish({ role: { kind: 'existing', role: role({ tags: undefined, trustPolicy: '{"Statement":[]}' }) } })).consent).toBeDefined();
+  });
+
+  it('asks before a role made for another account is shared, unless it was chosen', () => {
+    const found = role({ tags: roleTags({ name: 'prod-eks' }, ISSUER, { namespace: 'shop', name: 'writer' }), trustPolicy: '{"Statement":[]}' });
+
+    expect(planBind(cluster(), wish({ role: { kind: 'new', name: 'reader-role', found } })).consent?.text.key).toBe('irsa.consent.otherBinding');
+    expect(planBind(cluster(), wish({ role: { kind: 'existing', role: found } })).consent).toBeUndefined();
+  });
+
+  it('asks nothing of a foreign role that is not changed', () => {
+    expect(planBind(cluster(), wish({ role: { kind: 'existing', role: role({ tags: {} }) } })).consent).toBeUndefined();
+  });
+
+  it('says that a Deny stands against it', () => {
+    const denying = role({ trustPolicy: JSON.stringify({ Statement: { Effect: 'Deny', Principal: '*', Action: 'sts:*' } }) });
+
+    expect(keys(planBind(cluster(), wish({ role: { kind: 'existing', role: denying } })))).toContain('trustDenied');
+  });
+
+  it('does not touch a trust policy it cannot read', () => {
+    expect(() => planBind(cluster(), wish({ role: { kind: 'existing', role: role({ trustPolicy: '{' }) } }))).toThrow('TRUST_UNREADABLE');
+  });
+});
+
+describe('planBind: through an App', () => {
+  const plan = planBind(cluster(), wish({ target: backup(), permissions: BACKUP_PERMISSIONS, role: { kind: 'new', name: 'rancher-backup-local' } }));
+
+  it('verifies before the access key goes', () => {
+    expect(ids(plan)).toEqual(['create-role', 'put-policy', 'verify-first', 'upgrade-app', 'restart-deployments-rancher-backup', 'pods-carry-role', 'verify']);
+    const withoutKey = backup({ owner: { ...BACKUP_APP, values: {} } });
+
+    expect(ids(planBind(cluster({ sts: OPENABLE }), wish({ target: withoutKey, permissions: BACKUP_PERMISSIONS })))).toEqual(['create-role', 'put-policy', 'upgrade-app', 'restart-deployments-rancher-backup', 'pods-carry-role', 'open-sts', 'verify']);
+    expect(ids(planBind(cluster({ sts: OPENABLE }), wish({ target: backup(), permissions: BACKUP_PERMISSIONS })))).toEqual(['create-role', 'put-policy', 'open-sts', 'verify-first', 'upgrade-app', 'restart-deployments-rancher-backup', 'pods-carry-role', 'verify']);
+  });
+
+  it('sends the admin\'s values with ours merged in, the CRD chart first', () => {
+    const call = step(plan, 'upgrade-app').call as Extract<Call, { rancher: unknown }>;
+
+    expect(call.rancher).toMatchObject({ verb: 'POST', path: '/k8s/clusters/c-m-prod/v1/catalog.cattle.io.clusterrepos/rancher-charts?action=upgrade' });
+    const annotations = { 'catalog.cattle.io/ui-source-repo-type': 'cluster', 'catalog.cattle.io/ui-source-repo': 'rancher-charts' };
+
+    expect(call.rancher.body).toEqual({
+      charts: [
+        { chartName: 'rancher-backup-crd', version: '110.0.0+up11.0.1', releaseName: 'rancher-backup-crd', annotations, values: { global: { cattle: { url: 'https://rancher.example' } } }, resetValues: false },
+        {
+          chartName:   'rancher-backup',
+          version:     '110.0.0+up11.0.1',
+          releaseName: 'rancher-backup',
+          description: '',
+          annotations,
+          resetValues: false,
+          values:      {
+            global:         { cattle: { url: 'https://rancher.example' } },
+            debug:          true,
+            serviceAccount: { annotations: { 'eks.amazonaws.com/role-arn': { $ref: { step: 'create-role', path: ['Role', 'Arn'] } } } },
+            s3:             {
+              enabled: true, bucketName: 'acme-backups', region: 'eu-central-1', folder: 'prod', endpoint: 's3.eu-central-1.amazonaws.com', credentialSecretName: '', credentialSecretNamespace: '', endpointCA: ''
+            },
+          },
+        },
+      ],
+      noHooks: false, timeout: '600s', wait: true, namespace: 'cattle-resources-system', projectId: '', force: false, historyMax: 5, cleanupOnFail: false,
+    });
+    expect(step(plan, 'upgrade-app').until).toEqual({ helmOperation: { clusterId: 'c-m-prod', app: { namespace: 'cattle-resources-system', name: 'rancher-backup' } } });
+    expect(JSON.stringify(step(plan, 'upgrade-app').helm)).not.toContain('debug');
+  });
+
+  it('does not change the admin\'s values on the way', () => {
+    expect(BACKUP_APP.values).toEqual({ global: { cattle: { url: 'https://rancher.example' } }, debug: true, s3: { enabled: true, bucketName: 'old', credentialSecretName: 'keys', endpointCA: 'LS0t' } });
+  });
+
+  it('writes nothing when values, annotation and pods are so', () => {
+    const values = rancherBackup.values({ roleArn: ROLE_ARN, bucket: 'acme-backups', folder: 'prod', region: 'eu-central-1' });
+    const subject = { namespace: 'cattle-resources-system', name: 'rancher-backup' };
+    const found = role({
+      trustPolicy:    JSON.stringify(newTrust({ ...SUBJECT, namespace: subject.namespace, serviceAccount: subject.name })),
+      tags:           roleTags({ name: 'prod-eks' }, ISSUER, subject),
+      inlinePolicies: { 'backup-to-s3': JSON.stringify(rancherBackup.policy({ partition: 'aws', region: 'eu-central-1', bucket: 'acme-backups', folder: 'prod' })) },
+    });
+    const target = { ...binding({ role: value(found), owner: { ...BACKUP_APP, values: { ...values, debug: true } } }), account: { ...binding().account, ...subject } };
+    const again = planBind(cluster(), wish({ target, permissions: BACKUP_PERMISSIONS, role: { kind: 'new', name: 'reader-role' } }));
+
+    expect([writes(again), ids(again), again.warnings]).toEqual([[], ['verify'], []]);
+  });
+
+  it('warns of what it takes away', () => {
+    expect(plan.warnings.map(({ key }) => key)).toContain('irsa.preset.backup.dropsCa');
+    const volume = backup({ owner: { ...BACKUP_APP, values: { persistence: { enabled: true, size: '2Gi' } } } });
+    const switched = planBind(cluster(), wish({ target: volume, permissions: BACKUP_PERMISSIONS }));
+    const charts = body(step(switched, 'upgrade-app').call).charts as { values: object }[];
+
+    expect(charts[1]!.values).toMatchObject({ persistence: { enabled: false, size: '2Gi' } });
+  });
+
+  it('writes only the annotation when the permissions are the admin\'s own', () => {
+    const own = planBind(cluster(), wish({ target: backup(), permissions: { kind: 'none' } }));
+
+    expect(step(own, 'upgrade-app').helm!.values).toEqual({ serviceAccount: { annotations: { 'eks.amazonaws.com/role-arn': { $ref: { step: 'create-role', path: ['Role', 'Arn'] } } } } });
+    expect(ids(own)).not.toContain('verify-first');
+  });
+
+  it('waits for the operator to annotate fluentd\'s account', () => {
+    const logs = planBind(cluster(), wish({ target: logging(), permissions: LOGGING_PERMISSIONS }));
+
+    expect(ids(logs)).toEqual(['create-role', 'put-policy', 'upgrade-app', 'account-annotated', 'restart-statefulsets-rancher-logging-root-fluentd', 'pods-carry-role', 'verify']);
+    expect(logs.warnings.map(({ key }) => key)).toContain('irsa.preset.logging.restartDanger');
+  });
+
+  it('annotates directly where it cannot upgrade, and says so', () => {
+    const plans = [
+      [{ owner: { ...BACKUP_APP, repo: undefined } }, 'noRepository'], [{ owner: { ...BACKUP_APP, version: '1.0.400' } }, 'chartTooOld'], [{ owner: { kind: 'helm' as const, release: 'x', namespace: 'y' } }, 'helmOwned'],
+    ] as const;
+
+    for (const [change, warning] of plans) {
+      const direct = planBind(cluster(), wish({ target: backup(change), permissions: BACKUP_PERMISSIONS }));
+
+      expect(ids(direct)).toContain('annotate');
+      expect(keys(direct)).toContain(warning);
+    }
+  });
+});
+
+describe('planBind: accounts and pods', () => {
+  it('makes an account that is missing, or leaves it', () => {
+    const missing = unbound({ workloads: [], pods: [] }, { exists: false, resourceVersion: undefined });
+    const made = planBind(cluster(), wish({ target: missing }));
+
+    expect(ids(made)).toEqual(['create-role', 'create-account', 'verify']);
+    expect(step(made, 'create-account').call).toMatchObject({ kubernetes: { verb: 'POST', path: '/api/v1/namespaces/shop/serviceaccounts', body: { kind: 'ServiceAccount', metadata: { name: 'reader' } } } });
+    expect(ids(planBind(cluster(), wish({ target: missing, missingAccount: 'leave' })))).toEqual(['create-role']);
+  });
+
+  it('leaves a chart\'s account to the chart: Helm would refuse one that is there', () => {
+    const target = { ...backup({ owner: { kind: 'nobody' }, workloads: [], pods: [] }) };
+    const plan = planBind(cluster(), wish({ target: { ...target, account: { ...target.account, exists: false } }, permissions: BACKUP_PERMISSIONS }));
+
+    expect(ids(plan)).toEqual(['create-role', 'put-policy']);
+    expect(keys(plan)).toContain('accountOfChart');
+  });
+
+  it('restarts only what does not carry the role', () => {
+    const pods = [...binding().pods, { name: 'job-1', createdAt: '', ready: true, workload: { kind: 'Job' as const, name: 'job' } }];
+    const mixed = binding({ pods, workloads: [...binding().workloads, { kind: 'Job', namespace: 'shop', name: 'job', replicas: 1 }, { kind: 'Deployment', namespace: 'shop', name: 'off', replicas: 0 }] });
+
+    expect(ids(planRestart(cluster(), mixed))).toEqual(['verify']);
+    expect(keys(planRestart(cluster(), mixed))).toEqual(['podsByHand']);
+  });
+
+  it('does not restart in vain', () => {
+    const plan = planBind(cluster({ webhook: value({ kind: 'absent' }) }), wish());
+
+    expect(ids(plan)).toEqual(['create-role', 'annotate', 'verify']);
+    expect(keys(plan)).toEqual(['noWebhook']);
+  });
+});
+
+describe('the smaller plans', () => {
+  it('mends trust by one statement', () => {
+    const other = role({ trustPolicy: JSON.stringify(newTrust({ ...SUBJECT, serviceAccount: 'writer' })) });
+    const plan = planMendTrust(cluster(), binding({ role: value(other) }));
+
+    expect(ids(plan)).toEqual(['update-trust', 'verify']);
+    expect(plan.consent).toBeUndefined();
+    expect(ids(planMendTrust(cluster(), binding()))).toEqual(['verify']);
+    expect(() => planMendTrust(cluster(), binding({ role: value(null) }))).toThrow('ROLE_UNKNOWN');
+    expect(ids(planMendTrust(bare, binding()))).toEqual(['create-provider', 'verify']);
+  });
+
+  it('restarts and verifies', () => {
+    expect(ids(planRestart(cluster(), binding({ pods: unbound().pods })))).toEqual(['restart-deployments-web', 'pods-carry-role', 'verify']);
+    expect(ids(planRestart(cluster(), binding()))).toEqual(['verify']);
+    expect(() => planRestart(cluster(), unbound())).toThrow('ROLE_UNKNOWN');
+  });
+
+  it('adds an audience', () => {
+    expect(ids(planAddAudience(cluster({ provider: value({ arn: PROVIDER, audiences: [] }) })))).toEqual(['add-audience']);
+    expect(ids(planAddAudience(cluster()))).toEqual([]);
+    expect(() => planAddAudience(bare)).toThrow('PROVIDER_UNKNOWN');
+  });
+
+  it('opens STS by a ProxyEndpoint, or by one more entry of the old setting', () => {
+    expect(planOpenSts(cluster({ sts: OPENABLE })).steps).toMatchObject([{ change: 'allow', call: { rancher: { verb: 'POST', body: { metadata: { name: 'irsa-sts' }, spec: { routes: [{ domain: 'sts.%.amazonaws.com' }] } } } } }]);
+    const setting = planOpenSts(cluster({ sts: value({ host: 'sts.cn-north-1.amazonaws.com.cn', state: 'openable', via: { kind: 'whitelistDomain', value: 'forums.rancher.com, x.example', resourceVersion: '3' } }) }));
+
+    expect(setting.steps).toMatchObject([{ call: { rancher: { verb: 'PATCH', contentType: 'application/merge-patch+json', body: { metadata: { resourceVersion: '3' }, value: 'forums.rancher.com,x.example,sts.%.amazonaws.com.cn' } } } }]);
+    expect(planOpenSts(cluster()).steps).toEqual([]);
+    expect(() => planOpenSts(cluster({ sts: value({ host: 'x', state: 'closed' }) }))).toThrow('STS_NOT_OPENABLE');
+    expect(domainPattern('sts.amazonaws.com')).toBe('sts.amazonaws.com');
+  });
+});
