@@ -141,6 +141,8 @@ interface Making {
 function makeKube(cluster: ScenarioCluster, { sources, pace, keys, stops }: Making): SandboxCluster {
   const kube = makeCluster(cluster, { pace, keys });
 
+  // What the API server made of itself is nobody's history: a watch from then is "too old", as in a cluster that has run for a while.
+  kube.store.compact();
   (cluster.record.id === 'local' ? LOCAL_TYPES : DOWNSTREAM_TYPES).forEach((type) => kube.store.addType(type));
   seedClusterRoles(kube);
   if (cluster.record.id === 'local') {
@@ -155,8 +157,6 @@ function makeKube(cluster: ScenarioCluster, { sources, pace, keys, stops }: Maki
 
   kube.store.list(repositories).forEach((repository) => download(kube, repositories, repository, sources));
   stops.push(runRepositoryController(kube, sources, pace));
-  // What made the cluster is nobody's history: a watch from before is too old, as in a cluster that has run for a while.
-  kube.store.compact();
 
   return kube;
 }

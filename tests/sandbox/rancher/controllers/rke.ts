@@ -119,7 +119,26 @@ function observe(clusters: Clusters, type: ResourceType, cluster: KubeObject, ou
   }
   if (Object.keys(outcomes).length || status.observedGeneration !== current.metadata.generation) {
     store.update(type, { ...current, status: { ...status, conditions, observedGeneration: current.metadata.generation } }, 'status');
+    mirror(clusters, stringOf(status.clusterName), outcomes);
   }
+}
+
+/** The management cluster repeats its provisioning cluster's conditions: lists of clusters show that one's state. */
+function mirror(clusters: Clusters, id: string, outcomes: Record<string, Outcome>): void {
+  const { store } = clusters.local.kube;
+  const type = typeNamed(clusters, 'management.cattle.io', 'clusters');
+  const current = store.get(type, undefined, id);
+
+  if (!current || !Object.keys(outcomes).length) {
+    return;
+  }
+  const status = fieldsOf(current.status);
+  let conditions: unknown = status.conditions;
+
+  for (const [name, outcome] of Object.entries(outcomes)) {
+    conditions = withCondition(conditions, name, outcome);
+  }
+  store.update(type, { ...current, status: { ...status, conditions } }, 'status');
 }
 
 /** The control plane object: its spec follows the cluster's, `appliedSpec` tells what the machines really have. */
