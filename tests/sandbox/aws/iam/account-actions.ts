@@ -1,0 +1,27 @@
+import { isoTime, uniqueId } from '../state.ts';
+import { Xml, toXml } from '../xml.ts';
+import { arnOf, everything } from './action.ts';
+import type { IamActions } from './action.ts';
+
+/** Entries of GetAccountSummary (API reference) that IRSA has to do with. */
+export const ACCOUNT_ACTIONS: IamActions = {
+  GetAccountSummary: {
+    target: everything,
+    run:    ({ state }) => {
+      const numbers = {
+        Roles: state.roles.size, RolesQuota: state.quotas.rolesPerAccount, Providers: state.providers.size, AssumeRolePolicySizeQuota: state.quotas.trustPolicySize,
+        RolePolicySizeQuota: state.quotas.inlinePolicySize, AttachedPoliciesPerRoleQuota: state.quotas.attachedPerRole, Policies: state.policies.size, PoliciesQuota: 1500, PolicySizeQuota: 6144
+      };
+
+      return { SummaryMap: new Xml(Object.entries(numbers).map(([key, value]) => `<entry>${ toXml({ key, value }) }</entry>`).join('')) };
+    },
+  },
+  GetUser: {
+    target: ({ state, key }) => ({ arn: key.principalArn.includes(':user/') ? key.principalArn : arnOf(state, 'user/') }),
+    run:    ({ key }) => {
+      const name = key.principalArn.split('/').pop() ?? '';
+
+      return { User: { Path: '/', UserName: name, UserId: uniqueId('AIDA', name), Arn: key.principalArn, CreateDate: isoTime(Date.UTC(2024, 0, 1)) } };
+    },
+  },
+};

@@ -1,0 +1,105 @@
+import { AwsError } from '../errors.ts';
+import { readIdentityPolicy } from '../policy/document.ts';
+import type { AccountState } from '../state.ts';
+import { limitExceeded, pageOf, roleTarget, theRole } from './action.ts';
+import type { IamActions, IamCall } from './action.ts';
+import { encodeDocument } from './roles.ts';
+
+const NAME = { max: 128, pattern: /^[\w+=,.@-]+$/ };
+
+function thePolicy(call: IamCall): { name: string; text: string } {
+  const name = call.parameters.need('PolicyName', NAME);
+  const text = theRole(call).inline.get(name);
+
+  if (text === undefined) {
+    throw new AwsError(404, 'NoSuchEntity', `The role policy with name ${ name } cannot be found.`);
+  }
+
+  return { name, text };
+}
+
+/** Whether a managed policy is there: AWS' own are not listed one by one, their names are taken as right. */
+function attachable(state: AccountState, arn: string): boolean {
+  return state.policies.has(arn) || new RegExp(`^arn:${ state.partition }:iam::aws:policy/[\\w+=,.@/-]+$`).test(arn);
+}
+
+export const ROLE_POLICY_ACTIONS: IamActions = {
+  PutRolePolicy: {
+    write:  true,
+    target: roleTarget,
+    run:    (call) => {
+      const role = theRole(call);
+      const name = call.parameters.need('PolicyName', NAME);
+      const text = call.parameters.need('PolicyDocument');
+      const { inlinePolicySize } = call.state.quotas;
+      const others = [...role.inline].filter(([other]) => other !== name).map(([, other]) => other);
+
+      readIdentityPolicy(text);
+      if ([...others, text].join('').replace(/\s/g, '').length > inlinePolicySize) {
+        throw new AwsError(409, 'LimitExceeded', `Maximum policy size of ${ inlinePolicySize } bytes exceeded for role ${ role.name }`);
+      }
+      role.inline.set(name, text);
+    },
+  },
+  GetRolePolicy: {
+    target: roleTarget,
+    run:    (call) => {
+      const { name, text } = thePolicy(call);
+
+      return { RoleName: theRole(call).name, PolicyName: name, PolicyDocument: encodeDocument(text) };
+    },
+  },
+  ListRolePolicies: {
+    target: roleTarget,
+    run:    (call) => {
+      const { page, more } = pageOf(call.parameters, [...theRole(call).inline.keys()], (name) => name);
+
+      return { PolicyNames: page, ...more };
+    },
+  },
+  DeleteRolePolicy: {
+    write:  true,
+    target: roleTarget,
+    run:    (call) => {
+      theRole(call).inline.delete(thePolicy(call).name);
+    },
+  },
+  AttachRolePolicy: {
+    write:  true,
+    target: roleTarget,
+    run:    (call) => {
+      const role = theRole(call);
+      const arn = call.parameters.need('PolicyArn', { max: 2048 });
+
+      if (!/^arn:[\w-]+:iam::(aws|\d{12}):policy\/.+/.test(arn)) {
+        throw new AwsError(400, 'ValidationError', `ARN ${ arn } is not valid.`);
+      }
+      if (!attachable(call.state, arn)) {
+        throw new AwsError(404, 'NoSuchEntity', `Policy ${ arn } does not exist or is not attachable.`);
+      }
+      if (!role.attached.has(arn) && role.attached.size >= call.state.quotas.attachedPerRole) {
+        throw limitExceeded('PoliciesPerRole', call.state.quotas.attachedPerRole);
+      }
+      role.attached.set(arn, arn.split('/').pop() ?? '');
+    },
+  },
+  DetachRolePolicy: {
+    write:  true,
+    target: roleTarget,
+    run:    (call) => {
+      const arn = call.parameters.need('PolicyArn');
+
+      if (!theRole(call).attached.delete(arn)) {
+        throw new AwsError(404, 'NoSuchEntity', `Policy ${ arn } was not found.`);
+      }
+    },
+  },
+  ListAttachedRolePolicies: {
+    target: roleTarget,
+    run:    (call) => {
+      const { page, more } = pageOf(call.parameters, [...theRole(call).attached], ([, name]) => name);
+
+      return { AttachedPolicies: page.map(([PolicyArn, PolicyName]) => ({ PolicyName, PolicyArn })), ...more };
+    },
+  },
+};

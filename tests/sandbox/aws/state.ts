@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import type { Statement } from './policy/document.ts';
+
+/** IAM and STS quotas (User Guide, «IAM and AWS STS quotas»), as a fresh account has them. */
+export interface Quotas {
+  rolesPerAccount: number;
+  providersPerAccount: number;
+  clientIdsPerProvider: number;
+  /** Characters other than white space. */
+  trustPolicySize: number;
+  inlinePolicySize: number;
+  attachedPerRole: number;
+  tags: number;
+}
+
+export const QUOTAS: Quotas = { rolesPerAccount: 1000, providersPerAccount: 100, clientIdsPerProvider: 100, trustPolicySize: 2048, inlinePolicySize: 10_240, attachedPerRole: 10, tags: 50 };
+
+export interface AccessKey {
+  id: string;
+  secret: string;
+  principalArn: string;
+  /** The principal's own policy; absent: may all. */
+  policy?: Statement[];
+}
+
+/** When what was written last is seen: by IAM's own reads, and by STS. */
+export interface Sight {
+  readableAt: number;
+  usableAt: number;
+}
+
+export interface Role extends Sight {
+  name: string;
+  path: string;
+  id: string;
+  arn: string;
+  trust: string;
+  /** What STS goes by until the trust written last has reached it. */
+  trustBefore?: { text: string; until: number };
+  description?: string;
+  maxSession: number;
+  boundary?: string;
+  created: number;
+  tags: Map<string, string>;
+  inline: Map<string, string>;
+  attached: Map<string, string>;
+}
+
+export interface Provider extends Sight {
+  arn: string;
+  /** Without the scheme, as IAM keeps it. */
+  url: string;
+  clientIds: string[];
+  thumbprints: string[];
+  created: number;
+  tags: Map<string, string>;
+}
+
+export interface StoredObject {
+  body: Buffer;
+  contentType: string;
+  modified: number;
+}
+
+export interface Bucket {
+  name: string;
+  region: string;
+  created: number;
+  policy?: string;
+  /** Names of the four settings that are on. */
+  blocked: Set<string>;
+  objects: Map<string, StoredObject>;
+}
+
+export interface EksCluster {
+  name: string;
+  region: string;
+  version: string;
+  issuer: string;
+}
+
+/** Everything one account holds. */
+export interface AccountState {
+  readonly id: string;
+  readonly partition: string;
+  readonly region: string;
+  readonly quotas: Quotas;
+  readonly keys: Map<string, AccessKey>;
+  readonly roles: Map<string, Role>;
+  readonly providers: Map<string, Provider>;
+  /** Customer managed policies, by ARN. */
+  readonly policies: Set<string>;
+  readonly buckets: Map<string, Bucket>;
+  readonly eksClusters: EksCluster[];
+  now(): number;
+  /** When something written now is seen. */
+  sight(): Sight;
+  /** Reads a public document, as IAM and STS read an issuer's; undefined when no host answers. */
+  fetchPublic(url: string): Promise<{ status: number; body: string } | undefined>;
+  hostAnswers(url: string): boolean;
+}
+
+/** An IAM unique id: the same for the same name. */
+export function uniqueId(prefix: string, name: string): string {
+  return prefix + createHash('sha256').update(name).digest('base64').replace(/[^A-Z2-7]/gi, '').toUpperCase().slice(0, 17);
+}
+
+/** A time as the Query APIs write it. */
+export function isoTime(at: number): string {
+  return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+}
