@@ -33,7 +33,7 @@ export default [
       'object-property-newline':           'off',
       'key-spacing':                       ['warn', { beforeColon: false, afterColon: true, mode: 'minimum' }],
       'max-len':                           ['warn', {
-        code: 160, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true
+        code: 200, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true
       }],
       'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
     },
@@ -51,6 +51,7 @@ export default [
   {
     name:  'irsa/tests',
     files: ['**/*.test.ts', 'tests/e2e/**'],
-    rules: { 'max-lines': 'off' },
+    // Policies have variables of that form; they are meant as they stand.
+    rules: { 'max-lines': 'off', 'no-template-curly-in-string': 'off' },
   },
 ];

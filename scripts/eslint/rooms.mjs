@@ -39,7 +39,8 @@ const FIXTURES = 'tests/fixtures';
 export function roomOf(file) {
   const [folder, ...rest] = isUnder(file, EXTENSION) ? file.slice(EXTENSION.length + 1).split('/') : [];
 
-  return rest.length ? folder : undefined;
+  // `../presets` is that room's index.
+  return folder && (rest.length || rooms[folder]) ? folder : undefined;
 }
 
 /**

@@ -46,7 +46,11 @@ export function planBind(observed: ObservedCluster, wish: BindWish): Plan {
       ...(account.exists ? [check('verify')] : []),
     ],
     documents: [role.document, ...(permissions.document ? [permissions.document] : [])],
-    warnings:  unique([...role.warnings, ...permissions.warnings, ...account.warnings, ...restart.warnings, ...(sts.length > 0 ? openStsWarnings(observed) : []), ...(hasChanges ? caveats(wish) : [])]),
+    warnings:  unique([
+      ...role.warnings, ...permissions.warnings, ...account.warnings, ...restart.warnings,
+      ...(sts.length > 0 ? openStsWarnings(observed) : []),
+      ...(hasChanges ? caveats(wish) : []),
+    ]),
     ...(role.consent && changesRole ? { consent: { text: role.consent } } : {}),
   };
 }

@@ -61,7 +61,8 @@ export function upgradeApp(observed: ObservedCluster, app: InstalledApp & { repo
   const values = mergeValues(app.values, addition);
   const clusterId = observed.cluster.id;
   const annotations = { 'catalog.cattle.io/ui-source-repo-type': app.repo.type, 'catalog.cattle.io/ui-source-repo': app.repo.name };
-  const crd = preset.chart.crd ? [{ chartName: preset.chart.crd, version: app.version, releaseName: preset.chart.crd, annotations, values: isObject(values.global) ? { global: values.global } : {}, resetValues: false }] : [];
+  const global = isObject(values.global) ? { global: values.global } : {};
+  const crd = preset.chart.crd ? [{ chartName: preset.chart.crd, version: app.version, releaseName: preset.chart.crd, annotations, values: global, resetValues: false }] : [];
 
   return {
     id:     'upgrade-app',
@@ -93,5 +94,7 @@ export function upgradeApp(observed: ObservedCluster, app: InstalledApp & { repo
 
 /** Dotted paths of the values, for the preview; an annotation's own dots are left out with its name. */
 function leaves(values: Values, path: string[] = []): string[] {
-  return Object.entries(values).flatMap(([key, value]) => isObject(value) && !key.includes('annotations') && !Object.keys(value).some((inner) => inner.includes('.')) ? leaves(value, [...path, key]) : [[...path, key].join('.')]);
+  const goesDeeper = (key: string, value: unknown): value is Values => isObject(value) && !key.includes('annotations') && !Object.keys(value).some((inner) => inner.includes('.'));
+
+  return Object.entries(values).flatMap(([key, value]) => goesDeeper(key, value) ? leaves(value, [...path, key]) : [[...path, key].join('.')]);
 }

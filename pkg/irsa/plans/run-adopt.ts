@@ -15,7 +15,7 @@ export function adopt(step: Step & { adopt: Adoption }, iam: Iam, context: RunCo
 }
 
 /** One read when the ARN is known, two when it has to be looked up; a write only where the audience is missing. */
-async function adoptProvider({ issuer, audience, arn }: { issuer: string; audience: string; arn?: string }, step: Step, iam: Iam, context: RunContext): Promise<unknown> {
+async function adoptProvider({ issuer, audience, arn }: Extract<Adoption, { provider: unknown }>['provider'], step: Step, iam: Iam, context: RunContext): Promise<unknown> {
   const found = arn ?? (await iam.listProviders(context.signal)).find((one) => issuerOfProviderArn(one) === issuer);
 
   if (!found) {
@@ -34,7 +34,7 @@ async function adoptProvider({ issuer, audience, arn }: { issuer: string; audien
 }
 
 /** A role of this name that trusts and is tagged just as this plan would have it was made by it: the answer got lost. */
-async function adoptRole({ name, trustPolicy, tags }: { name: string; trustPolicy: Parameters<typeof resolve>[0]; tags: Record<string, string> }, step: Step, iam: Iam, context: RunContext): Promise<unknown> {
+async function adoptRole({ name, trustPolicy, tags }: Extract<Adoption, { role: unknown }>['role'], step: Step, iam: Iam, context: RunContext): Promise<unknown> {
   const role = await iam.getRole(name, context.signal);
   const wanted = resolve(trustPolicy, context.outputs);
   const ours = Object.entries(tags).every(([key, value]) => role.tags?.[key] === value);

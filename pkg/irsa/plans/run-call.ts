@@ -98,7 +98,8 @@ export async function operationsOf({ helm, until }: Step, { gateways, signal }: 
   if (!helm || !until || !('helmOperation' in until)) {
     return [];
   }
-  const { data } = await rancher<{ data?: Operation[] }>(gateways.transport, { path: clusterPath(until.helmOperation.clusterId, `/v1/catalog.cattle.io.operations/${ encodeURIComponent(helm.namespace) }`), signal });
+  const path = clusterPath(until.helmOperation.clusterId, `/v1/catalog.cattle.io.operations/${ encodeURIComponent(helm.namespace) }`);
+  const { data } = await rancher<{ data?: Operation[] }>(gateways.transport, { path, signal });
 
   return (data ?? []).filter(({ status }) => status?.releaseName === helm.release).map(({ metadata }) => metadata.name);
 }

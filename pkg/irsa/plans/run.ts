@@ -154,7 +154,13 @@ function isWorthRepeating(error: unknown, { lastIamWrite }: RunContext): boolean
     return error.reason !== 'aborted';
   }
 
-  return error instanceof IrsaError && (error.kind === 'retry' || error.code === 'BUSY' || error.kind === 'unreachable' || (error.kind === 'gone' && error.facts.service === 'iam' && lastIamWrite !== undefined));
+  if (!(error instanceof IrsaError)) {
+    return false;
+  }
+  // A role made a moment ago may not be known everywhere in IAM.
+  const notYet = error.kind === 'gone' && error.facts.service === 'iam' && lastIamWrite !== undefined;
+
+  return notYet || ['retry', 'unreachable'].includes(error.kind) || error.code === 'BUSY';
 }
 
 /** A server's trouble may have come after it did what was asked. */

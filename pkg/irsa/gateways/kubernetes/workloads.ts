@@ -75,6 +75,8 @@ function identityOf({ spec }: Pod): ObservedPod['identity'] {
   return { roleArn, audience: token?.serviceAccountToken?.audience };
 }
 
+const OWNERS = ['ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job'] as const;
+
 /** The workload behind a pod; a ReplicaSet of a Deployment is named after it and the template's hash, so it need not be read. */
 function workloadOf({ ownerReferences, labels }: Metadata): ObservedPod['workload'] {
   const owner = ownerReferences?.find(({ controller }) => controller) ?? ownerReferences?.[0];
@@ -83,17 +85,25 @@ function workloadOf({ ownerReferences, labels }: Metadata): ObservedPod['workloa
   if (!owner) {
     return undefined;
   }
-  switch (owner.kind) {
-  case 'ReplicaSet': return hash && owner.name.endsWith(`-${ hash }`) ? { kind: 'Deployment', name: owner.name.slice(0, -hash.length - 1) } : { kind: 'ReplicaSet', name: owner.name };
-  case 'StatefulSet': case 'DaemonSet': case 'Job': return { kind: owner.kind, name: owner.name };
-  default: return { kind: 'Other', name: owner.name };
+  if (owner.kind === 'ReplicaSet' && hash && owner.name.endsWith(`-${ hash }`)) {
+    return { kind: 'Deployment', name: owner.name.slice(0, -hash.length - 1) };
   }
+
+  return { kind: OWNERS.find((kind) => kind === owner.kind) ?? 'Other', name: owner.name };
 }
 
 /** A workload's own progress, for the roll-out wait. */
 interface RollingWorkload extends KubeObject {
   spec: { replicas?: number };
-  status?: { observedGeneration?: number; replicas?: number; updatedReplicas?: number; readyReplicas?: number; availableReplicas?: number; desiredNumberScheduled?: number; updatedNumberScheduled?: number; numberReady?: number };
+  status?: {
+    observedGeneration?: number;
+    replicas?: number;
+    updatedReplicas?: number;
+    readyReplicas?: number;
+    desiredNumberScheduled?: number;
+    updatedNumberScheduled?: number;
+    numberReady?: number;
+  };
 }
 
 export interface RolloutState { done: boolean; ready: number; wanted: number }

@@ -2,6 +2,7 @@ import { accountOfArn, parseRoleArn } from '../../domain/aws/arn';
 import { serviceHost } from '../../domain/aws/partitions';
 import type { AwsAccount, ClusterRef, Known, ObservedBinding, ObservedCluster, ObservedProvider, ObservedRole, ObservedWebhook, Right, StsReach } from '../../domain/facts';
 import { eksIssuerRegion, isEksIssuer, issuerOfProviderArn } from '../../domain/issuer/issuer';
+import type { Iam } from '../aws/iam';
 import type { Gateways } from '../index';
 import { isBound, listAccounts, observedAccount } from '../kubernetes/accounts';
 import { listAll, type KubeObject } from '../kubernetes/client';
@@ -18,6 +19,9 @@ export interface ObserveOptions {
   /** Answers about rights that were had a moment ago: rights change rarely, and each costs a request. */
   rights?: ObservedCluster['rights'];
 }
+
+type May = (verb: string, resource: string, subresource?: string) => boolean;
+type Missing = <T>(verb: string, group: string, resource: string, subresource?: string) => Known<T>;
 
 /** What the plans of this cluster need; asked per cluster and verb, never guessed from role names (design §6). */
 export function neededRights({ id, distribution }: ClusterRef): Right[] {
@@ -41,8 +45,12 @@ export async function observeCluster(gateways: Gateways, ref: ClusterRef, option
   const { transport, iam } = gateways;
   const { signal } = options;
   const rights = options.rights ?? await askRights(transport, neededRights(ref), signal);
-  const may = (verb: string, resource: string, subresource?: string) => rights.find(({ right }) => right.verb === verb && right.resource === resource && right.subresource === subresource)?.allowed ?? false;
-  const missing = <T>(verb: string, group: string, resource: string, subresource?: string): Known<T> => unknown('forbidden', 'irsa.obstacle.right', { right: { clusterId: ref.id, verb, group, resource, ...(subresource ? { subresource } : {}) } });
+  const may: May = (verb, resource, subresource) => rights.some(({ right, allowed }) => allowed && right.verb === verb && right.resource === resource && right.subresource === subresource);
+  const missing: Missing = (verb, group, resource, subresource) => {
+    const right = { clusterId: ref.id, verb, group, resource, ...(subresource ? { subresource } : {}) };
+
+    return unknown('forbidden', 'irsa.obstacle.right', { right });
+  };
 
   const providersSoon = iam ? look(() => iam.listProviders(signal)) : Promise.resolve(unknown<string[]>('no-credential', 'irsa.obstacle.noCredential'));
   const accounts = may('list', 'serviceaccounts') ? await look(() => listAccounts(transport, ref.id, signal)) : missing<KubeObject[]>('list', '', 'serviceaccounts');
@@ -91,7 +99,7 @@ export async function observeIssuer(gateways: Gateways, ref: ClusterRef, account
   return token.value ? { known: true, value: { iss: token.value.iss, kid: token.value.kid } } : unknown('refused', 'irsa.obstacle.token');
 }
 
-async function observeWebhook(gateways: Gateways, ref: ClusterRef, may: boolean, missing: <T>(verb: string, group: string, resource: string) => Known<T>, signal?: AbortSignal): Promise<Known<ObservedWebhook>> {
+async function observeWebhook(gateways: Gateways, ref: ClusterRef, may: boolean, missing: Missing, signal?: AbortSignal): Promise<Known<ObservedWebhook>> {
   if (ref.distribution === 'eks') {
     return { known: true, value: { kind: 'built-in' } };
   }
@@ -133,14 +141,14 @@ async function observeAccount({ iam }: Gateways, providers: Known<string[]>, bin
   return found ? { known: true, value: found } : unknown('not-asked', 'irsa.obstacle.noArn');
 }
 
-async function observeBindings(gateways: Gateways, cluster: ClusterRef, bound: KubeObject[], may: (verb: string, resource: string) => boolean, signal?: AbortSignal): Promise<ObservedBinding[]> {
+async function observeBindings(gateways: Gateways, cluster: ClusterRef, bound: KubeObject[], may: May, signal?: AbortSignal): Promise<ObservedBinding[]> {
   const { transport, iam } = gateways;
   const accounts = bound.map((one) => observedAccount(one.metadata.namespace ?? '', one.metadata.name, one));
   const namespaces = [...new Set(accounts.map(({ namespace }) => namespace))];
   const mayLook = may('list', 'pods') && may('list', 'deployments');
   const [loads, roles, owners] = await Promise.all([
     Promise.all(namespaces.map(async(namespace) => [namespace, mayLook ? await observeNamespace(transport, cluster.id, namespace, signal) : undefined] as const)),
-    iam ? look(() => rolesOf(gateways, accounts.flatMap(({ roleArn }) => roleArn ?? []), signal)) : Promise.resolve(unknown<Map<string, ObservedRole>>('no-credential', 'irsa.obstacle.noCredential')),
+    iam ? look(() => rolesOf(iam, accounts.flatMap(({ roleArn }) => roleArn ?? []), signal)) : unknown<Map<string, ObservedRole>>('no-credential', 'irsa.obstacle.noCredential'),
     ownersIn(gateways, cluster.id, bound, may('list', 'apps'), signal),
   ]);
   const loadOf = new Map(loads);
@@ -155,7 +163,7 @@ async function observeBindings(gateways: Gateways, cluster: ClusterRef, bound: K
 }
 
 /** The roles of these ARNs, listed by path: asking for a role that is not there would be an error. */
-async function rolesOf({ iam }: Gateways, arns: string[], signal?: AbortSignal): Promise<Map<string, ObservedRole>> {
+async function rolesOf(iam: Iam, arns: string[], signal?: AbortSignal): Promise<Map<string, ObservedRole>> {
   const wanted = new Map<string, string[]>();
 
   for (const role of arns.map(parseRoleArn)) {
@@ -163,7 +171,7 @@ async function rolesOf({ iam }: Gateways, arns: string[], signal?: AbortSignal):
       wanted.set(role.path, [...wanted.get(role.path) ?? [], role.name]);
     }
   }
-  const lists = await Promise.all([...wanted].map(([path, names]) => iam!.listRoles({ path, wanted: names, signal })));
+  const lists = await Promise.all([...wanted].map(([path, names]) => iam.listRoles({ path, wanted: names, signal })));
 
   return new Map(lists.flat().map((role) => [role.arn, role]));
 }

@@ -25,7 +25,8 @@ export interface IdentityQuestion {
 export async function verifyIdentity(gateways: Gateways, question: IdentityQuestion, signal?: AbortSignal): Promise<IdentityCheck> {
   const { clusterId, namespace, serviceAccount: name, audience, roleArn, stsHost, proxied } = question;
   const token = await requestToken(gateways.transport, clusterId, { namespace, name }, audience, signal);
-  const exchange = (direct: boolean) => assumeRole({ transport: direct ? gateways.direct : gateways.transport, direct, signal }, stsHost, { roleArn, token, sessionName: sessionName(namespace, name) });
+  const request = { roleArn, token, sessionName: sessionName(namespace, name) };
+  const exchange = (direct: boolean) => assumeRole({ transport: direct ? gateways.direct : gateways.transport, direct, signal }, stsHost, request);
 
   try {
     return { at: Date.now(), result: 'verified', assumedRoleArn: await exchange(proxied === false).catch((error: unknown) => {

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { toClusterRefs } from './clusters';
+
+const connected = [{ type: 'Connected', status: 'True' }];
+
+describe('clusters as Rancher lists them', () => {
+  it('knows EKS made by Rancher, with its region and credential', () => {
+    const [ref] = toClusterRefs(
+      [{ id: 'c-1', spec: { displayName: 'prod-eks', eksConfig: { region: 'eu-central-1', amazonCredentialSecret: 'cattle-global-data:cc-1' } }, status: { provider: 'eks', version: { gitVersion: 'v1.34.2' }, conditions: connected } }],
+      [{ metadata: { namespace: 'fleet-default', name: 'c-1' }, spec: {}, status: { clusterName: 'c-1' } }],
+    );
+
+    expect(ref).toEqual({
+      id: 'c-1', name: 'prod-eks', provisioningId: 'fleet-default/c-1', distribution: 'eks', origin: 'rancher', version: 'v1.34.2', region: 'eu-central-1', credentialId: 'cattle-global-data:cc-1', connected: true
+    });
+  });
+
+  it.each([
+    ['local', { id: 'local', status: { provider: 'eks' } }, undefined, { origin: 'local', distribution: 'eks', name: 'local' }],
+    ['RKE2 by Rancher', { id: 'c-2', status: { provider: 'rke2' } }, { rkeConfig: {}, cloudCredentialSecretName: 'x:y' }, { origin: 'rancher', distribution: 'rke2', credentialId: 'x:y' }],
+    ['imported K3s', { id: 'c-2', status: { provider: 'k3s' } }, {}, { origin: 'imported', distribution: 'k3s' }],
+    ['imported EKS', { id: 'c-2', spec: { eksConfig: { imported: true, region: 'us-east-1' } }, status: {} }, {}, { origin: 'imported', distribution: 'eks', region: 'us-east-1' }],
+    ['another', { id: 'c-2', status: { provider: 'gke' } }, {}, { origin: 'imported', distribution: 'other' }],
+  ])('%s', (_what, management, spec, expected) => {
+    const [ref] = toClusterRefs([management], spec ? [{ metadata: { namespace: 'fleet-default', name: 'n' }, spec, status: { clusterName: management.id } }] : []);
+
+    expect(ref).toMatchObject({ ...expected, connected: false });
+  });
+
+  it('leaves out what is not there yet', () => {
+    expect(toClusterRefs([], [{ metadata: { namespace: 'fleet-default', name: 'coming' }, status: {} }])).toEqual([]);
+  });
+});

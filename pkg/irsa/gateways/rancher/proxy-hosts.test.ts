@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { Transport } from '../transport';
+import { isAllowed, observeProxyHost } from './proxy-hosts';
+
+const HOST = 'sts.eu-central-1.amazonaws.com';
+
+describe('the proxy’s allow list', () => {
+  it.each([
+    [HOST, [HOST], true],
+    [HOST, ['sts.%.amazonaws.com'], true],
+    [HOST, ['*.amazonaws.com'], true],
+    [HOST, ['iam.amazonaws.com', 'ec2.%.amazonaws.com'], false],
+    // One label only, and a dot is a dot.
+    ['sts.a.b.amazonaws.com', ['sts.%.amazonaws.com'], false],
+    ['stsxeu-central-1.amazonaws.com', ['sts.%.amazonaws.com'], false],
+    [`${ HOST }.evil.example`, ['sts.%.amazonaws.com'], false],
+  ])('%s among %j: %s', (host, patterns, expected) => {
+    expect(isAllowed(host, patterns)).toBe(expected);
+  });
+});
+
+describe('whether STS can be reached through Rancher', () => {
+  /** A Rancher with these rights; `endpoints` undefined is one older than 2.14. */
+  function rancher(rights: string[], { endpoints, whitelist = '' }: { endpoints?: string[]; whitelist?: string }): Transport {
+    return {
+      async request({ url, body }) {
+        const json = (data: unknown) => ({ status: 200, headers: {}, body: JSON.stringify(data) });
+
+        if (url.endsWith('selfsubjectaccessreviews')) {
+          const { verb, resource } = JSON.parse(body!).spec.resourceAttributes;
+
+          return json({ status: { allowed: rights.includes(`${ verb } ${ resource }`) } });
+        }
+        if (url.endsWith('/apis/management.cattle.io/v3')) {
+          return json({ resources: [{ name: 'settings' }, ...(endpoints ? [{ name: 'proxyendpoints' }] : [])] });
+        }
+        if (url.endsWith('proxyendpoints')) {
+          return json({ data: [{ spec: { routes: (endpoints ?? []).map((domain) => ({ domain })) } }] });
+        }
+        if (url.endsWith('whitelist-domain')) {
+          return json({ value: whitelist, default: 'forums.rancher.com', metadata: { resourceVersion: '7' } });
+        }
+        throw new Error(`not expected: ${ url }`);
+      },
+    };
+  }
+  const admin = ['list proxyendpoints', 'create proxyendpoints', 'get settings', 'update settings'];
+
+  it.each([
+    ['an endpoint covers it', admin, { endpoints: ['sts.%.amazonaws.com'] }, { state: 'allowed' }],
+    ['an admin may add an endpoint', admin, { endpoints: ['iam.amazonaws.com'] }, { state: 'openable', via: { kind: 'proxyEndpoint' } }],
+    ['an older Rancher has the setting', admin, { whitelist: 'a.example' }, { state: 'openable', via: { kind: 'whitelistDomain', value: 'a.example', resourceVersion: '7' } }],
+    ['the setting covers it', ['get settings'], { whitelist: 'sts.%.amazonaws.com' }, { state: 'allowed' }],
+    ['may look and not change', ['list proxyendpoints'], { endpoints: [] }, { state: 'closed' }],
+  ] as const)('%s', async(_what, rights, setup, expected) => {
+    expect(await observeProxyHost(rancher([...rights], setup as { endpoints?: string[] }), HOST)).toMatchObject({ host: HOST, ...expected });
+  });
+
+  it('does not guess for those who may not look', async() => {
+    expect(await observeProxyHost(rancher(['get settings', 'create proxyendpoints'], { endpoints: [] }), HOST)).toBeUndefined();
+    expect(await observeProxyHost(rancher([], {}), HOST)).toBeUndefined();
+  });
+});
