@@ -1,6 +1,86 @@
-import type { Plan } from '../plan';
+import type { Text } from '../../domain/facts';
+import type { Plan, Step } from '../plan';
+import { awsLines } from './aws';
+import { helmLines, KUBECTL_FUNCTIONS, kubernetesLines, verifyLines, waitLines } from './kubectl';
+import { comment, refsIn } from './sh';
 
-/** The plan as a POSIX shell script for the AWS CLI, kubectl and helm. */
-export function toCli(_plan: Plan): string {
-  return '#!/bin/sh\n';
+const AWS_FUNCTIONS = `# Text as the inside of a JSON string; line breaks stand only between JSON's own words here.
+json_text() { printf '%s' "$1" | tr -d '\\n' | sed 's/[\\\\"]/\\\\&/g'; }
+squeezed() { tr -d '[:space:]'; }
+# The provider's ARN, or nothing. $1: issuer without https://
+provider_arn() {
+  arns=$(aws iam list-open-id-connect-providers --query 'OpenIDConnectProviderList[].Arn' --output text) || return 1
+  printf '%s\\n' "$arns" | tr '\\t' '\\n' | while IFS= read -r arn; do
+    case $arn in *":oidc-provider/$1") printf '%s\\n' "$arn" ;; esac
+  done
+}`;
+
+/**
+ * The plan as a POSIX shell script for the AWS CLI (v2), kubectl and helm. It looks before it makes anything, so it can be run again
+ * and goes on where it stopped; what an earlier step made is handed on in variables. Every value of the plan is quoted.
+ *
+ * Steps that only Rancher's proxy needs are left out. It asks for no credential: the CLI's own are used.
+ * @param say  turns texts into words for the comments; without it, comments name step and command
+ */
+export function toCli(plan: Plan, say?: (text: Text) => string): string {
+  const blocks = plan.steps.map((step, index) => [comment(`${ index + 1 }. ${ say ? say(step.title) : nameOf(step) }`), ...linesOf(plan, step)].join('\n'));
+  const tools = toolsOf(plan);
+  const waits = blocks.some((block) => /^\s*patiently /m.test(block));
+
+  return [
+    '#!/bin/sh',
+    comment(say ? say(plan.title) : `Plan: ${ plan.id }`),
+    ...clusters(plan).map((id) => comment(`kubectl and helm have to point at the cluster that Rancher calls ${ id }.`)),
+    ...(plan.steps.some(({ helm }) => helm) ? ['# CHART_REPO: name of the chart repository in your helm (helm repo list).'] : []),
+    ...(plan.consent ? [comment(`It changes a role that was not made by Rancher. ${ say ? say(plan.consent.text) : '' }`.trim())] : []),
+    'set -eu',
+    'export AWS_PAGER=\'\'',
+    'stop() { printf \'%s\\n\' "$1" >&2; exit 1; }',
+    ...(tools.length > 0 ? [`for tool in ${ tools.join(' ') }; do command -v "$tool" >/dev/null || stop "$tool is not installed"; done`] : []),
+    AWS_FUNCTIONS,
+    ...(waits ? [KUBECTL_FUNCTIONS] : []),
+    '',
+    blocks.join('\n\n'),
+    '',
+  ].join('\n');
+}
+
+function linesOf(plan: Plan, step: Step): string[] {
+  const { call } = step;
+  const wanted = refsIn(plan.steps).filter(({ $ref }) => $ref.step === step.id).filter((ref, index, all) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(ref)) === index);
+  const until = step.until ? waitLines(step.until) : [];
+
+  if ('aws' in call) {
+    return [...awsLines(step, call.aws, wanted), ...until];
+  }
+  if ('kubernetes' in call) {
+    return [...kubernetesLines(call.kubernetes, step.id.replace(/\W/g, '_')), ...until];
+  }
+  if ('rancher' in call) {
+    return step.helm ? [...helmLines(step.helm), ...until] : ['# Left out: only Rancher\'s own proxy needs it.'];
+  }
+  if ('wait' in call) {
+    return waitLines(call.wait.until);
+  }
+
+  return verifyLines(call.verify);
+}
+
+function nameOf({ id, call }: Step): string {
+  return 'aws' in call ? `${ call.aws.service }: ${ call.aws.command }` : id;
+}
+
+/** The programs that the script calls. */
+function toolsOf({ steps }: Plan): string[] {
+  const uses = {
+    aws:     steps.some(({ call }) => 'aws' in call || 'verify' in call),
+    kubectl: steps.some(({ call, until }) => 'kubernetes' in call || 'verify' in call || 'wait' in call || (until && !('helmOperation' in until))),
+    helm:    steps.some(({ helm }) => helm),
+  };
+
+  return Object.entries(uses).filter(([, isUsed]) => isUsed).map(([tool]) => tool);
+}
+
+function clusters({ steps }: Plan): string[] {
+  return [...new Set(steps.flatMap(({ call }) => 'kubernetes' in call ? [call.kubernetes.clusterId] : 'verify' in call ? [call.verify.clusterId] : []))];
 }

@@ -1,0 +1,102 @@
+import { TAG } from '../../domain/aws/ownership';
+import { issuerPath } from '../../domain/issuer/issuer';
+import type { Call, Ref, Step, Value } from '../plan';
+import { isJsonText } from '../value';
+import { jsonWord, quote, variableOf } from './sh';
+
+type AwsCall = Extract<Call, { aws: unknown }>['aws'];
+
+/**
+ * One AWS call as shell lines. Input goes in as JSON (`--cli-input-json`): it is the same data as the preview, and the CLI does not
+ * take values like `file://…` for files there.
+ * @param wanted  values of the answer that later steps refer to
+ */
+export function awsLines(step: Step, call: AwsCall, wanted: Ref[]): string[] {
+  const input = jsonWord(call.input, step.id.replace(/\W/g, '_'));
+  const command = `${ commandLine(call) } --cli-input-json ${ input.word }`;
+
+  if (step.adopt && 'provider' in step.adopt) {
+    return [...input.before, ...createProvider(step, call, command, step.adopt.provider, wanted)];
+  }
+  if (step.adopt && 'role' in step.adopt) {
+    return [...input.before, ...createRole(command, step.adopt.role, wanted)];
+  }
+  if (step.expects) {
+    return [...input.before, ...rewrite(call, command, step.expects.roleTrustPolicy, step)];
+  }
+
+  return [...input.before, ...capture(command, wanted)];
+}
+
+/** Names as the AWS CLI makes them (botocore xform_name): `AddClientIDToOpenIDConnectProvider` → `add-client-id-to-open-id-connect-provider`. */
+export function kebab(name: string): string {
+  return name.replace(/(.)([A-Z][a-z]+)/g, '$1-$2').replace(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
+}
+
+function commandLine({ service, command, region }: Pick<AwsCall, 'service' | 'command' | 'region'>): string {
+  return `aws ${ service } ${ kebab(command) }${ region ? ` --region=${ quote(region) }` : '' }`;
+}
+
+function capture(command: string, wanted: Ref[]): string[] {
+  const [first] = wanted;
+
+  return first ? [`${ variableOf(first) }=$(${ command } --query ${ quote(first.$ref.path.join('.')) } --output text)`] : [`${ command } >/dev/null`];
+}
+
+/** Looked up first; when it is there, the audience is added, which changes nothing where it is accepted. */
+function createProvider({ id }: Step, call: AwsCall, command: string, { issuer, audience }: { issuer: string; audience: string }, wanted: Ref[]): string[] {
+  const ref = wanted[0] ?? { $ref: { step: id, path: ['OpenIDConnectProviderArn'] } };
+  const variable = variableOf(ref);
+  const add = jsonWord({ OpenIDConnectProviderArn: ref, ClientID: audience }, variable);
+
+  return [
+    `${ variable }=$(provider_arn ${ quote(issuerPath(issuer)) })`,
+    `if [ -z "$${ variable }" ]; then`,
+    ...capture(command, [ref]).map(indented),
+    'else',
+    indented(`${ commandLine({ ...call, command: 'AddClientIDToOpenIDConnectProvider' }) } --cli-input-json ${ add.word } >/dev/null`),
+    'fi',
+  ];
+}
+
+/** A role of this name is gone on with only when its tags say that it was made for this very binding. */
+function createRole(command: string, { name, tags }: { name: string; tags: Record<string, string> }, wanted: Ref[]): string[] {
+  const get = jsonWord({ RoleName: name }, 'role').word;
+  const owner = [TAG.account, TAG.issuer].map((key) => `${ key }\t${ tags[key] ?? '' }`).join('\n');
+  const query = `Role.Tags[?Key==\`${ TAG.account }\` || Key==\`${ TAG.issuer }\`].[Key, Value]`;
+
+  return [
+    `if owner=$(aws iam get-role --cli-input-json ${ get } --query ${ quote(query) } --output text 2>&1); then`,
+    indented(`[ "$(printf '%s\\n' "$owner" | LC_ALL=C sort)" = ${ quote(owner) } ] || stop ${ quote(`the role ${ name } exists and was not made for this service account; look at it in Rancher and plan anew`) }`),
+    ...(wanted[0] ? capture(`aws iam get-role --cli-input-json ${ get }`, wanted).map(indented) : []),
+    'else',
+    '  case $owner in',
+    '    *NoSuchEntity*) ;;',
+    '    *) stop "$owner" ;;',
+    '  esac',
+    ...capture(command, wanted).map(indented),
+    'fi',
+  ];
+}
+
+/** Written only when the trust policy is still what the plan saw; IAM itself has no such check. */
+function rewrite(call: AwsCall, command: string, expected: { roleName: string; is: string }, { id }: Step): string[] {
+  const get = jsonWord({ RoleName: expected.roleName }, 'role').word;
+  const document = isJsonText((call.input as Record<string, Value>).PolicyDocument) ? `"$${ `${ id }_PolicyDocument`.replace(/\W/g, '_') }"` : quote(String((call.input as Record<string, Value>).PolicyDocument));
+
+  return [
+    `now=$(aws iam get-role --cli-input-json ${ get } --query Role.AssumeRolePolicyDocument --output json | squeezed)`,
+    `if [ "$now" = "$(printf '%s' ${ document } | squeezed)" ]; then`,
+    '  :',
+    `elif [ "$now" = "$(printf '%s' ${ quote(expected.is) } | squeezed)" ]; then`,
+    indented(`${ command } >/dev/null`),
+    'else',
+    indented(`stop ${ quote(`the trust policy of ${ expected.roleName } was changed since this plan was made; plan anew`) }`),
+    'fi',
+  ];
+}
+
+/** Only for lines that begin a command: what is inside quotes must not be indented. */
+function indented(line: string): string {
+  return `  ${ line }`;
+}

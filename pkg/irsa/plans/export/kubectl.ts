@@ -1,0 +1,126 @@
+import type { Call, Condition, HelmChange, Value } from '../plan';
+import { comment, jsonWord, quote, stringWord } from './sh';
+
+type KubernetesCall = Extract<Call, { kubernetes: unknown }>['kubernetes'];
+type VerifyCall = Extract<Call, { verify: unknown }>['verify'];
+
+const PATCH_TYPES: Record<string, string> = { 'application/merge-patch+json': 'merge', 'application/strategic-merge-patch+json': 'strategic', 'application/json-patch+json': 'json' };
+
+/** Lets nobody do anything: the credentials of a check are of no use. */
+const NOTHING = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}';
+
+/** One Kubernetes request as kubectl; patches and creations, which is what plans make. */
+export function kubernetesLines(call: KubernetesCall, name: string): string[] {
+  const target = targetOf(call.path);
+
+  if (call.verb === 'PATCH' && target.name) {
+    const patch = jsonWord(withoutVersion(call.body ?? {}), name);
+    const type = PATCH_TYPES[call.contentType ?? ''] ?? 'merge';
+
+    return [...patch.before, `kubectl patch ${ quote(`${ target.resource }/${ target.name }`) }${ inNamespace(target.namespace) } --type=${ type } --patch=${ patch.word }`];
+  }
+  if (call.verb === 'POST') {
+    const object = jsonWord(call.body ?? {}, name);
+
+    // Server-side: makes it, or brings our fields into the one that is there.
+    return [...object.before, `printf '%s\\n' ${ object.word } | kubectl apply${ inNamespace(target.namespace) } --server-side --field-manager=irsa --filename=-`];
+  }
+
+  return [comment(`not in this script: ${ call.verb } ${ call.path }`)];
+}
+
+/** The App's upgrade by Helm itself: its own values stay (`--reuse-values`), only ours are named. */
+export function helmLines(change: HelmChange): string[] {
+  const values = jsonWord(change.values, 'values');
+
+  return [
+    ...values.before,
+    `printf '%s\\n' ${ values.word } | helm upgrade --namespace=${ quote(change.namespace) } --version=${ quote(change.version) } --reuse-values --values=- --wait --timeout=10m -- ${ quote(change.release) } "\${CHART_REPO:-${ shellSafe(change.repo) }}"/${ quote(change.chart) }`,
+  ];
+}
+
+export function waitLines(condition: Condition): string[] {
+  if ('rollout' in condition) {
+    const { kind, namespace, name } = condition.rollout;
+
+    return [`kubectl rollout status ${ quote(`${ kind.toLowerCase() }/${ name }`) }${ inNamespace(namespace) } --timeout=10m`];
+  }
+  if ('accountAnnotated' in condition) {
+    const { namespace, serviceAccount, roleArn } = condition.accountAnnotated;
+
+    return [`patiently account_carries ${ quote(namespace) } ${ quote(serviceAccount) } ${ stringWord(roleArn) }`];
+  }
+  if ('podsCarryRole' in condition) {
+    const { namespace, serviceAccount, roleArn } = condition.podsCarryRole;
+
+    return [`patiently pods_carry ${ quote(namespace) } ${ quote(serviceAccount) } ${ stringWord(roleArn) }`];
+  }
+
+  // helm upgrade --wait has waited already.
+  return [];
+}
+
+/** The token never stands in a command line, where others on the machine could read it. */
+export function verifyLines({
+  namespace, serviceAccount, audience, roleArn, stsHost
+}: VerifyCall): string[] {
+  const region = /^sts\.([a-z0-9]+(?:-[a-z0-9]+)+)\./.exec(stsHost)?.[1] ?? '';
+
+  return [`patiently verify ${ [namespace, serviceAccount, audience].map(quote).join(' ') } ${ stringWord(roleArn) } ${ quote(region) }`];
+}
+
+/** Functions that the lines above call. */
+export const KUBECTL_FUNCTIONS = `# $1 namespace, $2 service account, $3 role
+account_carries() {
+  [ "$(kubectl get "serviceaccounts/$2" --namespace="$1" --output='jsonpath={.metadata.annotations.eks\\.amazonaws\\.com/role-arn}' 2>/dev/null)" = "$3" ]
+}
+# $1 namespace, $2 service account, $3 role
+pods_carry() {
+  pods=$(kubectl get pods --namespace="$1" --field-selector="spec.serviceAccountName=$2" --output='jsonpath={range .items[*]}{.metadata.name}{" "}{.spec.containers[0].env[?(@.name=="AWS_ROLE_ARN")].value}{"\\n"}{end}') || return 1
+  printf '%s\\n' "$pods" | while read -r pod role; do
+    [ -z "$pod" ] || [ "$role" = "$3" ] || exit 1
+  done
+}
+# $1 namespace, $2 service account, $3 audience, $4 role, $5 region
+verify() {
+  token=$(kubectl create token --namespace="$1" --audience="$3" --duration=10m -- "$2") || return 1
+  printf '%s' "$token" | aws sts assume-role-with-web-identity \${5:+--region="$5"} --role-arn="$4" --role-session-name=irsa-check --policy=${ quote(NOTHING) } --web-identity-token=file:///dev/stdin --query AssumedRoleUser.Arn --output text
+}
+# Tries for two minutes: changes in IAM and in the cluster take a moment.
+patiently() {
+  tries=0
+  until "$@"; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 24 ] || stop "still not so: $1 $2/$3"
+    sleep "\${PAUSE:-5}"
+  done
+}`;
+
+/** `/apis/apps/v1/namespaces/x/deployments/y` → resource, name, namespace. */
+function targetOf(path: string): { resource: string; name?: string; namespace?: string } {
+  const match = /^\/(?:api\/[^/]+|apis\/([^/]+)\/[^/]+)(?:\/namespaces\/([^/]+))?\/([^/]+)(?:\/([^/]+))?$/.exec(path.split('?')[0]!);
+  const [, group, namespace, resource = '', name] = (match ?? []).map((part) => part === undefined ? undefined : decodeURIComponent(part));
+
+  return { resource: group ? `${ resource }.${ group }` : resource, name, namespace };
+}
+
+function inNamespace(namespace: string | undefined): string {
+  return namespace ? ` --namespace=${ quote(namespace) }` : '';
+}
+
+/** The script may run at any time: the version that the plan saw would be an old one. */
+function withoutVersion(body: Value): Value {
+  const { metadata, ...rest } = body as { metadata?: Record<string, Value> } & Record<string, Value>;
+
+  if (!metadata) {
+    return body;
+  }
+  const { resourceVersion: _seen, ...kept } = metadata;
+
+  return { ...rest, metadata: kept };
+}
+
+/** Inside `${X:-…}` nothing can be quoted: names of repositories are Kubernetes names, anything else is left out. */
+function shellSafe(name: string): string {
+  return name.replace(/[^\w.-]/g, '');
+}
