@@ -124,9 +124,9 @@ export const PROVIDER_ACTIONS: IamActions = {
   DeleteOpenIDConnectProvider: {
     write:  true,
     target: providerTarget,
-    // «… does not fail if the provider does not exist» is said of roles only; an unknown ARN is NoSuchEntity.
-    run:    (call) => {
-      call.state.providers.delete(theProvider(call).arn);
+    // «This operation is idempotent; it does not fail or return an error if you attempt to delete a provider that does not exist.»
+    run:    ({ state, parameters }) => {
+      state.providers.delete(parameters.need('OpenIDConnectProviderArn'));
     },
   },
   TagOpenIDConnectProvider: {

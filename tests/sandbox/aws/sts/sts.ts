@@ -1,0 +1,100 @@
+import { readIdentityPolicy, readTrustPolicy } from '../policy/document.ts';
+import { evaluate } from '../policy/evaluate.ts';
+import { AwsError } from '../errors.ts';
+import type { Parameters } from '../parameters.ts';
+import { isoTime, uniqueId } from '../state.ts';
+import type { AccessKey, AccountState, Provider, Role } from '../state.ts';
+import type { XmlValue } from '../xml.ts';
+import { checkSignature, invalidToken, readToken } from './token.ts';
+import type { WebIdentityToken } from './token.ts';
+
+export const STS_NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
+export const STS_VERSION = '2011-06-15';
+
+/** What STS says to whoever may not assume a role, be it there or not. */
+export function notAuthorized(): AwsError {
+  return new AwsError(403, 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity');
+}
+
+/** AWS grants clocks that go wrong five minutes (reference/peers-and-aws.md §3.4). */
+const LEEWAY = 300_000;
+
+/**
+ * AssumeRoleWithWebIdentity. Codes and texts: STS API reference and the reports gathered in reference/peers-and-aws.md §3.6
+ * («No OpenIDConnect provider found in your account for …», «Incorrect token audience», «Not authorized to perform …»).
+ */
+export async function assumeRoleWithWebIdentity(state: AccountState, parameters: Parameters): Promise<XmlValue> {
+  const roleArn = parameters.need('RoleArn', { max: 2048 });
+  const session = parameters.need('RoleSessionName', { max: 64, pattern: /^[\w+=,.@-]*$/ });
+  const text = parameters.need('WebIdentityToken', { max: 20_000 });
+  const duration = parameters.number('DurationSeconds', { min: 900, max: 43_200, otherwise: 3600 });
+  const policy = parameters.get('Policy');
+  const [, account, name = ''] = /^arn:[\w-]+:iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]{1,64})$/.exec(roleArn) ?? [];
+
+  if (!account) {
+    throw new AwsError(400, 'ValidationError', 'Request ARN is invalid');
+  }
+  const token = readToken(text);
+  const provider = providerOf(state, account, token);
+
+  await checkSignature(state, token);
+  const now = state.now();
+
+  if (token.expires + LEEWAY <= now) {
+    throw new AwsError(400, 'ExpiredTokenException', `Token expired: current date/time ${ Math.floor(now / 1000) } must be before the expiration date/time ${ Math.floor(token.expires / 1000) }`);
+  }
+  const audience = [...token.authorizedParty ? [token.authorizedParty] : [], ...token.audiences].find((one) => provider.clientIds.includes(one));
+
+  if (audience === undefined) {
+    throw invalidToken('Incorrect token audience');
+  }
+  const role = state.roles.get(name.toLowerCase());
+
+  if (!role || role.arn !== roleArn || role.usableAt > now || !trusts(role, provider, token, session, now)) {
+    throw notAuthorized();
+  }
+  if (policy !== undefined) {
+    readIdentityPolicy(policy);
+  }
+  if (duration > role.maxSession) {
+    throw new AwsError(400, 'ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
+  }
+
+  return {
+    SubjectFromWebIdentityToken: token.subject,
+    Audience:                    audience,
+    AssumedRoleUser:             { AssumedRoleId: `${ role.id }:${ session }`, Arn: `arn:${ state.partition }:sts::${ state.id }:assumed-role/${ role.name }/${ session }` },
+    // Good for nothing: no service here knows them.
+    Credentials:                 { AccessKeyId: uniqueId('ASIA', session), SecretAccessKey: 'sandbox/not/a/secret', SessionToken: 'sandbox-session', Expiration: isoTime(now + duration * 1000) },
+    Provider:                    provider.arn,
+  };
+}
+
+function providerOf(state: AccountState, account: string, token: WebIdentityToken): Provider {
+  const arn = `arn:${ state.partition }:iam::${ account }:oidc-provider/${ token.issuer.replace(/^https:\/\//, '').replace(/\/$/, '') }`;
+  const provider = state.providers.get(arn);
+
+  if (!provider || provider.usableAt > state.now()) {
+    throw invalidToken(`No OpenIDConnect provider found in your account for ${ token.issuer }`);
+  }
+
+  return provider;
+}
+
+/** «AWS OIDC federation context keys»: `aud` is `azp` where a token has one. */
+function trusts(role: Role, provider: Provider, token: WebIdentityToken, session: string, now: number): boolean {
+  const trust = role.trustBefore && role.trustBefore.until > now ? role.trustBefore.text : role.trust;
+  const verdict = evaluate(readTrustPolicy(trust), {
+    action:    'sts:AssumeRoleWithWebIdentity',
+    principal: { kind: 'Federated', names: [provider.arn] },
+    context:   {
+      [`${ provider.url }:sub`]: [token.subject], [`${ provider.url }:aud`]: token.authorizedParty ? [token.authorizedParty] : token.audiences, 'sts:RoleSessionName': [session], 'aws:FederatedProvider': [provider.arn]
+    }
+  });
+
+  return verdict === 'allow';
+}
+
+export function getCallerIdentity(state: AccountState, key: AccessKey): XmlValue {
+  return { Arn: key.principalArn, UserId: uniqueId('AIDA', key.principalArn.split('/').pop() ?? ''), Account: state.id };
+}
