@@ -131,8 +131,10 @@ export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindF
   }
 
   async function wish(now: ObservedCluster, engine: Engine): Promise<BindWish> {
-    const [target, found] = await Promise.all([engine.observeBinding(now, account.value!), engine.observeRole(role.value, { policies: preset.value ? [preset.value.policyName] : undefined })]);
-
+    const [target, found] = await Promise.all([
+      engine.observeBinding(now, account.value!),
+      engine.observeRole(role.value, { policies: preset.value && [preset.value.policyName] }),
+    ]);
     const chosen = form.role !== '' && form.role !== predictedRole.value;
 
     return {
