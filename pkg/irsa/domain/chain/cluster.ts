@@ -94,9 +94,9 @@ function webhookLink({ webhook, cluster }: ObservedCluster): Link {
     return unknownLink('webhook', webhook.why);
   }
   switch (webhook.value.kind) {
-    case 'built-in': return link('webhook', 'ok', text('irsa.link.webhook.builtIn'));
-    case 'installed': return link('webhook', 'ok', text('irsa.link.webhook.installed', { name: webhook.value.name ?? '' }));
-    case 'absent': return link('webhook', 'broken', text('irsa.link.webhook.absent'), [finding('WEBHOOK_ABSENT', { cluster: cluster.name })]);
+  case 'built-in': return link('webhook', 'ok', text('irsa.link.webhook.builtIn'));
+  case 'installed': return link('webhook', 'ok', text('irsa.link.webhook.installed', { name: webhook.value.name ?? '' }));
+  case 'absent': return link('webhook', 'broken', text('irsa.link.webhook.absent'), [finding('WEBHOOK_ABSENT', { cluster: cluster.name })]);
   }
 }
 

@@ -74,9 +74,9 @@ export function obstacleFinding(obstacle: Obstacle): Finding[] {
     return [finding('AWS_RIGHT_MISSING', { action: obstacle.aws.action, resource: obstacle.aws.resource ?? '*' })];
   }
   switch (obstacle.kind) {
-    case 'no-credential': return [finding('NO_CREDENTIAL')];
-    case 'not-asked': return [];
-    default: return [finding('NOT_REACHABLE', {}, { why: obstacle.text })];
+  case 'no-credential': return [finding('NO_CREDENTIAL')];
+  case 'not-asked': return [];
+  default: return [finding('NOT_REACHABLE', {}, { why: obstacle.text })];
   }
 }
 

@@ -55,16 +55,16 @@ function rightText({ verb, resource, namespace }: MissingRight): string {
 
 function codeOf(status: number, reason: string | undefined): ErrorCode {
   switch (status) {
-    case 401: return 'KUBERNETES_UNAUTHORIZED';
-    case 404: return 'KUBERNETES_NOT_FOUND';
-    case 409: return reason === 'AlreadyExists' ? 'KUBERNETES_EXISTS' : 'KUBERNETES_CONFLICT';
-    case 400:
-    case 415:
-    case 422: return 'KUBERNETES_INVALID';
-    case 429: return 'KUBERNETES_THROTTLED';
-    case 502:
-    case 503:
-    case 504: return 'KUBERNETES_UNAVAILABLE';
-    default: return 'KUBERNETES_OTHER';
+  case 401: return 'KUBERNETES_UNAUTHORIZED';
+  case 404: return 'KUBERNETES_NOT_FOUND';
+  case 409: return reason === 'AlreadyExists' ? 'KUBERNETES_EXISTS' : 'KUBERNETES_CONFLICT';
+  case 400:
+  case 415:
+  case 422: return 'KUBERNETES_INVALID';
+  case 429: return 'KUBERNETES_THROTTLED';
+  case 502:
+  case 503:
+  case 504: return 'KUBERNETES_UNAVAILABLE';
+  default: return 'KUBERNETES_OTHER';
   }
 }

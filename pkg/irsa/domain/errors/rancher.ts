@@ -30,12 +30,12 @@ function codeOf({ httpStatus, body = '', proxiedHost }: RancherFailure): ErrorCo
     return 'HELM_REFUSED';
   }
   switch (httpStatus) {
-    case 401: return 'RANCHER_LOGGED_OUT';
-    case 403: return 'RANCHER_FORBIDDEN';
-    case 404: return 'RANCHER_NOT_FOUND';
-    case 409: return 'RANCHER_CONFLICT';
-    case 422: return 'HELM_REFUSED';
-    default: return 'RANCHER_OTHER';
+  case 401: return 'RANCHER_LOGGED_OUT';
+  case 403: return 'RANCHER_FORBIDDEN';
+  case 404: return 'RANCHER_NOT_FOUND';
+  case 409: return 'RANCHER_CONFLICT';
+  case 422: return 'HELM_REFUSED';
+  default: return 'RANCHER_OTHER';
   }
 }
 

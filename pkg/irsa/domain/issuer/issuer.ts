@@ -76,13 +76,13 @@ export function issuerProblem(issuer: string): IssuerProblem | undefined {
 /** The problem in words. */
 export function issuerProblemText(issuer: string, problem: IssuerProblem): Text {
   switch (problem) {
-    case 'not-https': return text('irsa.issuer.not-https', { issuer });
-    case 'port': return text('irsa.issuer.port', { issuer });
-    case 'query': return text('irsa.issuer.query', { issuer });
-    case 'user': return text('irsa.issuer.user', { issuer });
-    case 'private': return text('irsa.issuer.private', { issuer });
-    case 'too-long': return text('irsa.issuer.too-long', { issuer, limit: PROVIDER_URL_LENGTH });
-    case 'malformed': return text('irsa.issuer.malformed', { issuer });
+  case 'not-https': return text('irsa.issuer.not-https', { issuer });
+  case 'port': return text('irsa.issuer.port', { issuer });
+  case 'query': return text('irsa.issuer.query', { issuer });
+  case 'user': return text('irsa.issuer.user', { issuer });
+  case 'private': return text('irsa.issuer.private', { issuer });
+  case 'too-long': return text('irsa.issuer.too-long', { issuer, limit: PROVIDER_URL_LENGTH });
+  case 'malformed': return text('irsa.issuer.malformed', { issuer });
   }
 }
 

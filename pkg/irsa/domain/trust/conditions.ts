@@ -73,20 +73,20 @@ function isMetWhenAbsent(operator: Operator): boolean {
 
 function compare(name: string, value: string, wanted: string, lookup: Lookup, variables: boolean): Certainty {
   switch (name) {
-    case 'stringequals':
-    case 'stringnotequals':
-      return meets(value, wanted, { wildcards: false, variables, lookup });
-    case 'stringequalsignorecase':
-    case 'stringnotequalsignorecase':
-      return meets(value, wanted, { wildcards: false, variables, ignoreCase: true, lookup });
-    case 'stringlike':
-    case 'stringnotlike':
-      return meets(value, wanted, { wildcards: true, variables, lookup });
-    case 'bool':
-      return value.toLowerCase() === wanted.toLowerCase() ? 'yes' : 'no';
+  case 'stringequals':
+  case 'stringnotequals':
+    return meets(value, wanted, { wildcards: false, variables, lookup });
+  case 'stringequalsignorecase':
+  case 'stringnotequalsignorecase':
+    return meets(value, wanted, { wildcards: false, variables, ignoreCase: true, lookup });
+  case 'stringlike':
+  case 'stringnotlike':
+    return meets(value, wanted, { wildcards: true, variables, lookup });
+  case 'bool':
+    return value.toLowerCase() === wanted.toLowerCase() ? 'yes' : 'no';
     // Our keys hold no numbers, dates, addresses or ARNs: comparing them as such fails.
-    default:
-      return 'no';
+  default:
+    return 'no';
   }
 }
 

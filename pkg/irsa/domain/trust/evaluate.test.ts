@@ -62,7 +62,7 @@ describe('evaluateTrust: conditions', () => {
     [false, { ArnLike: { [SUB]: '*' } }],
     [true, { NumericNotEquals: { [SUB]: 5 } }],
     // Variables
-    [true, { StringEquals: { [SUB]: '${' + SUB + '}' } }],
+    [true, { StringEquals: { [SUB]: `\${${ SUB }}` } }],
     [true, { StringLike: { [SUB]: 'system:serviceaccount:shop:${none:x, \'reader\'}' } }],
     [false, { StringLike: { [SUB]: 'system:serviceaccount:shop:${none:x}*' } }],
     [false, { StringLike: { [SUB]: 'system:serviceaccount:shop:${*}' } }],
@@ -71,7 +71,7 @@ describe('evaluateTrust: conditions', () => {
   });
 
   it('reads variables as text in old policies', () => {
-    expect(evaluateTrust({ ...trust(statement({ StringEquals: { [SUB]: '${' + SUB + '}' } })), Version: '2008-10-17' }, request).allowed).toBe(false);
+    expect(evaluateTrust({ ...trust(statement({ StringEquals: { [SUB]: `\${${ SUB }}` } })), Version: '2008-10-17' }, request).allowed).toBe(false);
   });
 
   it('is not led astray by many stars', () => {
