@@ -158,7 +158,7 @@ describe('the Kubernetes client', () => {
     await objects.create({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: 'gadgets.example.org' }, spec: { group: 'example.org', scope: 'Namespaced', names: { kind: 'Gadget', plural: 'gadgets' }, versions: [{ name: 'v1', served: true, storage: true }] } } as object as { apiVersion: string; kind: string });
     const made = await objects.create({ apiVersion: 'example.org/v1', kind: 'Gadget', metadata: { name: 'g', namespace: 'default' } });
 
-    expect(made.metadata?.uid).toBeDefined();
+    expect(made).toHaveProperty('metadata.uid');
     expect(await objects.read({ apiVersion: 'example.org/v1', kind: 'Gadget', metadata: { name: 'g', namespace: 'default' } })).toMatchObject({ kind: 'Gadget', metadata: { name: 'g' } });
   });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HttpAnswer, KubeObject } from '../../contracts.ts';
+import type { HttpAnswer, KubeObject, KubeUser } from '../../contracts.ts';
 import type { SandboxCluster } from '../cluster.ts';
 import { ask, requestOf, ADMIN, testCluster, typeOf } from '../testing.ts';
 import { KeyPool } from '../tokens/keys.ts';
@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => cluster.stop());
 
-const NOBODY = { name: 'u-abc', groups: [] };
+const NOBODY: KubeUser = { name: 'u-abc', groups: [] };
 
 interface List { kind: string; metadata: { continue?: string; remainingItemCount?: number; resourceVersion: string }; items: KubeObject[] }
 

@@ -33,12 +33,8 @@ describe('a rolling restart', () => {
     const servers = three();
     const seen = new Set<string>();
     const rolling = servers.roll(['service-account-issuer=https://new']);
-    let done = false;
 
-    void rolling.then(() => {
-      done = true;
-    });
-    while (!done) {
+    while (servers.servers.some((server) => server.config.issuers[0] !== 'https://new')) {
       const down = servers.servers.filter((server) => !server.up).map((server) => server.name);
 
       expect(down.length).toBeLessThanOrEqual(1);
@@ -46,6 +42,7 @@ describe('a rolling restart', () => {
       down.forEach((name) => seen.add(name));
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
+    await rolling;
     expect([...seen]).toStrictEqual(['a', 'b', 'c']);
     expect(servers.servers.map((server) => server.config.issuers)).toStrictEqual([['https://new'], ['https://new'], ['https://new']]);
   });

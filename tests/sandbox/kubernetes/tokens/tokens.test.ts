@@ -177,9 +177,9 @@ describe('several API servers', () => {
   it('accept everything all the time when it is done in two', async() => {
     await three([]);
     const tokens = [await mint()];
-    let watching = true;
+    const watching = new AbortController();
     const watch = (async() => {
-      while (watching) {
+      while (!watching.signal.aborted) {
         tokens.push(await mint());
         tokens.forEach((token) => expect(cluster.authenticate(token)).toBeDefined());
         await new Promise((resolve) => setTimeout(resolve, 1));
@@ -190,7 +190,7 @@ describe('several API servers', () => {
     expect(issuerOf(await mint())).toBe(OLD);
     await cluster.servers.roll([`service-account-issuer=${ NEW }`, `service-account-issuer=${ OLD }`]);
     expect(issuerOf(await mint())).toBe(NEW);
-    watching = false;
+    watching.abort();
     await watch;
     expect(new Set(tokens.map(issuerOf))).toStrictEqual(new Set([OLD, NEW]));
   });
