@@ -26,5 +26,13 @@ export async function planRemedy(id: RemedyId, observed: ObservedCluster, accoun
 async function bindingOf(observed: ObservedCluster, account: Account, engine: Engine): Promise<ObservedBinding> {
   const known = observed.bindings.known ? observed.bindings.value.find((binding) => accountId(binding.account) === accountId(account)) : undefined;
 
-  return known ?? engine.observeBinding(observed, account);
+  return withTags(known ?? await engine.observeBinding(observed, account), engine);
+}
+
+/** The look at a cluster reads lists, which leave a role's tags out; whether a role is ours is told by them. */
+async function withTags(binding: ObservedBinding, engine: Engine): Promise<ObservedBinding> {
+  const listed = binding.role.known ? binding.role.value : null;
+  const role = listed && !listed.tags ? await engine.observeRole(listed.name, { policies: [] }) : listed;
+
+  return role ? { ...binding, role: { known: true, value: role } } : binding;
 }

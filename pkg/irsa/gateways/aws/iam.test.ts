@@ -6,7 +6,16 @@ import { assumeRole } from './sts';
 function scripted(answer: TransportAnswer): { transport: Transport; sent: TransportRequest[] } {
   const sent: TransportRequest[] = [];
 
-  return { sent, transport: { request: async(request) => (sent.push(request), answer) } };
+  return {
+    sent,
+    transport: {
+      async request(request) {
+        sent.push(request);
+
+        return answer;
+      },
+    },
+  };
 }
 
 const xml = (action: string, inside: string, status = 200): TransportAnswer => ({

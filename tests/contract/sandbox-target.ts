@@ -1,0 +1,19 @@
+import { SANDBOX_USERS } from '../sandbox/scenario/users.ts';
+import { startSandbox } from '../sandbox/server.ts';
+import type { Target } from './target';
+
+/** The sandbox, in this process. */
+export async function sandboxTarget(): Promise<Target> {
+  const sandbox = await startSandbox({ pace: 5 });
+
+  return {
+    name:        'sandbox',
+    url:         sandbox.url,
+    users:       Object.fromEntries(SANDBOX_USERS.map(({ username, password }) => [username, password])),
+    awsCalls:    () => sandbox.world.aws.calls.map(({ action, write, errorCode }) => ({ action, write, errorCode })),
+    fault:       (fault) => sandbox.world.faults.add({ id: fault.match, ...fault } as Parameters<typeof sandbox.world.faults.add>[0]),
+    clearFaults: () => sandbox.world.faults.clear(),
+    reset:       () => sandbox.reset(),
+    stop:        () => sandbox.stop(),
+  };
+}

@@ -1,0 +1,101 @@
+import { mkdirSync } from 'node:fs';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { launchBrowser } from '../../../scripts/browser.mjs';
+import { dashboardDirectory, extensionDirectory } from '../../../scripts/paths.mjs';
+import { SANDBOX_USERS } from '../../sandbox/scenario/users.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
+
+const OUTPUT = 'tests/e2e/output';
+
+/** A person at the real dashboard, with the built extension loaded as Rancher loads it, in front of the sandbox. */
+export interface Visit {
+  page: Page;
+  context: BrowserContext;
+  /** What the browser's console called an error, and errors nobody caught. */
+  complaints: string[];
+  /** Clicks made through `click`. */
+  clicks: number;
+  click(testId: string): Promise<void>;
+  goto(path: string): Promise<void>;
+  leave(): Promise<void>;
+}
+
+export interface VisitOptions {
+  user?: string;
+  theme?: 'light' | 'dark';
+  /** Console errors that this very test provokes; everything else fails it. */
+  provoked?: RegExp;
+}
+
+/** Sandbox and browser of one test file. */
+export class Stage {
+  readonly sandbox: Sandbox;
+  private readonly browser: Browser;
+
+  private constructor(sandbox: Sandbox, browser: Browser) {
+    this.sandbox = sandbox;
+    this.browser = browser;
+  }
+
+  static async open(): Promise<Stage> {
+    const [sandbox, browser] = await Promise.all([
+      startSandbox({ pace: 60, dashboard: dashboardDirectory(), extension: extensionDirectory() }),
+      launchBrowser(),
+    ]);
+
+    return new Stage(sandbox, browser);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.sandbox.stop();
+  }
+
+  async visit({ user = 'admin', theme = 'light', provoked }: VisitOptions = {}): Promise<Visit> {
+    const context = await this.browser.newContext({ viewport: { width: 1440, height: 1000 }, colorScheme: theme, baseURL: this.sandbox.url });
+
+    context.setDefaultTimeout(30_000);
+    if (user) {
+      await logIn(context, user);
+    }
+    const page = await context.newPage();
+    const complaints: string[] = [];
+
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !provoked?.test(`${ message.text() } ${ message.location().url }`)) {
+        complaints.push(`${ message.text() } (${ message.location().url })`);
+      }
+    });
+    page.on('pageerror', (error) => complaints.push(String(error.stack ?? error)));
+    const visit: Visit = {
+      page,
+      context,
+      complaints,
+      clicks: 0,
+      async click(testId) {
+        await page.getByTestId(testId).first().click();
+        visit.clicks++;
+      },
+      goto:  async(path) => void await page.goto(`/dashboard${ path }`),
+      leave: () => context.close(),
+    };
+
+    return visit;
+  }
+}
+
+async function logIn(context: BrowserContext, username: string): Promise<void> {
+  const { password } = SANDBOX_USERS.find((user) => user.username === username)!;
+
+  await context.request.post('/v1-public/login', { data: { type: 'localProvider', username, password, responseType: 'cookie' } });
+}
+
+/** Keeps a picture for people who look at what a run saw. */
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(OUTPUT, { recursive: true });
+  await page.screenshot({ path: `${ OUTPUT }/${ name }.png` });
+}
+
+/** Address of a cluster's page in the product. */
+export const clusterPage = (id: string): string => `/c/_/irsa/clusters/${ id }`;
+export const PROD_EKS = 'c-eks01';
