@@ -130,6 +130,15 @@ describe('a cluster’s page', () => {
     expect(view.get('[data-testid="irsa-right-missing"]').text()).toContain('serviceaccounts');
   });
 
+  it('does not say that there are no bindings when they could not be read', async() => {
+    const unread = observed({ bindings: { known: false, why: { kind: 'forbidden', text: { key: 'you may not list' } } } });
+    const { view } = open({ engine: { observe: vi.fn(async() => unread) } });
+
+    await flushPromises();
+    expect(view.get('[data-testid="irsa-bindings-unknown"]').text()).toContain('you may not list');
+    expect(view.findComponent({ name: 'BindingsTable' }).exists()).toBe(false);
+  });
+
   it('says what failed when it could not look, and keeps what was seen when a later look fails', async() => {
     vi.useFakeTimers();
     const failed = new IrsaError('X', { kind: 'unreachable', what: { key: 'no answer' }, why: { key: 'the network' }, remedy: { key: 'try later' } });

@@ -70,6 +70,9 @@ describe('the answers of the bind wizard', () => {
     state.form.account = 'reader';
     expect(state.ready.value).toBe(true);
     state.form.permissions = 'policy';
+    expect(state.problems.value.policy?.key).toBe('irsa.bind.emptyPolicy');
+    state.form.policyJson = '{"Statement":[{"Effect":"Allow"}]}';
+    expect(state.ready.value).toBe(true);
     state.form.policyJson = '{';
     expect(state.ready.value).toBe(false);
     expect(state.problems.value.policy?.key).toBe('irsa.bind.badJson');

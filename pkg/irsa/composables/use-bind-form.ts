@@ -51,12 +51,12 @@ export interface BindFormState {
 
 function policyProblem(json: string): Text | undefined {
   try {
-    JSON.parse(json);
+    const { Statement: statement } = JSON.parse(json) as { Statement?: unknown };
+
+    return !statement || (Array.isArray(statement) && !statement.length) ? { key: 'irsa.bind.emptyPolicy' } : undefined;
   } catch (error) {
     return { key: 'irsa.bind.badJson', args: { why: (error as Error).message } };
   }
-
-  return undefined;
 }
 
 /** The state of the bind wizard, its checks, and the wish that comes out of it. `start` is what the address says. */
