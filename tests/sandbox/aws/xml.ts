@@ -50,18 +50,39 @@ function xmlAnswer(status: number, text: string, id: string): HttpAnswer {
   return { status, headers: { 'content-type': 'text/xml', 'x-amzn-requestid': id }, body: text };
 }
 
+/** How an answer of the Query protocol is to be written. */
+export interface QueryStyle {
+  namespace: string;
+  id: string;
+  /** The asker named JSON first: STS and IAM then answer in JSON (kubernetes-sigs/aws-iam-authenticator token.go relies on it). */
+  json: boolean;
+}
+
+export function prefersJson(accept: string | undefined): boolean {
+  return accept?.split(',')[0]?.trim() === 'application/json';
+}
+
+function jsonAnswer(status: number, body: object, id: string): HttpAnswer {
+  return { status, headers: { 'content-type': 'application/json', 'x-amzn-requestid': id }, body: JSON.stringify(body, (_key, value: unknown) => (value instanceof Xml ? value.text : value)) };
+}
+
 /** An answer of the Query protocol. */
-export function queryAnswer(namespace: string, action: string, result: XmlValue | undefined, id: string): HttpAnswer {
+export function queryAnswer(style: QueryStyle, action: string, result: XmlValue | undefined): HttpAnswer {
+  const { namespace, id, json } = style;
   const inner = result === undefined ? '' : `<${ action }Result>${ toXml(result) }</${ action }Result>`;
 
-  return xmlAnswer(200, `<${ action }Response xmlns="${ namespace }">${ inner }<ResponseMetadata><RequestId>${ id }</RequestId></ResponseMetadata></${ action }Response>\n`, id);
+  return json
+    ? jsonAnswer(200, { [`${ action }Response`]: { ...result === undefined ? {} : { [`${ action }Result`]: result }, ResponseMetadata: { RequestId: id } } }, id)
+    : xmlAnswer(200, `<${ action }Response xmlns="${ namespace }">${ inner }<ResponseMetadata><RequestId>${ id }</RequestId></ResponseMetadata></${ action }Response>\n`, id);
 }
 
 /** A refusal of the Query protocol. */
-export function queryError(namespace: string, error: AwsError, id: string): HttpAnswer {
-  const inner = toXml({ Type: error.status >= 500 ? 'Receiver' : 'Sender', Code: error.code, Message: error.message });
+export function queryError({ namespace, id, json }: QueryStyle, error: AwsError): HttpAnswer {
+  const content = { Type: error.status >= 500 ? 'Receiver' : 'Sender', Code: error.code, Message: error.message };
 
-  return xmlAnswer(error.status, `<ErrorResponse xmlns="${ namespace }"><Error>${ inner }</Error><RequestId>${ id }</RequestId></ErrorResponse>\n`, id);
+  return json
+    ? jsonAnswer(error.status, { Error: content, RequestId: id }, id)
+    : xmlAnswer(error.status, `<ErrorResponse xmlns="${ namespace }"><Error>${ toXml(content) }</Error><RequestId>${ id }</RequestId></ErrorResponse>\n`, id);
 }
 
 /** An answer of S3. */

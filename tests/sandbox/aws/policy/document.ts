@@ -1,4 +1,4 @@
-import { fieldsOf, isFields } from '../../rancher/values.ts';
+import { fieldsOf, isFields } from '../values.ts';
 import { AwsError } from '../errors.ts';
 import { isOperator } from './conditions.ts';
 

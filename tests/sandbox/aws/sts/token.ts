@@ -1,7 +1,6 @@
 import { createPublicKey, verify } from 'node:crypto';
-import type { JsonWebKey } from 'node:crypto';
-import { fieldsOf, listOf, stringOf } from '../../rancher/values.ts';
-import type { Fields } from '../../rancher/values.ts';
+import { fieldsOf, listOf, stringOf } from '../values.ts';
+import type { Fields } from '../values.ts';
 import { AwsError } from '../errors.ts';
 import type { AccountState } from '../state.ts';
 
