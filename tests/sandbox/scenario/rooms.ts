@@ -1,8 +1,17 @@
+import { createAwsAccount } from '../aws/account.ts';
+import type { AwsAccount } from '../aws/account.ts';
+import type { Faults, Json } from '../contracts.ts';
 import { createCluster } from '../kubernetes/cluster.ts';
 import type { SandboxCluster } from '../kubernetes/cluster.ts';
 import type { KeyPool } from '../kubernetes/tokens/keys.ts';
+import { createMetaProxy } from '../meta-proxy/meta-proxy.ts';
+import type { Identity } from '../rancher/auth/auth.ts';
+import type { ManagedCluster } from '../rancher/clusters.ts';
 import { argumentsOf } from '../rancher/controllers/rke.ts';
+import { allowedDomains, credentialKeys } from '../rancher/meta-proxy.ts';
+import type { MetaProxyHandler } from '../rancher/rancher.ts';
 import { nodeNames } from './populate.ts';
+import { ACCOUNT, BUCKETS, CREDENTIAL, REGION, scenarioRoles } from './scenario.ts';
 import type { ScenarioCluster } from './scenario.ts';
 
 /** Makes the Kubernetes side of a scenario's cluster, as its distribution sets it up. */
@@ -22,5 +31,32 @@ export function makeCluster(cluster: ScenarioCluster, options: { pace: number; k
     rsaKey:  options.keys.take(),
     ...servers ? { servers } : {},
     restart: options.pace * 5,
+  });
+}
+
+/** The scenario's AWS account; the issuers of its EKS clusters are on the internet. */
+export function makeAws(clusters: ScenarioCluster[], options: { faults: Faults; jwks: (clusterId: string) => { keys: Json[] } }): AwsAccount {
+  const hosted = clusters.filter((cluster) => cluster.distribution === 'eks');
+  const aws = createAwsAccount({
+    accountId:  ACCOUNT,
+    region:     REGION,
+    accessKeys: [{ id: CREDENTIAL.accessKey, secret: CREDENTIAL.secretKey, principalArn: `arn:aws:iam::${ ACCOUNT }:user/${ CREDENTIAL.user }` }],
+    issuers:    () => hosted.map(({ issuer, record }) => ({ issuer, jwks: () => options.jwks(record.id) })),
+    faults:     options.faults,
+  });
+
+  scenarioRoles().forEach((role) => aws.seedRole(role));
+  BUCKETS.forEach((name) => aws.seedBucket(name));
+  hosted.forEach(({ issuer, record }) => aws.seedCluster({ name: record.name, version: '1.34', issuer }));
+
+  return aws;
+}
+
+/** Rancher's proxy to AWS: its allow list and its credentials are Rancher's records. */
+export function makeMetaProxy(aws: AwsAccount, local: ManagedCluster): MetaProxyHandler {
+  return createMetaProxy<Identity>({
+    internet:   aws,
+    allowed:    () => allowedDomains(local.kube),
+    credential: (id, identity) => credentialKeys(local, identity, id),
   });
 }

@@ -1,4 +1,5 @@
-import type { Faults, HttpAnswer, KubeCluster } from '../contracts.ts';
+import type { AwsAccount } from '../aws/account.ts';
+import type { Faults, KubeCluster } from '../contracts.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import { rancherBackupCharts } from '../catalog/charts/rancher-backup.ts';
 import { rancherLoggingCharts } from '../catalog/charts/rancher-logging.ts';
@@ -20,7 +21,7 @@ import { seedClusterRecords } from './cluster-records.ts';
 import { nodeNames, populate } from './populate.ts';
 import { put, typeIn } from './put.ts';
 import { RANCHER_CHARTS, seedRancherRecords, seedRepository } from './rancher-records.ts';
-import { makeCluster } from './rooms.ts';
+import { makeAws, makeCluster, makeMetaProxy } from './rooms.ts';
 import { CREDENTIAL, fleetCluster, scenarioClusters } from './scenario.ts';
 import type { ScenarioCluster } from './scenario.ts';
 import { DOWNSTREAM_TYPES, LOCAL_TYPES } from './types.ts';
@@ -52,6 +53,7 @@ export interface World {
   kube(name: string): SandboxCluster;
   rancher: Rancher;
   catalog: Catalog;
+  aws: AwsAccount;
   faults: Faults;
   stop(): void;
 }
@@ -83,6 +85,18 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
       }
     }));
   }
+  const kube = (name: string): SandboxCluster => {
+    const cluster = clusters.get(name) ?? clusters.find(name);
+    const found = cluster?.kube && kubes.get(cluster.id);
+
+    if (!found) {
+      throw new Error(`the world has no cluster ${ name }`);
+    }
+
+    return found;
+  };
+
+  const aws = makeAws(all, { faults, jwks: (id) => kube(id).jwks() });
   const local = clusters.local.kube;
 
   seedRancherRecords(local, { serverUrl: options.url, serverVersion: 'v2.15.0' });
@@ -90,7 +104,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   const rancher = new Rancher({
     clusters,
     hooks:     new Map([...rancherHooks(), ...catalog.hooks()]),
-    metaProxy: (): Promise<HttpAnswer> => Promise.resolve({ status: 502, body: '' }),
+    metaProxy: makeMetaProxy(aws, clusters.local),
     version:   { Version: 'v2.15.0', GitCommit: 'sandbox', RancherPrime: 'false' },
     dashboard: options.dashboard,
     extension: options.extension,
@@ -108,21 +122,10 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
       .map(([key, value]) => [`amazonec2credentialConfig-${ key }`, Buffer.from(value).toString('base64')]))
   });
 
-  const kube = (name: string): SandboxCluster => {
-    const cluster = clusters.get(name) ?? clusters.find(name);
-    const found = cluster?.kube && kubes.get(cluster.id);
-
-    if (!found) {
-      throw new Error(`the world has no cluster ${ name }`);
-    }
-
-    return found;
-  };
-
   await Promise.all(described.map((cluster) => kube(cluster.record.id).idle()));
 
   return {
-    kube, sources, clusters, rancher, catalog, faults,
+    kube, sources, clusters, rancher, catalog, aws, faults,
     stop: () => {
       stops.forEach((stop) => stop());
       clusters.stop();
