@@ -1,4 +1,5 @@
 const path = require('path');
+const { NormalModuleReplacementPlugin } = require('webpack');
 const NodePolyfillPlugin = require('node-polyfill-webpack-plugin');
 const config = require('./.shell/pkg/vue.config')(__dirname);
 const { chainWebpack, configureWebpack } = config;
@@ -15,6 +16,10 @@ config.configureWebpack = (webpack) => {
   // A console for Node's sake: browsers have one.
   webpack.plugins = webpack.plugins.map((plugin) => plugin instanceof NodePolyfillPlugin ? new NodePolyfillPlugin({ excludeAliases: ['console'] }) : plugin);
   webpack.resolve.alias.lodash$ = path.join(__dirname, 'build/lodash.js');
+  webpack.plugins.push(
+    new NormalModuleReplacementPlugin(/composables\/useVeeValidateField$/, path.join(__dirname, 'build/field.js')),
+    new NormalModuleReplacementPlugin(/composables\/useRuntimeFlag$/, path.join(__dirname, 'build/runtime-flag.js')),
+  );
   // LabeledInput explains cron expressions; we ask for none.
   webpack.resolve.alias.cronstrue = false;
   webpack.resolve.alias['cron-validator'] = false;
