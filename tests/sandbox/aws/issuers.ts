@@ -2,7 +2,8 @@ import type { HttpAnswer, IssuerHost } from '../contracts.ts';
 
 /** The public documents of an EKS issuer, as oidc.eks.<region>.amazonaws.com serves them; undefined: no such document. */
 export function issuerDocument(issuers: IssuerHost[], host: string, path: string): HttpAnswer | undefined {
-  for (const { issuer, jwks } of issuers) {
+  for (const one of issuers) {
+    const { issuer } = one;
     const base = new URL(issuer);
     const prefix = base.pathname.replace(/\/$/, '');
 
@@ -13,7 +14,7 @@ export function issuerDocument(issuers: IssuerHost[], host: string, path: string
       });
     }
     if (base.host === host && path === `${ prefix }/keys`) {
-      return json(jwks());
+      return json(one.jwks());
     }
   }
 

@@ -198,7 +198,7 @@ export class AwsServer implements Internet {
   }
 
   private async struck(call: Prepared, fault: Fault): Promise<HttpAnswer> {
-    const error = faultError(fault, call.service, call.action, call.principal ?? '');
+    const error = faultError(fault, call.service, call.action, call.principal ?? '', call.input.RoleName && `role ${ call.input.RoleName }`);
 
     if (error) {
       return call.refuse(error);

@@ -52,7 +52,8 @@ function canonicalQuery(query: string): string {
     .map((pair) => pair.split(/=(.*)/s))
     .map(([name = '', value = '']): [string, string] => [uriEncode(decode(name.replaceAll('+', ' '))), uriEncode(decode(value.replaceAll('+', ' ')))])
     .sort(([a, av], [b, bv]) => (a < b ? -1 : a > b ? 1 : av < bv ? -1 : av > bv ? 1 : 0))
-    .map(([name, value]) => `${ name }=${ value }`).join('&');
+    .map(([name, value]) => `${ name }=${ value }`)
+    .join('&');
 }
 
 /** Rebuilds from what arrived what the sender must have signed. */

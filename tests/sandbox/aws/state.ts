@@ -102,7 +102,9 @@ export interface AccountState {
 
 /** An IAM unique id: the same for the same name. */
 export function uniqueId(prefix: string, name: string): string {
-  return prefix + createHash('sha256').update(name).digest('base64').replace(/[^A-Z2-7]/gi, '').toUpperCase().slice(0, 17);
+  return prefix + createHash('sha256').update(name).digest('base64').replace(/[^A-Z2-7]/gi, '')
+    .toUpperCase()
+    .slice(0, 17);
 }
 
 /** A time as the Query APIs write it. */

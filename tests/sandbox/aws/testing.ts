@@ -1,5 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
+import type { IAMClientConfig } from '@aws-sdk/client-iam';
+import type { STSClientConfig } from '@aws-sdk/client-sts';
 import type { Faults, HttpAnswer, Json } from '../contracts.ts';
 import { createFaults } from '../faults.ts';
 import { createMetaProxy } from '../meta-proxy/meta-proxy.ts';
@@ -51,7 +53,7 @@ export interface TestAccount {
   aws: AwsAccount;
   faults: Faults;
   /** Client options for the SDK: over Rancher's proxy, signed there. */
-  client(region?: string, credential?: string): { region: string; credentials: { accessKeyId: string; secretAccessKey: string }; requestHandler: { handle(request: SdkRequest): Promise<{ response: unknown }> }; maxAttempts: number; signer: object };
+  client(region?: string, credential?: string): IAMClientConfig & STSClientConfig;
   /** A plain request through the proxy. */
   ask(method: string, url: string, body?: string, headers?: Record<string, string>): Promise<HttpAnswer>;
 }
@@ -72,9 +74,9 @@ export function testAccount(options: Partial<AwsAccountOptions> = {}, policy?: o
   return {
     aws, faults, ask,
     client: (region = 'eu-central-1', credential = 'cred') => ({
-      region, maxAttempts: 1, credentials: { accessKeyId: 'none', secretAccessKey: 'none' }, signer: { sign: (request: object) => Promise.resolve(request) },
+      region, maxAttempts: 1, credentials: { accessKeyId: 'none', secretAccessKey: 'none' }, signer: { sign: <T>(request: T): Promise<T> => Promise.resolve(request) } as IAMClientConfig['signer'],
       requestHandler: {
-        handle: async({ method, hostname, path, query, body, headers }) => {
+        handle: async({ method, hostname, path, query, body, headers }: SdkRequest) => {
           const search = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value ?? '')])).toString();
           const answer = await ask(method, `${ hostname }${ path }${ search ? `?${ search }` : '' }`, typeof body === 'string' ? body : '', { 'content-type': `rancher:${ headers['content-type'] ?? '' }`, 'x-api-cattleauth-header': `awsv4 credID=${ credential }` });
 

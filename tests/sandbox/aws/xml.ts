@@ -71,18 +71,14 @@ export function queryAnswer(style: QueryStyle, action: string, result: XmlValue 
   const { namespace, id, json } = style;
   const inner = result === undefined ? '' : `<${ action }Result>${ toXml(result) }</${ action }Result>`;
 
-  return json
-    ? jsonAnswer(200, { [`${ action }Response`]: { ...result === undefined ? {} : { [`${ action }Result`]: result }, ResponseMetadata: { RequestId: id } } }, id)
-    : xmlAnswer(200, `<${ action }Response xmlns="${ namespace }">${ inner }<ResponseMetadata><RequestId>${ id }</RequestId></ResponseMetadata></${ action }Response>\n`, id);
+  return json ? jsonAnswer(200, { [`${ action }Response`]: { ...result === undefined ? {} : { [`${ action }Result`]: result }, ResponseMetadata: { RequestId: id } } }, id) : xmlAnswer(200, `<${ action }Response xmlns="${ namespace }">${ inner }<ResponseMetadata><RequestId>${ id }</RequestId></ResponseMetadata></${ action }Response>\n`, id);
 }
 
 /** A refusal of the Query protocol. */
 export function queryError({ namespace, id, json }: QueryStyle, error: AwsError): HttpAnswer {
   const content = { Type: error.status >= 500 ? 'Receiver' : 'Sender', Code: error.code, Message: error.message };
 
-  return json
-    ? jsonAnswer(error.status, { Error: content, RequestId: id }, id)
-    : xmlAnswer(error.status, `<ErrorResponse xmlns="${ namespace }"><Error>${ toXml(content) }</Error><RequestId>${ id }</RequestId></ErrorResponse>\n`, id);
+  return json ? jsonAnswer(error.status, { Error: content, RequestId: id }, id) : xmlAnswer(error.status, `<ErrorResponse xmlns="${ namespace }"><Error>${ toXml(content) }</Error><RequestId>${ id }</RequestId></ErrorResponse>\n`, id);
 }
 
 /** An answer of S3. */

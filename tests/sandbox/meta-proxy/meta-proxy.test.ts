@@ -24,9 +24,7 @@ function sent(recorded: Recorded): HttpRequest {
   const { authorization = '', 'x-amz-date': date, ...rest } = recorded.headers;
   const keyId = /Signature=[0-9a-f]{64}/.test(authorization) ? /Credential=([^/]+)/.exec(authorization)?.[1] : undefined;
   const [path = '', query = ''] = recorded.url.split('?');
-  const auth = keyId ? { 'x-api-cattleauth-header': `awsv4 credID=${ keyId }` }
-    : authorization.startsWith('AWS4') ? { 'x-api-auth-header': authorization, ...date ? { 'x-amz-date': date } : {} }
-      : recorded.case === 'cookie unknown cred' ? { 'x-api-cattleauth-header': 'awsv4 credID=nope' } : { ...authorization ? { authorization } : {} };
+  const auth = keyId ? { 'x-api-cattleauth-header': `awsv4 credID=${ keyId }` } : authorization.startsWith('AWS4') ? { 'x-api-auth-header': authorization, ...date ? { 'x-amz-date': date } : {} } : recorded.case === 'cookie unknown cred' ? { 'x-api-cattleauth-header': 'awsv4 credID=nope' } : { ...authorization ? { authorization } : {} };
 
   return {
     method: recorded.method, path: `/meta/proxy/${ recorded.host }${ path }`, query: new URLSearchParams(query.replace(/=$/, '')), origin: 'https://rancher.example.com', body: Buffer.from(recorded.body),

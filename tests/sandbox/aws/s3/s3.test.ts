@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { HttpAnswer } from '../../contracts.ts';
+import { testAccount } from '../testing.ts';
+import type { TestAccount } from '../testing.ts';
+
+const HOST = 's3.eu-central-1.amazonaws.com';
+const LOCATION = '<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>';
+const OPEN = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: 'arn:aws:s3:::acme/*' }] });
+
+function signed(account: TestAccount, method: string, path: string, body = '', headers: Record<string, string> = {}, host = HOST): Promise<HttpAnswer> {
+  return account.ask(method, `${ host }${ path }`, body, { 'x-api-cattleauth-header': 'awsv4 credID=cred', 'x-amz-content-sha256': createHash('sha256').update(body).digest('hex'), ...headers });
+}
+
+function md5(body: string): Record<string, string> {
+  return { 'content-md5': createHash('md5').update(body).digest('base64') };
+}
+
+function codeOf(answer: HttpAnswer): string {
+  return `${ answer.status } ${ /<Code>([^<]+)</.exec(String(answer.body))?.[1] ?? '' } ${ /<Message>([^<]+)</.exec(String(answer.body))?.[1] ?? '' }`.trim();
+}
+
+describe('S3, signed by the proxy', () => {
+  it('publishes a document the way an issuer needs it', async() => {
+    const account = testAccount();
+    const block = '<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls><BlockPublicPolicy>false</BlockPublicPolicy></PublicAccessBlockConfiguration>';
+
+    expect(codeOf(await signed(account, 'PUT', '/acme', LOCATION))).toBe('200');
+    expect(codeOf(await signed(account, 'HEAD', '/acme'))).toBe('200');
+    expect(codeOf(await signed(account, 'PUT', '/acme', LOCATION))).toMatch(/^409 BucketAlreadyOwnedByYou/);
+    expect(codeOf(await signed(account, 'PUT', '/acme?policy', OPEN))).toMatch(/^403 AccessDenied .*public policies are blocked by the BlockPublicPolicy/);
+    expect(codeOf(await signed(account, 'PUT', '/acme?publicAccessBlock', block))).toMatch(/^400 InvalidRequest Missing required header for this request: Content-MD5/);
+    expect(codeOf(await signed(account, 'PUT', '/acme?publicAccessBlock', block, md5(block)))).toBe('200');
+    expect(codeOf(await signed(account, 'PUT', '/acme?policy', OPEN))).toBe('204');
+    expect(codeOf(await signed(account, 'PUT', '/acme/a/keys.json', '{}', { 'content-type': 'application/json' }))).toBe('200');
+    expect(await account.ask('GET', `${ HOST }/acme/a/keys.json`)).toMatchObject({ status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from('{}') });
+    expect(await account.ask('GET', 'acme.s3.eu-central-1.amazonaws.com/a/keys.json')).toMatchObject({ status: 200 });
+    expect(codeOf(await account.ask('GET', `${ HOST }/acme`))).toBe('403 AccessDenied Access Denied');
+    expect(String((await signed(account, 'GET', '/acme?list-type=2&prefix=a%2F')).body)).toContain('<KeyCount>1</KeyCount><MaxKeys>1000</MaxKeys><IsTruncated>false</IsTruncated><Contents><Key>a/keys.json</Key>');
+    expect(codeOf(await signed(account, 'DELETE', '/acme'))).toMatch(/^409 BucketNotEmpty/);
+    expect(codeOf(await signed(account, 'DELETE', '/acme/a/keys.json'))).toBe('204');
+    expect(codeOf(await signed(account, 'GET', '/acme/a/keys.json'))).toBe('404 NoSuchKey The specified key does not exist.');
+    expect(account.aws.calls().map(({ action }) => action).slice(0, 5)).toEqual(['CreateBucket', 'HeadBucket', 'CreateBucket', 'PutBucketPolicy', 'PutPublicAccessBlock']);
+  });
+
+  /** The texts: S3 API reference, «Error responses» and «Authenticating requests»; unsigned headers: soto-core#362, arrow-rs-object-store#484. */
+  it.each<[string, string, string, Record<string, string>, string]>([
+    ['unsigned x-amz- headers', '/acme/k', 'x', { 'x-amz-acl': 'private', 'x-amz-checksum-crc32': 'AAAA' }, '403 AccessDenied There were headers present in the request which were not signed'],
+    ['no hash of the content', '/acme/k', 'x', { 'x-amz-content-sha256': '' }, '400 InvalidRequest Missing required header for this request: x-amz-content-sha256'],
+    ['a wrong hash of the content', '/acme/k', 'x', { 'x-amz-content-sha256': 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' }, '403 SignatureDoesNotMatch The request signature we calculated does not match the signature you provided. Check your key and signing method.'],
+    ['a key that Rancher encodes twice', '/acme/a%20b', 'x', {}, '403 SignatureDoesNotMatch The request signature we calculated does not match the signature you provided. Check your key and signing method.'],
+    ['a wrong digest', '/acme/k', 'x', { 'content-md5': 'AAAAAAAAAAAAAAAAAAAAAA==' }, '400 BadDigest The Content-MD5 you specified did not match what we received.'],
+    ['no such bucket', '/none/k', 'x', {}, '404 NoSuchBucket The specified bucket does not exist'],
+    ['a wrong key', '/acme/k', 'x', { 'x-api-cattleauth-header': 'awsv4 credID=unknown' }, '403 InvalidAccessKeyId The AWS Access Key Id you provided does not exist in our records.'],
+    ['nobody', '/acme/k', 'x', { 'x-api-cattleauth-header': '' }, '403 AccessDenied Access Denied'],
+  ])('refuses %s', async(_what, path, body, headers, expected) => {
+    const account = testAccount();
+
+    account.aws.seedBucket('acme');
+    expect(codeOf(await signed(account, 'PUT', path, body, headers))).toBe(expected);
+  });
+
+  it('in a region that Rancher does not know refuses its scope (recorded "s3.mx-central-1")', async() => {
+    expect(codeOf(await signed(testAccount(), 'PUT', '/acme/k', 'x', {}, 's3.mx-central-1.amazonaws.com'))).toBe('400 AuthorizationHeaderMalformed The authorization header is malformed; incorrect service &quot;&quot;. This endpoint belongs to &quot;s3&quot;.');
+  });
+});
+
+describe('EKS, signed by the proxy', () => {
+  it('describes and lists clusters', async() => {
+    const account = testAccount();
+    const ask = (path: string, headers: Record<string, string> = { 'x-api-cattleauth-header': 'awsv4 credID=cred' }): Promise<HttpAnswer> => account.ask('GET', `eks.eu-central-1.amazonaws.com${ path }`, '', headers);
+
+    account.aws.seedCluster({ name: 'prod-eks', version: '1.34', issuer: 'https://oidc.eks.eu-central-1.amazonaws.com/id/ABC' });
+    expect(JSON.parse(String((await ask('/clusters/prod-eks')).body))).toMatchObject({ cluster: { arn: 'arn:aws:eks:eu-central-1:111122223333:cluster/prod-eks', identity: { oidc: { issuer: 'https://oidc.eks.eu-central-1.amazonaws.com/id/ABC' } } } });
+    expect(JSON.parse(String((await ask('/clusters')).body))).toEqual({ clusters: ['prod-eks'] });
+    expect(await ask('/clusters/none')).toMatchObject({ status: 404, headers: { 'x-amzn-errortype': 'ResourceNotFoundException' }, body: JSON.stringify({ clusterName: 'none', message: 'No cluster found for name: none.' }) });
+    expect(await ask('/clusters', {})).toMatchObject({ status: 403, headers: { 'x-amzn-errortype': 'MissingAuthenticationTokenException' } });
+  });
+});
