@@ -10,6 +10,7 @@ import type { ManagedCluster } from '../rancher/clusters.ts';
 import { argumentsOf } from '../rancher/controllers/rke.ts';
 import { allowedDomains, credentialKeys } from '../rancher/meta-proxy.ts';
 import type { MetaProxyHandler } from '../rancher/rancher.ts';
+import { withEc2 } from './ec2.ts';
 import { nodeNames } from './populate.ts';
 import { ACCOUNT, BUCKETS, CREDENTIAL, REGION, scenarioRoles } from './scenario.ts';
 import type { ScenarioCluster } from './scenario.ts';
@@ -55,7 +56,7 @@ export function makeAws(clusters: ScenarioCluster[], options: { faults: Faults; 
 /** Rancher's proxy to AWS: its allow list and its credentials are Rancher's records. */
 export function makeMetaProxy(aws: AwsAccount, local: ManagedCluster): MetaProxyHandler {
   return createMetaProxy<Identity>({
-    internet:   aws,
+    internet:   withEc2(aws, (keyId) => aws.state.keys.get(keyId)?.secret),
     allowed:    () => allowedDomains(local.kube),
     credential: (id, identity) => credentialKeys(local, identity, id),
   });

@@ -27,7 +27,7 @@ export const NORMAN_TYPES: NormanType[] = [
   type('cloudCredential', 'cloudCredentials', {
     sort:   ['description', 'name', 'uuid'],
     fields: {
-      amazonec2credentialConfig: 'amazonec2credentialconfig', annotations: 'map[string]', description: 'string', labels: 'map[string]', name: 'string', s3credentialConfig: 's3CredentialConfig', digitaloceancredentialConfig: 'digitaloceancredentialconfig'
+      amazonec2credentialConfig: 'amazonec2credentialconfig', annotations: 'map[string]', description: 'string', labels: 'map[string]', name: 'string', s3credentialConfig: 's3CredentialConfig'
     }
   }),
   type('amazonec2credentialconfig', 'amazonec2credentialconfigs', {
