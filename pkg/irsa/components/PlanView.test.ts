@@ -95,6 +95,14 @@ describe('a plan while it runs', () => {
     expect(view.get('[data-testid="irsa-step-upgrade"]').text()).toContain('Looking at the cluster');
   });
 
+  it('shows its steps, whatever was being read when it was applied', async() => {
+    const view = show();
+
+    await view.get('[data-testid="irsa-tab-trust"]').trigger('click');
+    await view.setProps({ run: running });
+    expect(view.get('[data-testid="irsa-tab-steps"]').attributes('aria-selected')).toBe('true');
+  });
+
   it('can be stopped after the step under way, not left by Escape', async() => {
     const view = show({ run: running });
 
