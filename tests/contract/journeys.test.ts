@@ -92,7 +92,7 @@ describe('enable and bind', () => {
     target.fault({ match: 'PutRolePolicy', kind: 'deny', times: 99 });
     const result = await admin.run(await admin.bind('local'));
 
-    expect(result).toMatchObject({ status: 'failed', error: { kind: 'denied', facts: { action: 'iam:PutRolePolicy', resource: expect.stringContaining(':role/rancher-irsa/') } } });
+    expect(result).toMatchObject({ status: 'failed', error: { kind: 'denied', facts: { action: 'iam:PutRolePolicy', resource: expect.stringMatching(/^role local_/) } } });
     target.clearFaults();
     const again = await during(async() => admin.run(await admin.bind('local')));
 

@@ -10,7 +10,7 @@ export async function sandboxTarget(): Promise<Target> {
     name:        'sandbox',
     url:         sandbox.url,
     users:       Object.fromEntries(SANDBOX_USERS.map(({ username, password }) => [username, password])),
-    awsCalls:    () => sandbox.world.aws.calls.map(({ action, write, errorCode }) => ({ action, write, errorCode })),
+    awsCalls:    () => sandbox.world.aws.calls().map(({ action, write, errorCode }) => ({ action, write, errorCode })),
     fault:       (fault) => sandbox.world.faults.add({ id: fault.match, ...fault } as Parameters<typeof sandbox.world.faults.add>[0]),
     clearFaults: () => sandbox.world.faults.clear(),
     reset:       () => sandbox.reset(),

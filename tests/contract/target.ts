@@ -57,7 +57,7 @@ const quickly: Clock = { now: () => Date.now(), random: () => 0.5, sleep: (durat
 const BUCKET = { bucket: 'acme-backups', folder: 'local/', region: 'eu-central-1' };
 
 /** Logs in and hands over what a page of ours has. */
-export async function logIn(target: Target, username: string, credentialId: string | undefined = 'cattle-global-data:cc-awsprod'): Promise<Person> {
+export async function logIn(target: Target, username: string, credentialId: string | null = 'cattle-global-data:cc-awsprod'): Promise<Person> {
   const answer = await fetch(`${ target.url }/v1-public/login`, {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ type: 'localProvider', username, password: target.users[username], responseType: 'cookie' })
   });
@@ -72,7 +72,7 @@ export async function logIn(target: Target, username: string, credentialId: stri
     },
   };
   const nowhere: Transport = { request: async({ url }) => Promise.reject(new Error(`there is no way to ${ url } from here`)) };
-  const gateways = (): Gateways => createGateways({ transport, direct: nowhere, credentialId });
+  const gateways = (): Gateways => createGateways({ transport, direct: nowhere, credentialId: credentialId ?? undefined });
 
   async function ref(name: string): Promise<ClusterRef> {
     const [management, provisioning] = await Promise.all(['management', 'provisioning'].map((group) => rancher<{ data: object[] }>(transport, { path: `/v1/${ group }.cattle.io.clusters` })));
@@ -101,7 +101,7 @@ export async function logIn(target: Target, username: string, credentialId: stri
       const seen = observed.bindings.known && observed.bindings.value.some((binding) => binding.role.known && binding.role.value?.name === role);
       const [binding, found] = await Promise.all([
         observeBinding(gateways(), observed, account),
-        findRole(gateways().iam!, role, { seen, policies: preset ? [preset.policyName] : undefined }),
+        findRole(gateways().iam!, role, { seen, policies: seen && preset ? [preset.policyName] : undefined }),
       ]);
 
       return planBind(observed, {

@@ -23,7 +23,7 @@ let judged: ClusterAssessment;
 const CREDENTIALS = [{ id: 'cattle-global-data:cc-1', name: 'aws-prod', provider: 'aws' }, { id: 'cattle-global-data:cc-2', name: 'azure', provider: 'azure' }];
 
 const cluster = (over: Partial<ClusterRef> = {}): ClusterRef => ({
-  id: 'c-m-1', name: 'prod-eks', distribution: 'eks', origin: 'rancher', version: 'v1.34.2-eks-1', region: 'eu-central-1', connected: true, ...over
+  id: 'c-m-1', name: 'prod-eks', distribution: 'eks', origin: 'rancher', version: 'v1.34.2-eks-1', region: 'eu-central-1', editable: true, connected: true, ...over
 });
 const observed = (over: Partial<ObservedCluster> = {}): ObservedCluster => ({
   cluster:  cluster(),

@@ -8,7 +8,7 @@ import type { Place } from './use-place';
 
 const observed = (origin: 'local' | 'rancher' = 'local'): ObservedCluster => ({
   cluster: {
-    id: 'local', name: 'local', distribution: 'eks', origin, region: 'eu-central-1', connected: true
+    id: 'local', name: 'local', distribution: 'eks', origin, region: 'eu-central-1', editable: true, connected: true
   },
   at:       0,
   issuer:   { known: true, value: 'https://oidc.example' },

@@ -1,7 +1,7 @@
 import {
   computed, reactive, watch, type ComputedRef, type Ref
 } from 'vue';
-import type { Account } from './accounts';
+import { accountId, type Account } from './accounts';
 import { predictRoleName, roleNameProblem } from '../domain/names/names';
 import type { ObservedBinding, ObservedCluster, Partition, Text } from '../domain/facts';
 import type { BindWish, WishedPermissions } from '../plans/index';
@@ -131,9 +131,11 @@ export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindF
   }
 
   async function wish(now: ObservedCluster, engine: Engine): Promise<BindWish> {
+    // Bound already: the preset's policy is there. Otherwise the names are read first, as asking for one that is not is an error.
+    const bound = now.bindings.known && now.bindings.value.some(({ account: one }) => accountId(one) === accountId(account.value!) && one.roleArn?.endsWith(`/${ role.value }`));
     const [target, found] = await Promise.all([
       engine.observeBinding(now, account.value!),
-      engine.observeRole(role.value, { policies: preset.value && [preset.value.policyName] }),
+      engine.observeRole(role.value, { policies: bound && preset.value ? [preset.value.policyName] : undefined }),
     ]);
     const chosen = form.role !== '' && form.role !== predictedRole.value;
 

@@ -2,6 +2,7 @@ import {
   computed, ref, type ComputedRef, type Ref
 } from 'vue';
 import { useStore } from 'vuex';
+import type { ClusterRef } from '../domain/facts';
 
 /** Norman's type of cloud credentials, and the annotation that names their provider. */
 export const CREDENTIAL = 'cloudcredential';
@@ -45,7 +46,12 @@ export function useCredentials(): Credentials {
   };
 }
 
-/** The credential to begin with: the one in the address, the cluster's own, else the only one there is. */
-export function preselect(options: CredentialOption[], inAddress: string | undefined, ofCluster: string | undefined): string | undefined {
-  return inAddress ?? ofCluster ?? (options.length === 1 ? options[0]?.id : undefined);
+/**
+ * The credential to begin with: the one in the address, the cluster's own, else the only one there is. The cluster's own only where
+ * this person may use it: what Rancher will not sign for them would just be refused by AWS.
+ */
+export function preselect(options: CredentialOption[], inAddress: string | undefined, { credentialId, editable }: Pick<ClusterRef, 'credentialId' | 'editable'>): string | undefined {
+  const usable = credentialId && (editable || options.some(({ id }) => id === credentialId)) ? credentialId : undefined;
+
+  return inAddress ?? usable ?? (options.length === 1 ? options[0]?.id : undefined);
 }

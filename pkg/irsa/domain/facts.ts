@@ -53,6 +53,8 @@ export interface ClusterRef {
   region?: string;
   /** The cloud credential Rancher itself uses for this cluster, e.g. `cattle-global-data:cc-abc`. */
   credentialId?: string;
+  /** This person may change the cluster; Rancher then lets them use its credential, seen or not (pkg/httpproxy/proxy.go). */
+  editable: boolean;
   /** Rancher reaches the cluster now. */
   connected: boolean;
 }

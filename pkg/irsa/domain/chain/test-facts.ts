@@ -15,7 +15,7 @@ export const hidden = (kind: Obstacle['kind'], more: Partial<Obstacle> = {}): { 
 export function cluster(change: Partial<ObservedCluster> = {}): ObservedCluster {
   return {
     cluster: {
-      id: 'c-m-prod', name: 'prod-eks', distribution: 'eks', origin: 'rancher', connected: true, region: 'eu-central-1'
+      id: 'c-m-prod', name: 'prod-eks', distribution: 'eks', origin: 'rancher', editable: true, connected: true, region: 'eu-central-1'
     },
     at:       Date.UTC(2026, 10, 23, 12),
     issuer:   value(ISSUER),

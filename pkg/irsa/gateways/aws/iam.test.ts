@@ -34,7 +34,7 @@ describe('IAM through Rancher’s proxy', () => {
     const { method, url, headers, body } = sent[0]!;
 
     expect({ method, url, body }).toEqual({ method: 'POST', url: '/meta/proxy/iam.amazonaws.com/', body: 'Action=ListOpenIDConnectProviders&Version=2010-05-08' });
-    expect(headers).toMatchObject({ 'x-api-cattleauth-header': 'awsv4 credID=cattle-global-data:cc-1', 'content-type': expect.stringMatching(/^rancher:application\/x-www-form-urlencoded/) });
+    expect(headers).toMatchObject({ 'x-api-cattleauth-header': 'awsv4 credID=cattle-global-data:cc-1', accept: 'text/xml', 'content-type': expect.stringMatching(/^rancher:application\/x-www-form-urlencoded/) });
     expect(headers!['x-amz-content-sha256']).toMatch(/^[0-9a-f]{64}$/);
     expect(headers!['x-amz-content-sha256']).not.toBe(empty);
     // What the SDK adds would be sent unsigned.

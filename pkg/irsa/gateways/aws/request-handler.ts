@@ -19,6 +19,9 @@ interface SdkAnswer {
 /** Hosts that Rancher may sign for or forward to on our behalf: one label of a region, always AWS' own. */
 const AWS_HOST = /^(?:[a-z0-9-]+\.){1,3}(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|api\.aws|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/;
 
+/** IAM and STS answer JSON to whoever says that they would take it; the SDK reads XML. */
+const XML = 'text/xml';
+
 /** Answer headers that the SDK reads. */
 const REQUEST_ID = 'x-amzn-requestid';
 
@@ -47,12 +50,12 @@ export function awsRequestHandler(route: AwsRoute): { handle(request: SdkRequest
       const contentType = request.headers['content-type'] ?? '';
       const path = request.path + queryOf(request.query);
       const answer = await route.transport.request(route.direct ? {
-        method: request.method as 'POST', url: `https://${ hostname }${ path }`, headers: { 'content-type': contentType }, body, signal: route.signal
+        method: request.method as 'POST', url: `https://${ hostname }${ path }`, headers: { accept: XML, 'content-type': contentType }, body, signal: route.signal
       } : {
         method:  request.method as 'POST',
         url:     `/meta/proxy/${ hostname }${ path }`,
         headers: {
-          accept:                 'application/json, text/xml',
+          accept:                 XML,
           // The proxy takes the prefix off again; without it, it would not read the body as it is.
           'content-type':         `rancher:${ contentType }`,
           'x-api-headers-restrict': 'Content-Length',

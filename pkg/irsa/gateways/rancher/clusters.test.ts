@@ -6,12 +6,12 @@ const connected = [{ type: 'Connected', status: 'True' }];
 describe('clusters as Rancher lists them', () => {
   it('knows EKS made by Rancher, with its region and credential', () => {
     const [ref] = toClusterRefs(
-      [{ id: 'c-1', spec: { displayName: 'prod-eks', eksConfig: { region: 'eu-central-1', amazonCredentialSecret: 'cattle-global-data:cc-1' } }, status: { provider: 'eks', version: { gitVersion: 'v1.34.2' }, conditions: connected } }],
+      [{ id: 'c-1', links: { update: 'https://rancher.example/v1/x' }, spec: { displayName: 'prod-eks', eksConfig: { region: 'eu-central-1', amazonCredentialSecret: 'cattle-global-data:cc-1' } }, status: { provider: 'eks', version: { gitVersion: 'v1.34.2' }, conditions: connected } }],
       [{ metadata: { namespace: 'fleet-default', name: 'c-1' }, spec: {}, status: { clusterName: 'c-1' } }],
     );
 
     expect(ref).toEqual({
-      id: 'c-1', name: 'prod-eks', provisioningId: 'fleet-default/c-1', distribution: 'eks', origin: 'rancher', version: 'v1.34.2', region: 'eu-central-1', credentialId: 'cattle-global-data:cc-1', connected: true
+      id: 'c-1', name: 'prod-eks', provisioningId: 'fleet-default/c-1', distribution: 'eks', origin: 'rancher', version: 'v1.34.2', region: 'eu-central-1', credentialId: 'cattle-global-data:cc-1', editable: true, connected: true
     });
   });
 
@@ -24,7 +24,7 @@ describe('clusters as Rancher lists them', () => {
   ])('%s', (_what, management, spec, expected) => {
     const [ref] = toClusterRefs([management], spec ? [{ metadata: { namespace: 'fleet-default', name: 'n' }, spec, status: { clusterName: management.id } }] : []);
 
-    expect(ref).toMatchObject({ ...expected, connected: false });
+    expect(ref).toMatchObject({ ...expected, connected: false, editable: false });
   });
 
   it('leaves out what is not there yet', () => {

@@ -2,6 +2,7 @@ import type { ClusterRef, Distribution } from '../../domain/facts';
 
 interface ManagementCluster {
   id?: string;
+  links?: { update?: string };
   metadata?: { name?: string };
   spec?: {
     displayName?: string;
@@ -17,6 +18,7 @@ interface ManagementCluster {
 }
 
 interface ProvisioningCluster {
+  links?: { update?: string };
   metadata?: { namespace?: string; name?: string };
   spec?: { rkeConfig?: object | null; cloudCredentialSecretName?: string };
   status?: { clusterName?: string };
@@ -53,6 +55,7 @@ function toClusterRef(cluster: ManagementCluster, counterpart: ProvisioningClust
     version:        status.version?.gitVersion,
     region:         spec.eksConfig?.region || undefined,
     credentialId:   counterpart?.spec?.cloudCredentialSecretName || spec.eksConfig?.amazonCredentialSecret || undefined,
+    editable:       [cluster, counterpart].some((one) => Boolean(one?.links?.update) && one?.links?.update !== 'blocked'),
     connected:      isTrue(status.conditions, 'Connected') ?? isTrue(status.conditions, 'Ready') ?? false,
   };
 }

@@ -1,0 +1,43 @@
+import { extensionDirectory } from '../../scripts/paths.mjs';
+import { callCounts } from './calls.ts';
+import { fetchedAtLogin } from './login.ts';
+import { parts } from './size.ts';
+
+/** The budgets of the design, measured; exits with 1 when one is broken. Sizes are bytes after gzip. */
+const AT_LOGIN = 5 * 1024;
+const WHOLE = 250 * 1024;
+
+const kilobytes = (bytes: number): string => `${ (bytes / 1024).toFixed(1) } KB`;
+const broken: string[] = [];
+
+function line(what: string, value: string, budget: string, good: boolean): void {
+  console.log(`${ good ? '✓' : '✗' } ${ what.padEnd(36) }${ value.padStart(12) }   budget ${ budget }`);
+  if (!good) {
+    broken.push(what);
+  }
+}
+
+const login = await fetchedAtLogin();
+const atLogin = login.reduce((sum, { bytes }) => sum + bytes, 0);
+
+console.log('\nDownload at log-in, before a page of ours is opened (gzip)');
+line(`${ login.length } ${ login.length === 1 ? 'file' : 'files' }`, kilobytes(atLogin), `≤ ${ kilobytes(AT_LOGIN) }`, atLogin > 0 && atLogin <= AT_LOGIN);
+
+const all = parts(extensionDirectory());
+const whole = all.reduce((sum, { bytes }) => sum + bytes, 0);
+
+console.log('\nWhole extension (gzip)');
+line(`${ all.length } scripts`, kilobytes(whole), `≤ ${ kilobytes(WHOLE) }`, whole <= WHOLE);
+for (const { file, bytes, about } of all.slice(0, 3)) {
+  console.log(`    ${ kilobytes(bytes).padStart(9) }  ${ file.replace(/^.*min\./, '') }: ${ about }`);
+}
+
+console.log('\nAWS calls of a plan (writes + reads)');
+for (const { name, writes, reads, most } of await callCounts()) {
+  line(name, `${ writes } + ${ reads }`, `≤ ${ most.writes } + ${ most.reads }`, writes <= most.writes && reads <= most.reads);
+}
+
+if (broken.length) {
+  console.log(`\nOver budget: ${ broken.join(', ') }`);
+  process.exitCode = 1;
+}
