@@ -1,8 +1,9 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expectQuiet } from './support/quiet';
 import { PROD_EKS, Stage, picture, type Visit } from './support/stage';
-import { apply, expectQuiet, openCluster, reviewBackup } from './support/steps';
+import { apply, openCluster, reviewBackup } from './support/steps';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expectQuiet } from './support/quiet';
 import { PROD_EKS, Stage, picture, type Visit, type VisitOptions } from './support/stage';
 import {
-  apply, expectQuiet, linkState, openCluster, outcome, reviewBackup, waitForLink
+  apply, linkState, openCluster, outcome, reviewBackup, waitForLink
 } from './support/steps';
 
 /** Lines that Chromium prints by itself for an answer that is not a success; only where the test provokes that answer. */
@@ -29,7 +30,8 @@ describe('from nothing to a verified identity', () => {
   });
 
   it('enables IRSA on an EKS cluster after a real log-in', async() => {
-    await begin({ user: '' });
+    // The log-in page asks for Rancher's version before anybody is known.
+    await begin({ user: '', provoked: /\/version/ });
     const { page } = visit;
 
     await visit.goto('/auth/login');

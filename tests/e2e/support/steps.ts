@@ -1,4 +1,3 @@
-import { expect } from 'vitest';
 import { clusterPage, type Visit } from './stage';
 
 /** What people do again and again. */
@@ -38,8 +37,4 @@ export async function linkState({ page }: Visit, link: string): Promise<string |
 /** Waits until a link of the cluster's chain is in a state; the page looks again by itself. */
 export async function waitForLink({ page }: Visit, link: string, state: string): Promise<void> {
   await page.locator(`[data-testid="irsa-link-${ link }"][data-state="${ state }"]`).first().waitFor({ timeout: 40_000 });
-}
-
-export function expectQuiet({ complaints }: Visit): void {
-  expect(complaints).toEqual([]);
 }
