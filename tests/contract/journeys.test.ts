@@ -14,7 +14,12 @@ describe('enable and bind', () => {
     const result = await work();
     const calls = target.awsCalls().slice(before).filter(({ action }) => action !== 'AssumeRoleWithWebIdentity');
 
-    return { result, all: calls.map(({ action }) => action), writes: calls.filter(({ write }) => write).map(({ action }) => action), reads: calls.filter(({ write }) => !write).map(({ action }) => action) };
+    return {
+      result,
+      all:    calls.map(({ action }) => action),
+      writes: calls.filter(({ write }) => write).map(({ action }) => action),
+      reads:  calls.filter(({ write }) => !write).map(({ action }) => action),
+    };
   }
 
   beforeAll(async() => {

@@ -76,7 +76,9 @@ export class Stage {
         await page.getByTestId(testId).first().click();
         visit.clicks++;
       },
-      goto:  async(path) => void await page.goto(`/dashboard${ path }`),
+      async goto(path) {
+        await page.goto(`/dashboard${ path }`);
+      },
       leave: () => context.close(),
     };
 

@@ -25,7 +25,8 @@ export async function outcome({ page }: Visit): Promise<string | null> {
 export async function reviewBackup(visit: Visit, bucket = 'acme-backups'): Promise<void> {
   await visit.click('irsa-bind');
   await visit.click('irsa-preset-rancher-backup');
-  await visit.page.getByTestId('irsa-parameter-bucket').locator('input').or(visit.page.locator('input[data-testid="irsa-parameter-bucket"]')).first().fill(bucket);
+  await visit.page.getByTestId('irsa-parameter-bucket').locator('input').or(visit.page.locator('input[data-testid="irsa-parameter-bucket"]')).first()
+    .fill(bucket);
   await visit.click('irsa-review');
   await visit.page.getByTestId('irsa-plan').waitFor();
 }

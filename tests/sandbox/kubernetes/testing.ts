@@ -22,8 +22,10 @@ export function requestOf(method: string, url: string, body?: unknown, headers: 
   return { method, path, query: new URLSearchParams(query), headers: { ...body === undefined ? {} : { 'content-type': 'application/json' }, ...headers }, body: bytes, origin: 'http://sandbox' };
 }
 
+interface AskOptions { body?: unknown; headers?: Record<string, string>; user?: KubeUser }
+
 /** Asks a cluster; an admin unless somebody else is named. */
-export async function ask(cluster: SandboxCluster, method: string, url: string, options: { body?: unknown; headers?: Record<string, string>; user?: KubeUser } = {}): Promise<HttpAnswer & { body: object }> {
+export async function ask(cluster: SandboxCluster, method: string, url: string, options: AskOptions = {}): Promise<HttpAnswer & { body: object }> {
   const answer = await cluster.handle(requestOf(method, url, options.body, options.headers), options.user ?? ADMIN);
 
   return { ...answer, body: answer.body as object };

@@ -1,6 +1,8 @@
 import {
-  AddClientIDToOpenIDConnectProviderCommand, AttachRolePolicyCommand, CreateOpenIDConnectProviderCommand, CreateRoleCommand, DeleteOpenIDConnectProviderCommand, DeleteRoleCommand, DeleteRolePolicyCommand,
-  DetachRolePolicyCommand, GetAccountSummaryCommand, GetOpenIDConnectProviderCommand, GetRoleCommand, GetRolePolicyCommand, GetUserCommand, IAMClient, ListAttachedRolePoliciesCommand, ListOpenIDConnectProvidersCommand,
+  AddClientIDToOpenIDConnectProviderCommand, AttachRolePolicyCommand, CreateOpenIDConnectProviderCommand, CreateRoleCommand,
+  DeleteOpenIDConnectProviderCommand, DeleteRoleCommand, DeleteRolePolicyCommand,
+  DetachRolePolicyCommand, GetAccountSummaryCommand, GetOpenIDConnectProviderCommand, GetRoleCommand, GetRolePolicyCommand, GetUserCommand,
+  IAMClient, ListAttachedRolePoliciesCommand, ListOpenIDConnectProvidersCommand,
   ListRolePoliciesCommand, ListRolesCommand, PutRolePolicyCommand, RemoveClientIDFromOpenIDConnectProviderCommand, TagOpenIDConnectProviderCommand, TagRoleCommand, UpdateAssumeRolePolicyCommand
 } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';

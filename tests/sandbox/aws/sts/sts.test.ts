@@ -50,7 +50,7 @@ describe('STS, asked by the real SDK through the proxy', () => {
   });
 
   /** The texts: reference/peers-and-aws.md §3.6 (re:Post articles and reports); aws-sdk-rust#827 for the verification key. */
-  it.each<[string, Parameters<typeof account>[0], () => string, string, string | RegExp]>([
+  const refusals: [string, Parameters<typeof account>[0], () => string, string, string | RegExp][] = [
     ['a token that has expired', {}, () => issuer.mint({ exp: 1_700_000_000 }), 'ExpiredToken', /^Token expired: current date\/time \d+ must be before the expiration date\/time 1700000000$/],
     ['no provider', { provider: false }, () => issuer.mint(), 'InvalidIdentityToken', `No OpenIDConnect provider found in your account for ${ ISSUER }`],
     ['a token of another issuer', {}, () => new TestIssuer('https://kubernetes.default.svc.cluster.local').mint(), 'InvalidIdentityToken', 'No OpenIDConnect provider found in your account for https://kubernetes.default.svc.cluster.local'],
@@ -63,7 +63,9 @@ describe('STS, asked by the real SDK through the proxy', () => {
     ['another subject', {}, () => issuer.mint({ sub: 'system:serviceaccount:shop:reader' }), 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity'],
     ['a Deny', { trust: trust({}, [{ Effect: 'Deny', Principal: '*', Action: 'sts:*', Condition: { StringLike: { [`${ HOST }:sub`]: '*:writer' } } }]) }, () => issuer.mint(), 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity'],
     ['a star that is taken by its letter', { trust: trust({ StringEquals: { [`${ HOST }:sub`]: 'system:serviceaccount:shop:*' } }) }, () => issuer.mint(), 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity'],
-  ])('refuses %s', async(_what, given, token, name, message) => {
+  ];
+
+  it.each(refusals)('refuses %s', async(_what, given, token, name, message) => {
     await expect(assume(account(given), token())).rejects.toThrow(refusal(name, message));
   });
 

@@ -32,7 +32,8 @@ export function bindServiceAccount(store: MemoryStore, pod: KubeObject): KubeObj
 function withToken(spec: Fields): Fields {
   const volume = `kube-api-access-${ randomSuffix() }`;
   const mounted = (container: Fields): boolean => fieldsIn(container.volumeMounts).some((mount) => mount.mountPath === MOUNT_PATH);
-  const mount = (list: unknown): Fields[] => fieldsIn(list).map((container) => (mounted(container) ? container : { ...container, volumeMounts: [...fieldsIn(container.volumeMounts), { name: volume, readOnly: true, mountPath: MOUNT_PATH }] }));
+  const withMount = (container: Fields): Fields => ({ ...container, volumeMounts: [...fieldsIn(container.volumeMounts), { name: volume, readOnly: true, mountPath: MOUNT_PATH }] });
+  const mount = (list: unknown): Fields[] => fieldsIn(list).map((container) => (mounted(container) ? container : withMount(container)));
   const all = [...fieldsIn(spec.containers), ...fieldsIn(spec.initContainers)];
 
   if (all.every(mounted)) {

@@ -45,7 +45,8 @@ function report(context: Context, job: KubeObject, state: { active: number; read
   writeStatus(store, typed(store, 'batch', 'jobs'), job, {
     ...end.length ? { conditions: timedConditions(store, job, end, false).map((condition) => ({ ...condition, lastProbeTime: now })) } : {},
     startTime: at(job, 'status', 'startTime') ?? now, ...state.isComplete ? { completionTime: now } : {},
-    ...state.active ? { active: state.active } : {}, ...state.succeeded ? { succeeded: state.succeeded } : {}, ...state.failed ? { failed: state.failed } : {}, uncountedTerminatedPods: {}, ready: state.ready
+    ...state.active ? { active: state.active } : {}, ...state.succeeded ? { succeeded: state.succeeded } : {}, ...state.failed ? { failed: state.failed } : {},
+    uncountedTerminatedPods: {}, ready: state.ready
   });
   const keep = at(job, 'spec', 'ttlSecondsAfterFinished');
 

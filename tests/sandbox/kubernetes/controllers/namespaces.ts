@@ -29,7 +29,8 @@ export function clear({ store }: Context, namespace: string): void {
   if (!store.peek(type, undefined, namespace)?.metadata.deletionTimestamp) {
     return;
   }
-  const left = (): [(typeof store.types)[number], KubeObject][] => store.types.filter((one) => one.namespaced && !isReview(one)).flatMap((one) => [...store.scan(one, namespace)].map((object): [typeof one, KubeObject] => [one, object]));
+  const left = (): [(typeof store.types)[number], KubeObject][] => store.types.filter((one) => one.namespaced && !isReview(one))
+    .flatMap((one) => [...store.scan(one, namespace)].map((object): [typeof one, KubeObject] => [one, object]));
 
   left().filter(([, object]) => !object.metadata.deletionTimestamp).forEach(([one, object]) => {
     // What an owner took along is gone already.

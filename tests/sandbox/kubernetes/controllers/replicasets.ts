@@ -37,6 +37,7 @@ function report(context: Context, set: KubeObject): void {
   const conditions = why ? timedConditions(store, set, [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: why }], false) : [];
 
   writeStatus(store, typed(store, 'apps', 'replicasets'), set, {
-    replicas: pods.length, ...pods.length ? { fullyLabeledReplicas: pods.length } : {}, ...ready ? { readyReplicas: ready, availableReplicas: ready } : {}, observedGeneration: set.metadata.generation ?? 1, ...conditions.length ? { conditions } : {}
+    replicas: pods.length, ...pods.length ? { fullyLabeledReplicas: pods.length } : {}, ...ready ? { readyReplicas: ready, availableReplicas: ready } : {},
+    observedGeneration: set.metadata.generation ?? 1, ...conditions.length ? { conditions } : {}
   });
 }

@@ -94,7 +94,8 @@ function report(context: Context, set: KubeObject, revision: string): void {
   const currentReplicas = pods.filter((pod) => pod.metadata.labels?.[REVISION_LABEL] === current).length;
 
   writeStatus(store, type, set, {
-    observedGeneration: set.metadata.generation ?? 1, replicas: pods.length, ...ready ? { readyReplicas: ready } : {}, availableReplicas: ready, ...currentReplicas ? { currentReplicas } : {}, ...updated ? { updatedReplicas: updated } : {},
+    observedGeneration: set.metadata.generation ?? 1, replicas: pods.length, ...ready ? { readyReplicas: ready } : {}, availableReplicas: ready,
+    ...currentReplicas ? { currentReplicas } : {}, ...updated ? { updatedReplicas: updated } : {},
     currentRevision: current, updateRevision: revision, collisionCount: 0
   });
 }
