@@ -18,7 +18,7 @@ export function runPrepared(program) {
     }
     await buildExtension();
     await buildDashboard();
-    const end = await startProcess(process.execPath, ['--import', './scripts/resolve-ts.mjs', program, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' }).ended;
+    const end = await startProcess(process.execPath, ['--disable-warning=MODULE_TYPELESS_PACKAGE_JSON', '--import', './scripts/resolve-ts.mjs', program, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' }).ended;
 
     return end === 'exit code 0' ? 0 : 1;
   });

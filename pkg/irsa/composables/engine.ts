@@ -5,7 +5,7 @@ import { fetchTransport } from '../gateways/fetch-transport';
 import { createGateways, type Gateways } from '../gateways/index';
 import { listAccounts } from '../gateways/kubernetes/accounts';
 import { findRole, observeBinding } from '../gateways/observe/binding';
-import { observeClusterBrief } from '../gateways/observe/brief';
+import { observeAccountBrief, observeClusterBrief, type AccountBrief } from '../gateways/observe/brief';
 import { observeCluster } from '../gateways/observe/cluster';
 import { verifyIdentity } from '../gateways/observe/identity';
 import { look, unknown } from '../gateways/observe/known';
@@ -15,6 +15,8 @@ import type { Engine } from './use-engine';
 
 /** Milliseconds for which clusters in a list share what the account answered. */
 const SHARED = 20_000;
+/** Milliseconds for which an answer about rights holds. */
+const RIGHTS_HOLD = 60_000;
 
 /** The engine of one person and one credential, over the dashboard's store. */
 export function createEngine(store: Store<unknown>, credentialId: string | undefined): Engine {
@@ -34,41 +36,52 @@ export function createEngine(store: Store<unknown>, credentialId: string | undef
     return known;
   }
 
-  /** Rights change rarely, and each costs a request: they are asked once a cluster. */
-  const rights = new Map<string, ObservedCluster['rights']>();
-  const providers = new Map<Partition, { at: number; list: Promise<Known<string[]>> }>();
+  /** Rights change rarely, and each costs a request. */
+  const rights = new Map<string, { at: number; answers: ObservedCluster['rights'] }>();
+  const accounts = new Map<Partition, { at: number; brief: Promise<Known<AccountBrief>> }>();
+  /** Roles that a look found: they need not be searched for among all of the account's. */
+  const rolesSeen = new Set<string>();
 
-  function sharedProviders({ iam }: Gateways): Promise<Known<string[]>> {
-    const known = providers.get(partition);
+  function sharedAccount({ iam }: Gateways): Promise<Known<AccountBrief>> {
+    const known = accounts.get(partition);
 
     if (known && Date.now() - known.at < SHARED) {
-      return known.list;
+      return known.brief;
     }
-    const list = iam ? look(() => iam.listProviders()) : Promise.resolve(unknown<string[]>('no-credential', 'irsa.obstacle.noCredential'));
+    const brief = iam ? look(() => observeAccountBrief(iam)) : Promise.resolve(unknown<AccountBrief>('no-credential', 'irsa.obstacle.noCredential'));
 
-    providers.set(partition, { at: Date.now(), list });
+    accounts.set(partition, { at: Date.now(), brief });
 
-    return list;
+    return brief;
   }
 
   return {
     async observe(cluster, signal) {
-      const observed = await observeCluster(gateways(cluster), cluster, { signal, rights: rights.get(cluster.id) });
+      const last = rights.get(cluster.id);
+      const held = last && Date.now() - last.at < RIGHTS_HOLD ? last.answers : undefined;
+      const observed = await observeCluster(gateways(cluster), cluster, { signal, rights: held });
 
-      rights.set(cluster.id, observed.rights);
+      if (!held) {
+        rights.set(cluster.id, { at: Date.now(), answers: observed.rights });
+      }
+      for (const { role } of observed.bindings.known ? observed.bindings.value : []) {
+        if (role.known && role.value) {
+          rolesSeen.add(role.value.name);
+        }
+      }
 
       return observed;
     },
     observeBrief(cluster, signal) {
       const ours = gateways(cluster);
 
-      return observeClusterBrief(ours, cluster, sharedProviders(ours), signal);
+      return observeClusterBrief(ours, cluster, sharedAccount(ours), signal);
     },
     observeBinding: (observed, account, signal) => observeBinding(gateways(observed.cluster), observed, account, signal),
     async observeRole(name, options) {
       const { iam } = gateways();
 
-      return iam ? findRole(iam, name, options) : null;
+      return iam ? findRole(iam, name, { ...options, seen: rolesSeen.has(name) }) : null;
     },
     roleNames: async(signal) => (await gateways().iam?.listRoles({ signal }) ?? []).map(({ name }) => name).sort((a, b) => a.localeCompare(b)),
     accounts:  async(clusterId, signal) => (await listAccounts(transport, clusterId, signal)).map(({ metadata: { namespace = '', name } }) => ({ namespace, name })),

@@ -92,7 +92,8 @@ export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindF
     for (const { id, default: value } of chosen?.parameters ?? []) {
       form.parameters[id] ??= value ?? (id === 'region' ? cluster.value.region ?? '' : '');
     }
-  }, { immediate: true });
+    // At once: a question that is drawn before its answer is set would be drawn twice, and lose what was typed in between.
+  }, { immediate: true, flush: 'sync' });
 
   const asked = computed(() => preset.value?.parameters.filter((parameter) => isAskedFor(parameter, form.parameters)) ?? []);
   const answers = computed(() => preset.value ? filledIn(preset.value, form.parameters) : {});

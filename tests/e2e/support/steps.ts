@@ -39,3 +39,10 @@ export async function linkState({ page }: Visit, link: string): Promise<string |
 export async function waitForLink({ page }: Visit, link: string, state: string): Promise<void> {
   await page.locator(`[data-testid="irsa-link-${ link }"][data-state="${ state }"]`).first().waitFor({ timeout: 40_000 });
 }
+
+/** Types an answer into the wizard, no sooner than a person could: choosing what needs AWS is a change of address. */
+export async function answer({ page }: Visit, parameter: string, value: string): Promise<void> {
+  await page.waitForURL(/[?&]bind=[^&]/);
+  await page.waitForTimeout(200);
+  await page.locator(`input[data-testid="irsa-parameter-${ parameter }"]`).fill(value);
+}

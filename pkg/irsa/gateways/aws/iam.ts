@@ -2,9 +2,9 @@ import {
   AddClientIDToOpenIDConnectProviderCommand, AttachRolePolicyCommand, CreateOpenIDConnectProviderCommand, CreateRoleCommand, GetOpenIDConnectProviderCommand, GetRoleCommand,
   GetRolePolicyCommand, IAMClient, ListOpenIDConnectProvidersCommand, ListRolePoliciesCommand, ListRolesCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand
 } from '@aws-sdk/client-iam';
-import { parseRoleArn } from '../../domain/aws/arn';
+import { accountOfArn, parseRoleArn } from '../../domain/aws/arn';
 import { partitionFacts } from '../../domain/aws/partitions';
-import type { ObservedProvider, ObservedRole, Partition } from '../../domain/facts';
+import type { AwsAccount, ObservedProvider, ObservedRole, Partition } from '../../domain/facts';
 import { clientConfig } from './client-config';
 import { awsError } from './errors';
 import type { AwsRoute } from './request-handler';
@@ -36,6 +36,8 @@ export interface Iam {
   send<T>(command: IamCommand, input: object, signal?: AbortSignal): Promise<T>;
   /** ARNs of all IAM OIDC providers; the list is not paged and holds nothing else. */
   listProviders(signal?: AbortSignal): Promise<string[]>;
+  /** The account, from the first role that IAM lists; undefined where there is none. */
+  firstAccount(signal?: AbortSignal): Promise<AwsAccount | undefined>;
   getProvider(arn: string, signal?: AbortSignal): Promise<ObservedProvider>;
   /** Roles under a path, trust policies included and tags left out (as IAM does); ends early when all `wanted` were seen. */
   listRoles(options?: { path?: string; wanted?: string[]; signal?: AbortSignal }): Promise<ObservedRole[]>;
@@ -87,6 +89,11 @@ export function createIam(route: AwsRoute, partition: Partition): Iam {
       const { OpenIDConnectProviderList: list = [] } = await send<{ OpenIDConnectProviderList?: { Arn?: string }[] }>('ListOpenIDConnectProviders', {}, signal);
 
       return list.flatMap(({ Arn }) => Arn ?? []);
+    },
+    async firstAccount(signal) {
+      const { Roles = [] } = await send<{ Roles?: SdkRole[] }>('ListRoles', { MaxItems: 1 }, signal);
+
+      return accountOfArn(Roles[0]?.Arn ?? '');
     },
     async getProvider(arn, signal) {
       const { ClientIDList, Tags } = await send<{ ClientIDList?: string[]; Tags?: SdkRole['Tags'] }>('GetOpenIDConnectProvider', { OpenIDConnectProviderArn: arn }, signal);

@@ -47,20 +47,25 @@ export async function findRole(iam: Iam, name: string, { seen, policies, signal 
   if (!actual) {
     return null;
   }
-  const [role, inlinePolicies] = await Promise.all([iam.getRole(actual, signal), readPolicies(iam, actual, policies, signal)]);
+  const role = await unlessGone(() => iam.getRole(actual, signal));
 
-  return { ...role, inlinePolicies };
+  return role ? { ...role, inlinePolicies: await readPolicies(iam, actual, policies, signal) } : null;
+}
+
+/** What was there a moment ago may be gone; the rest of what can go wrong is thrown. */
+async function unlessGone<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof IrsaError && error.kind === 'gone') {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 async function readPolicies(iam: Iam, role: string, wanted: string[] | undefined, signal?: AbortSignal): Promise<Record<string, string>> {
   const names = wanted ?? (await iam.send<{ PolicyNames?: string[] }>('ListRolePolicies', { RoleName: role }, signal)).PolicyNames ?? [];
 
-  try {
-    return await iam.inlinePolicies(role, names, signal);
-  } catch (error) {
-    if (error instanceof IrsaError && error.kind === 'gone') {
-      return {};
-    }
-    throw error;
-  }
+  return await unlessGone(() => iam.inlinePolicies(role, names, signal)) ?? {};
 }

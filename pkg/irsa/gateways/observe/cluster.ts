@@ -131,14 +131,13 @@ async function observeAccount({ iam }: Gateways, providers: Known<string[]>, bin
   if (account) {
     return { known: true, value: account };
   }
-  const first = await look(async() => (await iam.send<{ Roles?: { Arn?: string }[] }>('ListRoles', { MaxItems: 1 }, signal)).Roles?.[0]?.Arn);
+  const first = await look(() => iam.firstAccount(signal));
 
   if (!first.known) {
     return first;
   }
-  const found = accountOfArn(first.value ?? '');
 
-  return found ? { known: true, value: found } : unknown('not-asked', 'irsa.obstacle.noArn');
+  return first.value ? { known: true, value: first.value } : unknown('not-asked', 'irsa.obstacle.noArn');
 }
 
 async function observeBindings(gateways: Gateways, cluster: ClusterRef, bound: KubeObject[], may: May, signal?: AbortSignal): Promise<ObservedBinding[]> {

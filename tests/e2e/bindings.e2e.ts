@@ -1,0 +1,104 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expectQuiet } from './support/quiet';
+import { PROD_EKS, Stage, picture, type Visit } from './support/stage';
+import { answer, apply, openCluster } from './support/steps';
+
+describe('bindings of every kind', () => {
+  let stage: Stage;
+  let visit: Visit;
+
+  beforeAll(async() => {
+    stage = await Stage.open();
+  });
+  afterAll(() => stage?.close());
+  beforeEach(async() => {
+    await stage.sandbox.reset();
+    visit = await stage.visit();
+  });
+  afterEach(async({ task }) => {
+    if (task.result?.state === 'fail') {
+      await picture(visit.page, `failed-${ task.name.replace(/\W+/g, '-').slice(0, 60) }`);
+    }
+    await visit.leave();
+  });
+
+  const get = (cluster: string, type: string, namespace: string, name: string) => {
+    const { store } = stage.sandbox.world.kube(cluster);
+
+    return store.get(store.findType('', type)!, namespace, name);
+  };
+
+  /** Opens a select of Rancher's and takes an entry. */
+  async function choose(testId: string, entry: string): Promise<void> {
+    await visit.page.getByTestId(testId).click();
+    await visit.page.getByRole('option', { name: entry, exact: true }).click();
+  }
+
+  it('binds any service account', async() => {
+    await openCluster(visit, PROD_EKS);
+    await visit.click('irsa-bind');
+    await visit.click('irsa-preset-any');
+    await choose('irsa-namespace', 'shop');
+    await choose('irsa-account', 'writer');
+    await visit.click('irsa-review');
+    expect(await apply(visit)).toBe('verified');
+    expect(get(PROD_EKS, 'serviceaccounts', 'shop', 'writer')?.metadata.annotations?.['eks.amazonaws.com/role-arn']).toMatch(/:role\/rancher-irsa\/prod-eks_shop_writer$/);
+    const role = stage.sandbox.world.aws.state.roles.get('prod-eks_shop_writer')!;
+    const [statement] = JSON.parse(role.trust).Statement;
+
+    expect(Object.values(statement.Condition.StringEquals)).toEqual(expect.arrayContaining(['sts.amazonaws.com', 'system:serviceaccount:shop:writer']));
+    expect(Object.keys(statement.Condition)).toEqual(['StringEquals']);
+    expectQuiet(visit);
+  });
+
+  it('binds Rancher Logging through the chart’s values, which the operator hands to fluentd', async() => {
+    await openCluster(visit, PROD_EKS);
+    await visit.click('irsa-bind');
+    await visit.click('irsa-preset-rancher-logging');
+    await answer(visit, 'logGroup', '/rancher/prod');
+    await visit.click('irsa-review');
+    expect(await apply(visit)).toBe('verified');
+    expect(get(PROD_EKS, 'serviceaccounts', 'cattle-logging-system', 'rancher-logging-root-fluentd')?.metadata.annotations?.['eks.amazonaws.com/role-arn']).toContain(':role/rancher-irsa/');
+    expectQuiet(visit);
+  });
+
+  it('keeps what the admin had in the values of Rancher Backups', async() => {
+    const values = async() => JSON.stringify(await (await visit.context.request.get('/k8s/clusters/local/v1/catalog.cattle.io.apps/cattle-resources-system/rancher-backup')).json());
+    const before = await values();
+
+    expect(before).toContain('s3');
+    await openCluster(visit, 'local', '');
+    await visit.click('irsa-bind');
+    await visit.click('irsa-preset-rancher-backup');
+    await answer(visit, 'bucket', 'acme-backups');
+    await visit.click('irsa-review');
+    expect(await apply(visit)).toBe('verified');
+    const app = JSON.parse(await values());
+
+    expect(app.spec.values).toMatchObject({ serviceAccount: { annotations: { 'eks.amazonaws.com/role-arn': expect.stringContaining(':role/') } }, s3: { enabled: true, bucketName: 'acme-backups' } });
+    for (const [key, value] of Object.entries(JSON.parse(before).spec.values).filter(([key]) => !['s3', 'serviceAccount'].includes(key))) {
+      expect(app.spec.values[key]).toEqual(value);
+    }
+    expectQuiet(visit);
+  });
+
+  it('makes a cloud credential with Rancher’s own form and takes it at once', async() => {
+    await openCluster(visit, 'local');
+    await visit.click('irsa-credential');
+    await visit.click('irsa-credential-create');
+    // The host's slide-in puts its own test id on what it shows.
+    const form = visit.page.getByTestId('slide-in-panel-component');
+
+    await form.waitFor();
+    await form.getByLabel('Name').first().fill('backup-keys');
+    await form.getByLabel('Access Key').first().fill('AKIASANDBOXAWSPROD01');
+    await form.getByLabel('Secret Key').first().fill('sandbox/secret/key/of/aws/prod/0000000001');
+    await picture(visit.page, 'credential');
+    await visit.click('irsa-credential-save');
+    await visit.page.getByTestId('irsa-credential').getByText('backup-keys').or(visit.page.getByText('backup-keys')).first()
+      .waitFor();
+    expect(visit.page.url()).toMatch(/credential=cattle-global-data/);
+    expect(visit.page.url()).not.toMatch(/AKIA|secret/);
+    expectQuiet(visit);
+  });
+});
