@@ -40,9 +40,11 @@ export async function waitForLink({ page }: Visit, link: string, state: string):
   await page.locator(`[data-testid="irsa-link-${ link }"][data-state="${ state }"]`).first().waitFor({ timeout: 40_000 });
 }
 
-/** Types an answer into the wizard, no sooner than a person could: choosing what needs AWS is a change of address. */
+/** Types an answer into the wizard as a person does: into the field first, then the keys. */
 export async function answer({ page }: Visit, parameter: string, value: string): Promise<void> {
-  await page.waitForURL(/[?&]bind=[^&]/);
-  await page.waitForTimeout(200);
-  await page.locator(`input[data-testid="irsa-parameter-${ parameter }"]`).fill(value);
+  const field = page.locator(`input[data-testid="irsa-parameter-${ parameter }"]`);
+
+  await field.focus();
+  await field.press('ControlOrMeta+a');
+  await field.pressSequentially(value);
 }
