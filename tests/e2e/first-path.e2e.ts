@@ -195,6 +195,13 @@ describe('from nothing to a verified identity', () => {
       expect(await visit.page.getByTestId(button).count(), button).toBe(0);
     }
     await picture(visit.page, 'member');
+    // An address leads nobody past that.
+    await visit.goto('/c/_/irsa/clusters/c-eks01?bind=any&namespace=shop&name=reader');
+    await visit.page.getByTestId('irsa-right-missing').first().waitFor();
+    expect(await visit.page.getByTestId('irsa-bind-wizard').count()).toBe(0);
+    await visit.goto('/c/_/irsa/clusters/c-eks01?plan=enable');
+    await visit.page.getByTestId('irsa-plan-forbidden').or(visit.page.getByTestId('irsa-plan-failed')).first().waitFor();
+    expect(await visit.page.getByTestId('irsa-apply').count()).toBe(0);
     expectQuiet(visit);
   });
 
