@@ -1,3 +1,6 @@
+import { BlockList, isIP } from 'node:net';
+import { expand, plain } from './variables.ts';
+
 /** What is known of a request; a key may have several values. Keys are compared without regard to case. */
 export type Context = Record<string, string[]>;
 
@@ -16,13 +19,64 @@ const OPERATORS: Record<string, { compare: Compare; negated?: boolean }> = {
   arnnotequals:              { compare: arnLike, negated: true },
   arnnotlike:                { compare: arnLike, negated: true },
   bool:                      { compare: (value, wanted) => value.toLowerCase() === wanted.toLowerCase() },
+  binaryequals:              { compare: (value, wanted) => value === wanted },
+  ipaddress:                 { compare: inNetwork },
+  notipaddress:              { compare: inNetwork, negated: true },
+  ...ordered('numeric', Number),
+  ...ordered('date', (text) => (/^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text))),
 };
 
-/** `*` any characters, `?` exactly one. */
-export function like(value: string, pattern: string): boolean {
-  const expression = pattern.split('').map((sign) => (sign === '*' ? '[\\s\\S]*' : sign === '?' ? '[\\s\\S]' : sign.replace(/[\\^$.|+()[\]{}]/g, '\\$&'))).join('');
+/** The six operators of values that have an order; what is no such value fits nothing. */
+function ordered(family: string, read: (text: string) => number): Record<string, { compare: Compare; negated?: boolean }> {
+  const by = (fits: (difference: number) => boolean): Compare => (value, wanted) => fits(read(value) - read(wanted));
 
-  return new RegExp(`^${ expression }$`).test(value);
+  return {
+    [`${ family }equals`]:            { compare: by((difference) => difference === 0) },
+    [`${ family }notequals`]:         { compare: by((difference) => difference === 0), negated: true },
+    [`${ family }lessthan`]:          { compare: by((difference) => difference < 0) },
+    [`${ family }lessthanequals`]:    { compare: by((difference) => difference <= 0) },
+    [`${ family }greaterthan`]:       { compare: by((difference) => difference > 0) },
+    [`${ family }greaterthanequals`]: { compare: by((difference) => difference >= 0) },
+  };
+}
+
+/** An address within a network in CIDR notation, or the address itself. */
+function inNetwork(value: string, network: string): boolean {
+  const [address = '', bits] = network.split('/');
+  const list = new BlockList();
+
+  if (!isIP(value) || !isIP(address)) {
+    return false;
+  }
+  const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
+
+  list.addSubnet(address, bits === undefined ? (family === 'ipv4' ? 32 : 128) : Number(bits), family);
+
+  return list.check(value, isIP(value) === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** `*` any characters, `?` exactly one. Goes back to the last star only, so that many stars cost no more than a few. */
+export function like(value: string, pattern: string): boolean {
+  let [at, next, star, mark] = [0, 0, -1, 0];
+
+  while (at < value.length) {
+    const sign = pattern[next];
+
+    if (sign === '*') {
+      star = next++;
+      mark = at;
+    } else if (sign === '?' || (sign !== undefined && plain(sign) === value[at])) {
+      at += 1;
+      next += 1;
+    } else if (star < 0) {
+      return false;
+    } else {
+      next = star + 1;
+      at = ++mark;
+    }
+  }
+
+  return /^\**$/.test(pattern.slice(next));
 }
 
 /** Each of the six colon-separated parts alone may hold wildcards. */
@@ -36,7 +90,7 @@ function arnLike(value: string, pattern: string): boolean {
 export function isOperator(name: string): boolean {
   const bare = bareName(name);
 
-  return bare === 'null' || OPERATORS[bare] !== undefined;
+  return bare === 'null' || Object.hasOwn(OPERATORS, bare);
 }
 
 function bareName(name: string): string {
@@ -44,10 +98,12 @@ function bareName(name: string): string {
 }
 
 /** Whether every operator and every key of a Condition block holds. */
-export function conditionsHold(block: Record<string, Record<string, string[]>>, context: Context): boolean {
+export function conditionsHold(block: Record<string, Record<string, string[]>>, context: Context, variables = true): boolean {
   const known = new Map(Object.entries(context).map(([key, values]) => [key.toLowerCase(), values]));
 
-  return Object.entries(block).every(([operator, keys]) => Object.entries(keys).every(([key, wanted]) => holds(operator, known.get(key.toLowerCase()), wanted)));
+  const read = (wanted: string[]): string[] => (variables ? wanted.flatMap((text) => expand(text, known) ?? []) : wanted);
+
+  return Object.entries(block).every(([operator, keys]) => Object.entries(keys).every(([key, wanted]) => holds(operator, known.get(key.toLowerCase()), read(wanted))));
 }
 
 /** «Multivalued context keys»: without a set operator a key has one value; ForAllValues holds when the key is absent. */
@@ -63,7 +119,8 @@ function holds(name: string, values: string[] | undefined, wanted: string[]): bo
     return false;
   }
   const { compare, negated = false } = operator;
-  const one = (value: string): boolean => wanted.some((text) => compare(value, text)) !== negated;
+  const wildcards = /like$|^arn/.test(bare);
+  const one = (value: string): boolean => wanted.some((text) => compare(value, wildcards ? text : plain(text))) !== negated;
   const set = /^for(any|all)values?:/i.exec(name)?.[1]?.toLowerCase();
 
   if (set === 'all') {

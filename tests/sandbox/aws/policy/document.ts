@@ -12,6 +12,8 @@ export interface Statement {
   principals?: Record<string, string[]>;
   notPrincipals?: Record<string, string[]>;
   conditions: Record<string, Record<string, string[]>>;
+  /** Whether `${…}` is a variable: only in documents of version 2012-10-17. */
+  variables: boolean;
 }
 
 const STATEMENT_FIELDS = ['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Principal', 'NotPrincipal', 'Condition'];
@@ -66,7 +68,7 @@ function conditions(value: unknown): Statement['conditions'] {
   }));
 }
 
-function statement(value: unknown): Statement {
+function statement(value: unknown, variables: boolean): Statement {
   if (!isFields(value) || Object.keys(value).some((field) => !STATEMENT_FIELDS.includes(field)) || (value.Effect !== 'Allow' && value.Effect !== 'Deny')) {
     throw malformed('Syntax errors in policy.');
   }
@@ -76,7 +78,7 @@ function statement(value: unknown): Statement {
 
   return {
     effect: value.Effect, actions: maybe(value.Action), notActions: maybe(value.NotAction), resources: maybe(value.Resource), notResources: maybe(value.NotResource),
-    principals: principals(value.Principal), notPrincipals: principals(value.NotPrincipal), conditions: conditions(value.Condition)
+    principals: principals(value.Principal), notPrincipals: principals(value.NotPrincipal), conditions: conditions(value.Condition), variables
   };
 }
 
@@ -101,7 +103,15 @@ export function readPolicy(text: string): Statement[] {
     throw malformed('Syntax errors in policy.');
   }
 
-  return list.map(statement);
+  const sids = list.map((one) => fieldsOf(one).Sid).filter((sid) => sid !== undefined && sid !== '');
+  const { Version: version } = document;
+  const statements = list.map((one) => statement(one, version === '2012-10-17'));
+
+  if (new Set(sids).size !== sids.length) {
+    throw malformed('Statement IDs (SID) in a single policy must be unique.');
+  }
+
+  return statements;
 }
 
 /** Reads a policy of an identity: it names resources and no principals. */
@@ -161,7 +171,7 @@ function checkPrincipal(kind: string, name: string): void {
     Federated: /^(arn:[\w-]+:iam::\d{12}:(oidc-provider|saml-provider)\/[^\s*]+|cognito-identity\.amazonaws\.com|www\.amazon\.com|graph\.facebook\.com|accounts\.google\.com)$/,
   };
 
-  if (!right[kind]?.test(name)) {
+  if (!Object.hasOwn(right, kind) || !right[kind]?.test(name)) {
     throw malformed(`Invalid principal in policy: "${ kind.toUpperCase() }":"${ name }"`);
   }
 }

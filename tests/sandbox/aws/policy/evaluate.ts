@@ -19,7 +19,8 @@ function named(list: string[] | undefined, not: string[] | undefined, test: (pat
 }
 
 function principalFits(statement: Statement, principal: Question['principal']): boolean {
-  const among = (given: Record<string, string[]>): boolean => '*' in given || (given[principal?.kind ?? ''] ?? []).some((name) => name === '*' || principal?.names.includes(name));
+  // «All principals»: `"*"` and `{ "AWS": "*" }` are the same (IAM User Guide, Principal).
+  const among = (given: Record<string, string[]>): boolean => '*' in given || given.AWS?.includes('*') || (given[principal?.kind ?? ''] ?? []).some((name) => name === '*' || principal?.names.includes(name));
 
   return principal === undefined || (statement.principals ? among(statement.principals) : statement.notPrincipals ? !among(statement.notPrincipals) : false);
 }
@@ -28,7 +29,7 @@ function applies(statement: Statement, { action, resource, principal, context }:
   return named(statement.actions, statement.notActions, (pattern) => like(action.toLowerCase(), pattern.toLowerCase())) &&
     (resource === undefined || named(statement.resources, statement.notResources, (pattern) => like(resource, pattern))) &&
     principalFits(statement, principal) &&
-    conditionsHold(statement.conditions, context ?? {});
+    conditionsHold(statement.conditions, context ?? {}, statement.variables);
 }
 
 /** IAM User Guide, «Policy evaluation logic»: a Deny wins, else an Allow is needed. */
