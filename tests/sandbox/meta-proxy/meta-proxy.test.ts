@@ -19,6 +19,20 @@ const KEYS: Record<string, { accessKey: string; secretKey: string }> = {
   AKIAIOSFODNN7EXAMPLE: { accessKey: 'AKIAIOSFODNN7EXAMPLE', secretKey: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY' }, AKIA: { accessKey: 'AKIA', secretKey: 'secret' }
 };
 
+interface Answered {
+  name: string;
+  method: string;
+  path: string;
+  requestHeaders?: Record<string, string>;
+  status: number;
+  headers: Record<string, string>;
+}
+
+const { answers } = JSON.parse(readFileSync(new URL('../../fixtures/rancher-answers.json', import.meta.url), 'utf8')) as { answers: Answered[] };
+const passed = answers.filter(({ name, status }) => name.startsWith('meta ') && status !== 502);
+const unnamed = requests.filter((request) => request.case === null);
+const OWN_CREDENTIAL = 'cc-z66wc';
+
 /** What the browser must have sent for this to arrive. */
 function sent(recorded: Recorded): HttpRequest {
   const { authorization = '', 'x-amz-date': date, ...rest } = recorded.headers;
@@ -32,7 +46,7 @@ function sent(recorded: Recorded): HttpRequest {
   };
 }
 
-async function arrived(request: HttpRequest, at: string | undefined): Promise<AwsRequest | undefined> {
+async function arrived(request: HttpRequest, at: string | undefined, credential = (id: string): (typeof KEYS)[string] | undefined => KEYS[id]): Promise<AwsRequest | undefined> {
   let got: AwsRequest | undefined;
   const clock = at ? Date.parse(at.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z')) : 0;
   const proxy = createMetaProxy({
@@ -41,7 +55,7 @@ async function arrived(request: HttpRequest, at: string | undefined): Promise<Aw
 
       return Promise.resolve({ status: 200, body: '<ok/>' });
     } },
-    allowed: () => ['*amazonaws.com', '*amazonaws.com.cn', '*api.aws'], credential: (id) => KEYS[id], clock: () => clock
+    allowed: () => ['*amazonaws.com', '*amazonaws.com.cn', '*api.aws'], credential, clock: () => clock
   });
 
   await proxy(request, undefined);
@@ -54,6 +68,34 @@ describe('the meta proxy', () => {
     const { body, ...got } = await arrived(sent(recorded), recorded.headers['x-amz-date']) ?? { body: '' };
 
     expect({ ...got, body: body.toString() }).toEqual({ method: recorded.method, host: recorded.host, url: recorded.url, headers: recorded.headers, body: recorded.body });
+  });
+
+  /**
+   * The same from the other end: what the client really sent (rancher-answers.json "meta …") must arrive as it was recorded. Unnamed
+   * requests arrived in the order the client sent them; those that were refused never arrived.
+   */
+  it.each(passed.map((answer, index) => [answer.name, answer, unnamed[index]] as const))('makes of what was sent what arrived: %s', async(name, { method, path, requestHeaders }, recorded) => {
+    const [bare = '', query = ''] = path.split('?');
+    const request: HttpRequest = {
+      method, path: bare, query: new URLSearchParams(query), origin: 'https://rancher.example.com', body: Buffer.from(recorded?.body ?? ''),
+      headers: { 'accept-encoding': 'identity', accept: 'application/json', 'user-agent': 'Python-urllib', host: 'rancher.example.com', ...requestHeaders, authorization: 'Bearer (the API token, whole)' }
+    };
+    const credential = (id: string): (typeof KEYS)[string] | undefined => (id.endsWith(OWN_CREDENTIAL) && !name.includes('someone else') ? KEYS.AKIAIOSFODNN7EXAMPLE : undefined);
+    const { body, ...got } = await arrived(request, recorded?.headers['x-amz-date'], credential) ?? { body: '' };
+
+    expect({ ...got, body: body.toString() }).toEqual({ method: recorded?.method, host: recorded?.host, url: recorded?.url, headers: recorded?.headers, body: recorded?.body });
+  });
+
+  it('has a recorded arrival for each recorded request, and passes answers on as recorded', async() => {
+    expect(passed.map(({ path }) => path.split('/')[3])).toEqual(unnamed.map(({ host }) => host));
+    for (const { status, headers, method, path } of passed) {
+      const { 'cache-control': _cache, 'content-security-policy': _csp, 'x-content-type-options': _sniff, 'x-api-cattle-auth': _auth, ...upstream } = headers;
+      const proxy = createMetaProxy({ internet: { send: () => Promise.resolve({ status, headers: upstream, body: '<ok/>' }) }, allowed: () => ['*amazonaws.com', '*amazonaws.com.cn', '*api.aws'], credential: () => undefined });
+      const answer = await proxy({ method, path: path.split('?')[0] ?? '', query: new URLSearchParams(), headers: {}, body: Buffer.alloc(0), origin: 'https://x' }, undefined);
+
+      // `x-api-cattle-auth` is put on by Rancher's front door, for every answer.
+      expect({ status: answer.status, headers: { ...answer.headers, 'x-api-cattle-auth': 'true' } }).toEqual({ status, headers });
+    }
   });
 
   it('answers 502 and nothing else for a host off the list or that is not there (recorded "meta sts refused", "meta s3 unlisted host")', async() => {
