@@ -3,10 +3,10 @@ import { addProvider } from './iam/providers.ts';
 import { addRole } from './iam/roles.ts';
 import type { NewRole } from './iam/roles.ts';
 import { readIdentityPolicy } from './policy/document.ts';
-import { newBucket } from './s3/s3.ts';
+import { newBucket } from './s3/bucket.ts';
 import { AwsServer } from './server.ts';
 import { QUOTAS } from './state.ts';
-import type { AccountState, Bucket, EksCluster, Provider, Quotas, Role } from './state.ts';
+import type { AccessKey, AccountState, Bucket, EksCluster, Provider, Quotas, Role } from './state.ts';
 
 export interface AwsAccountOptions {
   accountId: string;
@@ -14,8 +14,8 @@ export interface AwsAccountOptions {
   partition?: string;
   /** Where clusters and buckets lie unless told otherwise. */
   region: string;
-  /** `policy` is a policy document of the principal; absent: it may all. */
-  accessKeys: { id: string; secret: string; principalArn: string; policy?: object }[];
+  /** `policy` is a policy document of the principal; absent: it may all. `session`: temporary credentials. */
+  accessKeys: { id: string; secret: string; principalArn: string; policy?: object; session?: AccessKey['session'] }[];
   /** Whose public documents the internet has; asked at every request. */
   issuers: () => IssuerHost[];
   faults?: Faults;
@@ -35,7 +35,8 @@ export interface AwsAccount extends Internet {
   clearCalls(): void;
   seedRole(role: { name: string; path?: string; trust: object; inline?: Record<string, object>; attached?: string[]; tags?: Tags; maxSession?: number }): Role;
   seedProvider(provider: { url: string; clientIds?: string[]; tags?: Tags }): Provider;
-  seedBucket(name: string, region?: string): Bucket;
+  /** `owner`: another account's number, for a name that is taken. */
+  seedBucket(name: string, region?: string, owner?: string): Bucket;
   seedCluster(cluster: Omit<EksCluster, 'region'> & { region?: string }): EksCluster;
   /** A customer managed policy that can be attached. */
   seedPolicy(name: string): string;
@@ -78,8 +79,8 @@ export function createAwsAccount(options: AwsAccountOptions): AwsAccount {
       return added;
     },
     seedProvider: ({ tags, ...given }) => Object.assign(addProvider(state, { ...given, tags: mapOf(tags) }), seen),
-    seedBucket:   (name, at = region) => {
-      const bucket = newBucket(state, name, at);
+    seedBucket:   (name, at = region, owner?: string) => {
+      const bucket = { ...newBucket(state, name, at), ...owner === undefined ? {} : { owner } };
 
       state.buckets.set(name, bucket);
 

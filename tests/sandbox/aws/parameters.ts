@@ -1,5 +1,8 @@
 import { AwsError, validationError } from './errors.ts';
 
+/** What a policy document may hold (IAM API reference, CreateRole: pattern of AssumeRolePolicyDocument). */
+export const DOCUMENT = /^[\t\n\r\u0020-\u00FF]+$/;
+
 /** Parameters of a Query request: `Tags.member.1.Key=…`. */
 export class Parameters {
   private readonly given: URLSearchParams;
@@ -13,12 +16,15 @@ export class Parameters {
   }
 
   /** @throws the ValidationError the Query APIs answer for an absent or unfit value */
-  need(name: string, fits: { pattern?: RegExp; max?: number } = {}): string {
+  need(name: string, fits: { pattern?: RegExp; min?: number; max?: number } = {}): string {
     const value = this.get(name);
     const parameter = name.charAt(0).toLowerCase() + name.slice(1);
 
     if (value === undefined || value === '') {
       throw new AwsError(400, 'ValidationError', `1 validation error detected: Value null at '${ parameter }' failed to satisfy constraint: Member must not be null`);
+    }
+    if (fits.min !== undefined && value.length < fits.min) {
+      throw validationError(`Member must have length greater than or equal to ${ fits.min }`, value, parameter);
     }
     if (fits.max !== undefined && value.length > fits.max) {
       throw validationError(`Member must have length less than or equal to ${ fits.max }`, value, parameter);

@@ -1,16 +1,19 @@
 import type { AwsCall, AwsRequest, Fault, Faults, HttpAnswer, Internet, IssuerHost } from '../contracts.ts';
+import { callerOf } from './caller.ts';
 import { eksActionOf, eksAnswer, runEks } from './eks.ts';
 import { AwsError } from './errors.ts';
 import { faultError } from './faults.ts';
 import { endpointOf, isIssuerHost } from './hosts.ts';
 import type { Endpoint } from './hosts.ts';
+import type { IamAction } from './iam/action.ts';
 import { IAM_NAMESPACE, IAM_VERSION, findIamAction, runIam } from './iam/iam.ts';
 import { issuerDocument } from './issuers.ts';
 import { Parameters } from './parameters.ts';
+import { arnOfTarget } from './s3/access.ts';
 import { authenticateS3, readS3Request, s3ActionOf } from './s3/request.ts';
+import type { S3Request } from './s3/request.ts';
 import { isS3Write, runS3 } from './s3/s3.ts';
-import { verifySignature } from './signature.ts';
-import type { AccessKey, AccountState } from './state.ts';
+import type { AccountState } from './state.ts';
 import { STS_NAMESPACE, STS_VERSION, assumeRoleWithWebIdentity, getCallerIdentity } from './sts/sts.ts';
 import { jsonError, prefersJson, queryAnswer, queryError, requestId, s3Error } from './xml.ts';
 
@@ -31,6 +34,8 @@ interface Prepared {
   run(): HttpAnswer | Promise<HttpAnswer>;
   refuse(error: AwsError): HttpAnswer;
   principal?: string;
+  /** What it acts on, as refusals name it. */
+  resource?: string;
 }
 
 /** No answer came: the connection broke. */
@@ -85,8 +90,11 @@ export class AwsServer implements Internet {
     const endpoint = endpointOf(host);
     const request: AwsRequest = { method: 'GET', host, url: pathname + search, headers: {}, body: Buffer.alloc(0) };
 
-    if (protocol !== 'https:' || (!issued && endpoint?.service !== 's3')) {
+    if (protocol !== 'https:' || !this.hostAnswers(host)) {
       return undefined;
+    }
+    if (!issued && endpoint?.service !== 's3') {
+      return { status: 404, body: 'Not Found' };
     }
     const answer = issued ?? await this.attempt(this.prepare(request, endpoint as Endpoint, requestId(0)));
 
@@ -105,14 +113,6 @@ export class AwsServer implements Internet {
     }
   }
 
-  /** Whose key signed it. A key of this account is unknown in another partition. */
-  private signer(request: AwsRequest, endpoint: Endpoint): AccessKey {
-    const known = endpoint.partition === this.state.partition ? this.state.keys : new Map<string, AccessKey>();
-    const id = verifySignature(request, { service: endpoint.service, regions: [endpoint.region] }, (keyId) => known.get(keyId)?.secret, this.state.now());
-
-    return known.get(id) as AccessKey;
-  }
-
   private query(request: AwsRequest, endpoint: Endpoint, id: string): Prepared {
     const { service } = endpoint as { service: 'iam' | 'sts' };
     const [, search = ''] = request.url.split(/\?(.*)/s);
@@ -125,11 +125,12 @@ export class AwsServer implements Internet {
 
     return {
       service, action, write: iam?.write ?? false, input: parameters.visible(), refuse: (error) => queryError(style, error), principal: this.nameOfSigner(request),
+      resource: iam && this.resourceOf(iam, parameters, request),
       run: async() => {
-        if (service === 'sts' && action === 'AssumeRoleWithWebIdentity') {
+        if (service === 'sts' && action === 'AssumeRoleWithWebIdentity' && parameters.get('Version') === version) {
           return queryAnswer(style, action, await assumeRoleWithWebIdentity(this.state, parameters));
         }
-        const key = this.signer(request, endpoint);
+        const key = callerOf(this.state, request, endpoint);
 
         if (parameters.get('Version') !== version || (!iam && !(service === 'sts' && action === 'GetCallerIdentity'))) {
           throw unknown;
@@ -140,6 +141,12 @@ export class AwsServer implements Internet {
     };
   }
 
+  private resourceOf(iam: IamAction, parameters: Parameters, request: AwsRequest): string {
+    const target = iam.target({ state: this.state, parameters, key: { id: '', secret: '', principalArn: this.nameOfSigner(request) ?? '' } });
+
+    return target.shown ?? target.arn;
+  }
+
   private nameOfSigner(request: AwsRequest): string | undefined {
     return this.state.keys.get(/Credential=([^/]+)/.exec(request.headers.authorization ?? '')?.[1] ?? '')?.principalArn;
   }
@@ -148,14 +155,16 @@ export class AwsServer implements Internet {
     const found = eksActionOf(request.method, request.url.split('?')[0] ?? '');
     // EKS names the same refusals otherwise (restJson1; AWS Common Errors).
     const names: Record<string, string> = {
-      MissingAuthenticationToken: 'MissingAuthenticationTokenException', InvalidClientTokenId: 'UnrecognizedClientException', SignatureDoesNotMatch: 'InvalidSignatureException', IncompleteSignature: 'IncompleteSignatureException'
+      MissingAuthenticationToken: 'MissingAuthenticationTokenException', InvalidClientTokenId: 'UnrecognizedClientException', SignatureDoesNotMatch: 'InvalidSignatureException', IncompleteSignature: 'IncompleteSignatureException',
+      ExpiredToken: 'ExpiredTokenException'
     };
 
     return {
       service: 'eks', action: found?.action ?? request.method, write: false, input: found?.name ? { name: found.name } : {}, principal: this.nameOfSigner(request),
-      refuse: (error) => jsonError(new AwsError(error.status, names[error.code] ?? error.code, error.message, error.details), id),
+      // The REST services' text for no signature at all (as API Gateway, which fronts them, writes it).
+      refuse: ({ status, code, message, details }) => jsonError(new AwsError(status, names[code] ?? code, code === 'MissingAuthenticationToken' ? 'Missing Authentication Token' : message, details), id),
       run:    () => {
-        const key = this.signer(request, endpoint);
+        const key = callerOf(this.state, request, endpoint);
 
         if (!found) {
           throw new AwsError(404, 'UnknownOperationException', 'Unknown operation');
@@ -167,14 +176,23 @@ export class AwsServer implements Internet {
   }
 
   private s3(request: AwsRequest, endpoint: Endpoint, id: string): Prepared {
-    const read = readS3Request(request, endpoint);
+    const refuse = (error: AwsError): HttpAnswer => (request.method === 'HEAD' ? { status: error.status, headers: { 'x-amz-request-id': id }, body: '' } : s3Error(error, id));
+    let read: S3Request;
+
+    try {
+      read = readS3Request(request, endpoint);
+    } catch (error) {
+      return { service: 's3', action: request.method, write: false, input: {}, refuse, run: () => {
+        throw error;
+      } };
+    }
     const action = s3ActionOf(read);
 
     return {
-      service: 's3', action: action ?? request.method, write: action !== undefined && isS3Write(action), input: { bucket: read.bucket, ...read.key ? { key: read.key } : {} }, principal: this.nameOfSigner(request),
-      refuse: (error) => (request.method === 'HEAD' ? { status: error.status, headers: { 'x-amz-request-id': id }, body: '' } : s3Error(error, id)),
-      run:    () => {
-        const key = authenticateS3(this.state, request, endpoint.region);
+      refuse, service: 's3', action: action ?? request.method, write: action !== undefined && isS3Write(action), input: { bucket: read.bucket, ...read.key ? { key: read.key } : {} }, principal: this.nameOfSigner(request),
+      resource: `"${ arnOfTarget({ state: this.state, request: read }) }"`,
+      run:      () => {
+        const key = authenticateS3(this.state, request, endpoint);
 
         if (!action) {
           throw new AwsError(405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.');
@@ -198,7 +216,7 @@ export class AwsServer implements Internet {
   }
 
   private async struck(call: Prepared, fault: Fault): Promise<HttpAnswer> {
-    const error = faultError(fault, call.service, call.action, call.principal ?? '', call.input.RoleName && `role ${ call.input.RoleName }`);
+    const error = faultError(fault, call.service, call.action, call.principal ?? '', call.resource);
 
     if (error) {
       return call.refuse(error);

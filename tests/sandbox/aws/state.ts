@@ -21,6 +21,24 @@ export interface AccessKey {
   principalArn: string;
   /** The principal's own policy; absent: may all. */
   policy?: Statement[];
+  /** Temporary credentials: what every request must bear as `x-amz-security-token`, and until when they are good. */
+  session?: { token: string; expires: number };
+}
+
+/** What was there before a change, and how long STS still goes by it. */
+export interface Earlier<T> {
+  value: T;
+  until: number;
+}
+
+/** A value as STS sees it: the oldest one whose successor has not reached it yet. */
+export function asStsSees<T>(current: T, earlier: Earlier<T>[], now: number): T {
+  return earlier.find(({ until }) => until > now)?.value ?? current;
+}
+
+/** Notes what a change replaces. */
+export function keepEarlier<T>(earlier: Earlier<T>[], replaced: T, at: { now: number; until: number }): Earlier<T>[] {
+  return [...earlier, { value: replaced, until: at.until }].filter(({ until }) => until > at.now);
 }
 
 /** When what was written last is seen: by IAM's own reads, and by STS. */
@@ -36,7 +54,7 @@ export interface Role extends Sight {
   arn: string;
   trust: string;
   /** What STS goes by until the trust written last has reached it. */
-  trustBefore?: { text: string; until: number };
+  earlierTrust: Earlier<string>[];
   description?: string;
   maxSession: number;
   boundary?: string;
@@ -51,6 +69,7 @@ export interface Provider extends Sight {
   /** Without the scheme, as IAM keeps it. */
   url: string;
   clientIds: string[];
+  earlierClientIds: Earlier<string[]>[];
   thumbprints: string[];
   created: number;
   tags: Map<string, string>;
@@ -66,7 +85,13 @@ export interface Bucket {
   name: string;
   region: string;
   created: number;
+  /** Another account's number; absent: this account's own. */
+  owner?: string;
   policy?: string;
+  tags?: Map<string, string>;
+  versioning?: 'Enabled' | 'Suspended';
+  /** How many versions and delete markers lie behind the current objects; they too keep a bucket from being deleted. */
+  noncurrent: number;
   /** Names of the four settings that are on. */
   blocked: Set<string>;
   objects: Map<string, StoredObject>;

@@ -1,7 +1,9 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { IAMClientConfig } from '@aws-sdk/client-iam';
 import type { STSClientConfig } from '@aws-sdk/client-sts';
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { SignatureV4 } from '@smithy/signature-v4';
 import type { Faults, HttpAnswer, Json } from '../contracts.ts';
 import { createFaults } from '../faults.ts';
 import { createMetaProxy } from '../meta-proxy/meta-proxy.ts';
@@ -49,18 +51,52 @@ export class TestIssuer {
   }
 }
 
+/** A policy that lets do everything in general and nothing in particular. */
+export const DENY_ALL = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }, { Effect: 'Deny', Action: '*', Resource: '*' }] };
+
+/** Temporary credentials of an assumed role. */
+export const SESSION = { id: 'ASIATEST', secret: 'session-secret', principalArn: `arn:aws:sts::${ ACCOUNT_ID }:assumed-role/admin/me`, session: { token: 'session-token', expires: Date.now() + 3_600_000 } };
+
+/** How a request of one's own is signed; `unsigned` leaves headers out of the signature. */
+export interface DirectOptions {
+  body?: string;
+  headers?: Record<string, string>;
+  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
+  region?: string;
+  unsigned?: string[];
+}
+
 export interface TestAccount {
   aws: AwsAccount;
   faults: Faults;
   /** Client options for the SDK: over Rancher's proxy, signed there. */
   client(region?: string, credential?: string): IAMClientConfig & STSClientConfig;
+  /** Client options for the SDK with its own signer, straight to AWS. */
+  ownClient(credentials?: DirectOptions['credentials'], region?: string): IAMClientConfig & STSClientConfig;
+  /** A request signed by the SDK's signer, straight to AWS. */
+  direct(method: string, url: string, options?: DirectOptions): Promise<HttpAnswer>;
   /** A plain request through the proxy. */
   ask(method: string, url: string, body?: string, headers?: Record<string, string>): Promise<HttpAnswer>;
 }
 
+/** Signs as the SDK does (@smithy/signature-v4): an implementation that is not ours. */
+async function sendSigned(aws: AwsAccount, method: string, url: URL, given: DirectOptions): Promise<HttpAnswer> {
+  const { body = '', credentials = { accessKeyId: KEY.id, secretAccessKey: KEY.secret }, region = 'eu-central-1', unsigned = [] } = given;
+  const service = url.host.split('.')[0] ?? '';
+  const signer = new SignatureV4({ credentials, region, service, sha256: Sha256, uriEscapePath: service !== 's3' });
+  const headers: Record<string, string> = { host: url.host, 'x-amz-content-sha256': createHash('sha256').update(body).digest('hex'), ...given.headers };
+  const left = Object.fromEntries(unsigned.filter((name) => headers[name] !== undefined).map((name) => [name, headers[name] ?? '']));
+
+  unsigned.forEach((name) => delete headers[name]);
+  const signed = await signer.sign({ method, protocol: 'https:', hostname: url.host, path: url.pathname, query: Object.fromEntries(url.searchParams), headers, body });
+  const lower = Object.fromEntries(Object.entries(signed.headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+  return await aws.send({ method, host: url.host, url: url.pathname + url.search, headers: { ...lower, ...left }, body: Buffer.from(body) }) ?? { status: 0 };
+}
+
 export function testAccount(options: Partial<AwsAccountOptions> = {}, policy?: object): TestAccount {
   const faults = createFaults();
-  const aws = createAwsAccount({ accountId: ACCOUNT_ID, region: 'eu-central-1', accessKeys: [{ ...KEY, ...policy ? { policy } : {} }], issuers: () => [], faults, ...options });
+  const aws = createAwsAccount({ accountId: ACCOUNT_ID, region: 'eu-central-1', accessKeys: [{ ...KEY, ...policy ? { policy } : {} }, SESSION], issuers: () => [], faults, ...options });
   const proxy = createMetaProxy({
     internet: aws, allowed: () => ['iam.amazonaws.com', '*.amazonaws.com'], clock: options.clock,
     credential: (id) => ({ cred: { accessKey: KEY.id, secretKey: KEY.secret }, wrong: { accessKey: KEY.id, secretKey: 'wrong' }, unknown: { accessKey: 'AKIANOBODY', secretKey: 'x' } })[id]
@@ -71,8 +107,21 @@ export function testAccount(options: Partial<AwsAccountOptions> = {}, policy?: o
     return proxy({ method, path: `/meta/proxy/${ path }`, query: new URLSearchParams(query), headers, body: Buffer.from(body), origin: 'http://127.0.0.1' }, undefined);
   };
 
+  const direct: TestAccount['direct'] = (method, url, given = {}) => sendSigned(aws, method, new URL(url), given);
+
   return {
-    aws, faults, ask,
+    aws, faults, ask, direct,
+    ownClient: (credentials = { accessKeyId: KEY.id, secretAccessKey: KEY.secret }, region = 'eu-central-1') => ({
+      region, credentials, maxAttempts: 1,
+      requestHandler: {
+        handle: async({ method, hostname, path, headers, body }: SdkRequest) => {
+          const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+          const answer = await aws.send({ method, host: hostname, url: path, headers: lower, body: Buffer.from(typeof body === 'string' ? body : '') });
+
+          return { response: { statusCode: answer?.status, headers: answer?.headers ?? {}, body: new TextEncoder().encode(String(answer?.body ?? '')) } };
+        },
+      },
+    }),
     client: (region = 'eu-central-1', credential = 'cred') => ({
       region, maxAttempts: 1, credentials: { accessKeyId: 'none', secretAccessKey: 'none' }, signer: { sign: <T>(request: T): Promise<T> => Promise.resolve(request) } as IAMClientConfig['signer'],
       requestHandler: {

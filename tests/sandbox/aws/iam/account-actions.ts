@@ -1,3 +1,4 @@
+import { AwsError } from '../errors.ts';
 import { isoTime, uniqueId } from '../state.ts';
 import { Xml, toXml } from '../xml.ts';
 import { arnOf, everything } from './action.ts';
@@ -18,8 +19,17 @@ export const ACCOUNT_ACTIONS: IamActions = {
   },
   GetUser: {
     target: ({ state, key }) => ({ arn: key.principalArn.includes(':user/') ? key.principalArn : arnOf(state, 'user/') }),
-    run:    ({ key }) => {
+    run:    ({ key, parameters }) => {
+      const wanted = parameters.get('UserName');
       const name = key.principalArn.split('/').pop() ?? '';
+
+      // The text as reported for keys of roles (e.g. terraform-provider-aws, «Must specify userName when calling with non-User credentials»).
+      if (!key.principalArn.includes(':user/')) {
+        throw new AwsError(400, 'ValidationError', 'Must specify userName when calling with non-User credentials');
+      }
+      if (wanted !== undefined && wanted !== name) {
+        throw new AwsError(404, 'NoSuchEntity', `The user with name ${ wanted } cannot be found.`);
+      }
 
       return { User: { Path: '/', UserName: name, UserId: uniqueId('AIDA', name), Arn: key.principalArn, CreateDate: isoTime(Date.UTC(2024, 0, 1)) } };
     },

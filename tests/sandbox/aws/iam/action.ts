@@ -58,6 +58,25 @@ export function theRole({ state, parameters }: IamCall): Role {
   return role;
 }
 
+/**
+ * A role that people may change. Roles of services are AWS' own; the text as tools report it (rebuy-de/aws-nuke#1028,
+ * gruntwork-io/cloud-nuke#880).
+ */
+export function changeableRole(call: IamCall): Role {
+  const role = theRole(call);
+
+  if (/^\/aws-(service-role|reserved)\//.test(role.path)) {
+    throw new AwsError(400, 'UnmodifiableEntity', `Cannot perform the operation on the protected role '${ role.name }' - this role is only modifiable by AWS`);
+  }
+
+  return role;
+}
+
+/** Whether a managed policy is there: AWS' own are not listed one by one, their names are taken as right. */
+export function attachable(state: AccountState, arn: string): boolean {
+  return state.policies.has(arn) || new RegExp(`^arn:${ state.partition }:iam::aws:policy/[\\w+=,.@/-]+$`).test(arn);
+}
+
 export function theProvider({ state, parameters }: IamCall): Provider {
   const arn = parameters.need('OpenIDConnectProviderArn');
   const provider = state.providers.get(arn);

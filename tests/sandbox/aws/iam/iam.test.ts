@@ -128,6 +128,41 @@ describe('IAM, asked by the real SDK through the proxy', () => {
     await expect(iam(account, 'nope').send(list)).rejects.toThrow('Request is missing Authentication Token');
   });
 
+  /** Reports of AWS' words: databrickslabs/ucx#2269 (principals), rebuy-de/aws-nuke#1028 (roles of services), terraform-provider-aws (boundary). */
+  it('refuses principals, boundaries and roles that are not for us', async() => {
+    const account = testAccount();
+    const client = iam(account);
+    const of = (AWS: string): string => JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { AWS }, Action: 'sts:AssumeRole' }] });
+    const create = (RoleName: string, document: string, more: object = {}): Promise<unknown> => client.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: document, ...more }));
+
+    account.aws.seedRole({ name: 'ours', path: '/aws-service-role/backup.amazonaws.com/', trust: JSON.parse(trust()) as object });
+    account.aws.seedRole({ name: 'old', trust: JSON.parse(of('AROAEXAMPLEDEADROLE12')) as object });
+    for (const dead of ['AROAEXAMPLEDEADROLE12', `arn:aws:iam::${ ACCOUNT_ID }:role/none`]) {
+      await expect(create('r', of(dead))).rejects.toThrow(refusal('MalformedPolicyDocument', `Invalid principal in policy: "AWS":"${ dead }"`));
+    }
+    const { Role } = await client.send(new GetRoleCommand({ RoleName: 'old' }));
+
+    await expect(client.send(new UpdateAssumeRolePolicyCommand({ RoleName: 'old', PolicyDocument: decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '') }))).rejects.toThrow(/^Invalid principal in policy/);
+    await create('r', of(USER));
+    await create('s', of('arn:aws:iam::999900001111:role/elsewhere'));
+    await expect(create('t', trust(), { PermissionsBoundary: `arn:aws:iam::${ ACCOUNT_ID }:policy/none` })).rejects.toThrow(refusal('NoSuchEntity', `Scope ARN: arn:aws:iam::${ ACCOUNT_ID }:policy/none does not exist or is not attachable.`));
+    await expect(create('t', trust().replace('x:sub', 'ж:sub'))).rejects.toThrow(/Member must satisfy regular expression pattern/);
+    const service = { RoleName: 'ours', PolicyDocument: trust(), PolicyName: 'p' };
+
+    for (const change of [new UpdateAssumeRolePolicyCommand(service), new DeleteRoleCommand(service), new PutRolePolicyCommand(service)]) {
+      await expect(client.send(change as DeleteRoleCommand)).rejects.toThrow(refusal('UnmodifiableEntity', 'Cannot perform the operation on the protected role \'ours\' - this role is only modifiable by AWS'));
+    }
+  });
+
+  it('keeps the slash at the end of an issuer (aws/aws-sam-cli#7432)', async() => {
+    const client = iam(testAccount());
+
+    for (const Url of [ISSUER, `${ ISSUER }/`]) {
+      await client.send(new CreateOpenIDConnectProviderCommand({ Url, ClientIDList: ['sts.amazonaws.com'] }));
+    }
+    expect((await client.send(new ListOpenIDConnectProvidersCommand({}))).OpenIDConnectProviderList?.map(({ Arn }) => Arn)).toEqual([PROVIDER, `${ PROVIDER }/`]);
+  });
+
   it('answers in JSON when JSON is asked for first (aws-iam-authenticator token.go)', async() => {
     const account = testAccount();
     const answer = await account.ask('POST', 'iam.amazonaws.com/', 'Action=GetUser&Version=2010-05-08', { accept: 'application/json', 'x-api-cattleauth-header': 'awsv4 credID=cred' });
@@ -143,6 +178,18 @@ describe('faults of IAM', () => {
     account.faults.add({ id: 'f', match: 'GetUser', kind });
     await expect(iam(account).send(new GetUserCommand({}))).rejects.toThrow(expect.objectContaining({ name: expect.stringContaining(code) as string }) as Error);
     await iam(account).send(new GetUserCommand({}));
+  });
+
+  /** IAM User Guide, «Troubleshoot access denied error messages»: action and resource are named. */
+  it('deny names what the call acts on', async() => {
+    const account = testAccount();
+    const client = iam(account);
+    const denied = (action: string, resource: string): Error => refusal('AccessDenied', `User: ${ USER } is not authorized to perform: iam:${ action } on resource: ${ resource } with an explicit deny in a service control policy`);
+
+    account.faults.add({ id: 'f', match: '*', kind: 'deny', times: 9 });
+    await expect(client.send(new CreateOpenIDConnectProviderCommand({ Url: ISSUER }))).rejects.toThrow(denied('CreateOpenIDConnectProvider', PROVIDER));
+    await expect(client.send(new CreateRoleCommand({ RoleName: 'r', Path: '/x/', AssumeRolePolicyDocument: trust() }))).rejects.toThrow(denied('CreateRole', `arn:aws:iam::${ ACCOUNT_ID }:role/x/r`));
+    await expect(client.send(new PutRolePolicyCommand({ RoleName: 'r', PolicyName: 'p', PolicyDocument: '{}' }))).rejects.toThrow(denied('PutRolePolicy', 'role r'));
   });
 
   it('lost-answer does the work and says nothing; timeout does nothing', async() => {

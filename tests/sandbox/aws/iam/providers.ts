@@ -1,5 +1,5 @@
 import { AwsError } from '../errors.ts';
-import { isoTime } from '../state.ts';
+import { isoTime, keepEarlier } from '../state.ts';
 import type { AccountState, Provider } from '../state.ts';
 import { addTags, arnOf, limitExceeded, providerTarget, tagList, theProvider } from './action.ts';
 import type { IamActions, IamCall } from './action.ts';
@@ -12,7 +12,8 @@ function hostAndPath(url: string): string {
     throw new AwsError(400, 'InvalidInput', 'Invalid Open ID Connect Provider URL');
   }
 
-  return right.replace(/\/$/, '');
+  // A slash at the end stays and counts (aws/aws-sam-cli#7432: «creates the identity provider with the name own-gitlab.com/»).
+  return right;
 }
 
 function checkThumbprints(thumbprints: string[]): void {
@@ -39,7 +40,7 @@ export function addProvider(state: AccountState, given: { url: string; clientIds
   if (state.providers.size >= state.quotas.providersPerAccount) {
     throw limitExceeded('OpenIdConnectProvidersPerAccount', state.quotas.providersPerAccount);
   }
-  const provider: Provider = { arn, url, clientIds, thumbprints: given.thumbprints ?? [], created: state.now(), tags: new Map(), ...state.sight() };
+  const provider: Provider = { arn, url, clientIds, earlierClientIds: [], thumbprints: given.thumbprints ?? [], created: state.now(), tags: new Map(), ...state.sight() };
 
   addTags(provider.tags, given.tags ?? new Map<string, string>(), state.quotas.tags, 'TagsPerOpenIDConnectProvider');
   state.providers.set(arn, provider);
@@ -59,6 +60,12 @@ function create({ state, parameters }: IamCall): Provider {
 
   // What IAM found when it asked for the certificate: the length is what matters here.
   return addProvider(state, { url, clientIds: parameters.list('ClientIDList'), thumbprints: thumbprints.length ? thumbprints : ['9e99a48a9960b14926bb7f3b02e22da2b0ab7280'], tags: parameters.tags() });
+}
+
+/** STS learns of audiences as late as of everything else. */
+function changeClientIds({ state }: IamCall, provider: Provider, clientIds: string[]): void {
+  provider.earlierClientIds = keepEarlier(provider.earlierClientIds, provider.clientIds, { now: state.now(), until: state.sight().usableAt });
+  provider.clientIds = clientIds;
 }
 
 /** The texts of refusals: IAM API reference, and as tools quote them (terraform-provider-aws «OpenIDConnect Provider not found for arn»). */
@@ -96,7 +103,7 @@ export const PROVIDER_ACTIONS: IamActions = {
         if (provider.clientIds.length >= call.state.quotas.clientIdsPerProvider) {
           throw limitExceeded('ClientIdsPerOpenIdConnectProvider', call.state.quotas.clientIdsPerProvider);
         }
-        provider.clientIds.push(clientId);
+        changeClientIds(call, provider, [...provider.clientIds, clientId]);
       }
     },
   },
@@ -108,7 +115,7 @@ export const PROVIDER_ACTIONS: IamActions = {
       const clientId = call.parameters.need('ClientID', { max: 255 });
 
       // «… does not fail if you try to remove a client ID that does not exist.»
-      provider.clientIds = provider.clientIds.filter((one) => one !== clientId);
+      changeClientIds(call, provider, provider.clientIds.filter((one) => one !== clientId));
     },
   },
   UpdateOpenIDConnectProviderThumbprint: {

@@ -1,7 +1,7 @@
 import { AwsError } from '../errors.ts';
+import { DOCUMENT } from '../parameters.ts';
 import { readIdentityPolicy } from '../policy/document.ts';
-import type { AccountState } from '../state.ts';
-import { limitExceeded, pageOf, roleTarget, theRole } from './action.ts';
+import { attachable, changeableRole, limitExceeded, pageOf, roleTarget, theRole } from './action.ts';
 import type { IamActions, IamCall } from './action.ts';
 import { encodeDocument } from './roles.ts';
 
@@ -18,19 +18,14 @@ function thePolicy(call: IamCall): { name: string; text: string } {
   return { name, text };
 }
 
-/** Whether a managed policy is there: AWS' own are not listed one by one, their names are taken as right. */
-function attachable(state: AccountState, arn: string): boolean {
-  return state.policies.has(arn) || new RegExp(`^arn:${ state.partition }:iam::aws:policy/[\\w+=,.@/-]+$`).test(arn);
-}
-
 export const ROLE_POLICY_ACTIONS: IamActions = {
   PutRolePolicy: {
     write:  true,
     target: roleTarget,
     run:    (call) => {
-      const role = theRole(call);
+      const role = changeableRole(call);
       const name = call.parameters.need('PolicyName', NAME);
-      const text = call.parameters.need('PolicyDocument');
+      const text = call.parameters.need('PolicyDocument', { max: 131_072, pattern: DOCUMENT });
       const { inlinePolicySize } = call.state.quotas;
       const others = [...role.inline].filter(([other]) => other !== name).map(([, other]) => other);
 
@@ -61,14 +56,14 @@ export const ROLE_POLICY_ACTIONS: IamActions = {
     write:  true,
     target: roleTarget,
     run:    (call) => {
-      theRole(call).inline.delete(thePolicy(call).name);
+      changeableRole(call).inline.delete(thePolicy(call).name);
     },
   },
   AttachRolePolicy: {
     write:  true,
     target: roleTarget,
     run:    (call) => {
-      const role = theRole(call);
+      const role = changeableRole(call);
       const arn = call.parameters.need('PolicyArn', { max: 2048 });
 
       if (!/^arn:[\w-]+:iam::(aws|\d{12}):policy\/.+/.test(arn)) {
@@ -89,7 +84,7 @@ export const ROLE_POLICY_ACTIONS: IamActions = {
     run:    (call) => {
       const arn = call.parameters.need('PolicyArn');
 
-      if (!theRole(call).attached.delete(arn)) {
+      if (!changeableRole(call).attached.delete(arn)) {
         throw new AwsError(404, 'NoSuchEntity', `Policy ${ arn } was not found.`);
       }
     },

@@ -1,9 +1,10 @@
 import { AwsError } from '../errors.ts';
+import { DOCUMENT } from '../parameters.ts';
 import { readTrustPolicy } from '../policy/document.ts';
-import { isoTime, uniqueId } from '../state.ts';
+import { isoTime, keepEarlier, uniqueId } from '../state.ts';
 import type { AccountState, Role } from '../state.ts';
 import type { XmlValue } from '../xml.ts';
-import { addTags, arnOf, limitExceeded, pageOf, roleTarget, tagList, theRole } from './action.ts';
+import { addTags, arnOf, attachable, changeableRole, limitExceeded, pageOf, roleTarget, tagList, theRole } from './action.ts';
 import type { IamActions } from './action.ts';
 
 /** Documents come percent-encoded (API reference, GetRole: «URL-encoded compliant with RFC 3986»). */
@@ -15,6 +16,31 @@ function checkTrust(state: AccountState, text: string): void {
   readTrustPolicy(text);
   if (text.replace(/\s/g, '').length > state.quotas.trustPolicySize) {
     throw limitExceeded('ACLSizePerRole', state.quotas.trustPolicySize);
+  }
+}
+
+/**
+ * Principals that are written must be there; those that were deleted since stay in old documents as `AROA…`, and IAM takes no
+ * document back that names one (databrickslabs/ucx#2269, reference/peers-and-aws.md §3.2). Other accounts cannot be looked into here.
+ */
+function checkPrincipals(state: AccountState, text: string): void {
+  const users = [...state.keys.values()].map(({ principalArn }) => principalArn);
+  const roles = [...state.roles.values()];
+  const own = new RegExp(`^arn:[\\w-]+:iam::${ state.id }:(user|role)/`);
+
+  for (const name of readTrustPolicy(text).flatMap(({ principals, notPrincipals }) => [...principals?.AWS ?? [], ...notPrincipals?.AWS ?? []])) {
+    const known = users.includes(name) || roles.some(({ arn, id }) => arn === name || id === name);
+
+    if (!known && (/^A(ROA|IDA)/.test(name) || own.test(name))) {
+      throw new AwsError(400, 'MalformedPolicyDocument', `Invalid principal in policy: "AWS":"${ name }"`);
+    }
+  }
+}
+
+/** As tools quote it (terraform-provider-aws). */
+function checkBoundary(state: AccountState, arn: string | undefined): void {
+  if (arn !== undefined && !attachable(state, arn)) {
+    throw new AwsError(404, 'NoSuchEntity', `Scope ARN: ${ arn } does not exist or is not attachable.`);
   }
 }
 
@@ -40,7 +66,7 @@ export function addRole(state: AccountState, given: NewRole): Role {
     throw limitExceeded('RolesPerAccount', state.quotas.rolesPerAccount);
   }
   const role: Role = {
-    name, path, id: uniqueId('AROA', name), arn: arnOf(state, `role${ path }${ name }`), trust: given.trust, description: given.description, maxSession: given.maxSession ?? 3600,
+    name, path, id: uniqueId('AROA', name), arn: arnOf(state, `role${ path }${ name }`), trust: given.trust, earlierTrust: [], description: given.description, maxSession: given.maxSession ?? 3600,
     boundary: given.boundary, created: state.now(), tags: new Map(), inline: new Map(), attached: new Map(), ...state.sight()
   };
 
@@ -76,9 +102,15 @@ export const ROLE_ACTIONS: IamActions = {
         throw new AwsError(400, 'ValidationError', 'The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.');
       }
 
+      const name = parameters.need('RoleName', { max: 64, pattern: /^[\w+=,.@-]+$/ });
+      const trust = parameters.need('AssumeRolePolicyDocument', { max: 131_072, pattern: DOCUMENT });
+
+      checkPrincipals(state, trust);
+      checkBoundary(state, parameters.get('PermissionsBoundary'));
+
       return {
         Role: show(addRole(state, {
-          name: parameters.need('RoleName', { max: 64, pattern: /^[\w+=,.@-]+$/ }), path, trust: parameters.need('AssumeRolePolicyDocument'), description: parameters.get('Description'),
+          name, path, trust, description: parameters.get('Description'),
           maxSession: parameters.number('MaxSessionDuration', { min: 3600, max: 43_200, otherwise: 3600 }), boundary: parameters.get('PermissionsBoundary'), tags: parameters.tags()
         }), true)
       };
@@ -100,12 +132,13 @@ export const ROLE_ACTIONS: IamActions = {
     write:  true,
     target: roleTarget,
     run:    (call) => {
-      const role = theRole(call);
-      const text = call.parameters.need('PolicyDocument');
+      const role = changeableRole(call);
+      const text = call.parameters.need('PolicyDocument', { max: 131_072, pattern: DOCUMENT });
       const { usableAt } = call.state.sight();
 
       checkTrust(call.state, text);
-      role.trustBefore = usableAt > call.state.now() ? { text: role.trust, until: usableAt } : undefined;
+      checkPrincipals(call.state, text);
+      role.earlierTrust = keepEarlier(role.earlierTrust, role.trust, { now: call.state.now(), until: usableAt });
       role.trust = text;
     },
   },
@@ -113,7 +146,7 @@ export const ROLE_ACTIONS: IamActions = {
     write:  true,
     target: roleTarget,
     run:    (call) => {
-      const role = theRole(call);
+      const role = changeableRole(call);
 
       role.description = call.parameters.get('Description') ?? role.description;
       role.maxSession = call.parameters.number('MaxSessionDuration', { min: 3600, max: 43_200, otherwise: role.maxSession });
@@ -125,7 +158,7 @@ export const ROLE_ACTIONS: IamActions = {
     write:  true,
     target: roleTarget,
     run:    (call) => {
-      const role = theRole(call);
+      const role = changeableRole(call);
 
       if (role.inline.size) {
         throw new AwsError(409, 'DeleteConflict', 'Cannot delete entity, must delete policies first.');

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { AwsRequest } from '../../contracts.ts';
 import { AwsError } from '../errors.ts';
-import { readAuthorization, verifySignature } from '../signature.ts';
+import { callerOf } from '../caller.ts';
+import type { Endpoint } from '../hosts.ts';
+import { readAuthorization } from '../signature.ts';
 import type { AccessKey, AccountState } from '../state.ts';
 
 /** A request to S3, its bucket and key made out. */
@@ -16,27 +18,48 @@ export interface S3Request {
   region: string;
 }
 
+/** @throws InvalidURI (S3 API reference, «Error responses») */
+function decoded(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    throw new AwsError(400, 'InvalidURI', 'Couldn\'t parse the specified URI.');
+  }
+}
+
 /** Bucket and key from either style of address. */
 export function readS3Request(request: AwsRequest, at: { bucket?: string; region: string }): S3Request {
   const [path = '/', query = ''] = request.url.split(/\?(.*)/s);
-  const steps = path.slice(1).split('/').map(decodeURIComponent);
+  const steps = path.slice(1).split('/').map(decoded);
   const bucket = at.bucket ?? steps.shift() ?? '';
 
   return { method: request.method, bucket, key: steps.join('/'), query: new URLSearchParams(query), headers: request.headers, body: request.body, region: at.region };
 }
 
-/** Sub-resources by query, then plain methods (S3 API reference). */
+/** Sub-resources of a bucket that are modelled, and how S3 names what is done to them. */
+const OF_BUCKETS: Record<string, string> = { policy: 'BucketPolicy', publicAccessBlock: 'PublicAccessBlock', versioning: 'BucketVersioning', tagging: 'BucketTagging' };
+/** All others (User Guide, «Sub-resources»): to leave them out of account would overwrite an object by its access list. */
+const OTHERS = [
+  'accelerate', 'acl', 'analytics', 'attributes', 'cors', 'delete', 'encryption', 'intelligent-tiering', 'inventory', 'legal-hold', 'lifecycle', 'location', 'logging', 'metadataConfiguration', 'metrics',
+  'notification', 'object-lock', 'ownershipControls', 'partNumber', 'policyStatus', 'renameObject', 'replication', 'requestPayment', 'restore', 'retention', 'select', 'session', 'torrent', 'uploadId',
+  'uploads', 'versionId', 'versions', 'website'
+];
+
+/** Sub-resources by query, then plain methods (S3 API reference); undefined: no such method. */
 export function s3ActionOf({ method, key, bucket, query }: S3Request): string | undefined {
   const ACTIONS: Record<string, string> = key ? { PUT: 'PutObject', GET: 'GetObject', HEAD: 'HeadObject', DELETE: 'DeleteObject' } : { PUT: 'CreateBucket', HEAD: 'HeadBucket', DELETE: 'DeleteBucket', GET: 'ListObjectsV2' };
+  const verb = { PUT: 'Put', GET: 'Get', DELETE: 'Delete', POST: 'Post' }[method] ?? method;
+  const other = OTHERS.find((name) => query.has(name));
+  const known = Object.keys(OF_BUCKETS).find((name) => query.has(name));
 
   if (!bucket) {
     return undefined;
   }
-  if (!key && query.has('policy')) {
-    return { PUT: 'PutBucketPolicy', GET: 'GetBucketPolicy', DELETE: 'DeleteBucketPolicy' }[method];
+  if (other !== undefined || (key && known !== undefined)) {
+    return `${ verb }:${ other ?? known }`;
   }
-  if (!key && query.has('publicAccessBlock')) {
-    return { PUT: 'PutPublicAccessBlock', GET: 'GetPublicAccessBlock', DELETE: 'DeletePublicAccessBlock' }[method];
+  if (known !== undefined) {
+    return verb === 'Delete' && known === 'versioning' ? undefined : ['Put', 'Get', 'Delete'].includes(verb) ? `${ verb }${ OF_BUCKETS[known] }` : undefined;
   }
 
   return ACTIONS[method];
@@ -48,7 +71,8 @@ export function s3ActionOf({ method, key, bucket, query }: S3Request): string | 
  * excepted, ds_proxy#164), and the payload's hash must be there and right (S3 API reference, «Authenticating requests: using the
  * Authorization header»).
  */
-export function authenticateS3(state: AccountState, request: AwsRequest, region: string): AccessKey | undefined {
+export function authenticateS3(state: AccountState, request: AwsRequest, endpoint: Endpoint): AccessKey | undefined {
+  const { region } = endpoint;
   const { authorization } = request.headers;
 
   if (!authorization) {
@@ -75,7 +99,7 @@ export function authenticateS3(state: AccountState, request: AwsRequest, region:
   if (unsigned.length) {
     throw new AwsError(403, 'AccessDenied', 'There were headers present in the request which were not signed', { HeadersNotSigned: unsigned.join(', ') });
   }
-  const id = verified(state, request, region);
+  const key = verified(state, request, endpoint);
 
   if (hash !== 'UNSIGNED-PAYLOAD' && hash !== createHash('sha256').update(request.body).digest('hex')) {
     throw new AwsError(400, 'XAmzContentSHA256Mismatch', 'The provided \'x-amz-content-sha256\' header does not match what was computed.', {
@@ -83,13 +107,13 @@ export function authenticateS3(state: AccountState, request: AwsRequest, region:
     });
   }
 
-  return state.keys.get(id);
+  return key;
 }
 
 /** S3's own words for what the Query services say otherwise (S3 API reference, «Error responses»). */
-function verified(state: AccountState, request: AwsRequest, region: string): string {
+function verified(state: AccountState, request: AwsRequest, endpoint: Endpoint): AccessKey {
   try {
-    return verifySignature(request, { service: 's3', regions: [region] }, (keyId) => state.keys.get(keyId)?.secret, state.now());
+    return callerOf(state, request, endpoint);
   } catch (error) {
     if (error instanceof AwsError && error.code === 'InvalidClientTokenId') {
       throw new AwsError(403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.');

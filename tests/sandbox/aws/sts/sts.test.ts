@@ -59,6 +59,11 @@ describe('STS, asked by the real SDK through the proxy', () => {
     ['a key that is not published', {}, () => issuer.mint({}, { kid: 'two' }), 'InvalidIdentityToken', /^Couldn't retrieve verification key from your identity provider, {2}please reference AssumeRoleWithWebIdentity documentation for requirements$/],
     ['a signature by another key', {}, () => new TestIssuer().mint(), 'InvalidIdentityToken', /could not be validated by AWS/],
     ['no signature', {}, () => `${ issuer.mint({}, { alg: 'none' }).split('.').slice(0, 2).join('.') }.`, 'InvalidIdentityToken', /could not be validated by AWS/],
+    // «Trailing slash is significant» (reference/peers-and-aws.md §3.2; aws/aws-sam-cli#7432).
+    ['a slash too many', {}, () => new TestIssuer(`${ ISSUER }/`).mint(), 'InvalidIdentityToken', `No OpenIDConnect provider found in your account for ${ ISSUER }/`],
+    ['a path in another case', {}, () => new TestIssuer(ISSUER.replace('ABC', 'abc')).mint(), 'InvalidIdentityToken', `No OpenIDConnect provider found in your account for ${ ISSUER.replace('ABC', 'abc') }`],
+    ['a missing claim', {}, () => issuer.mint({ aud: undefined }), 'InvalidIdentityToken', 'Missing a required claim: aud'],
+    ['a token that has expired longer ago than clocks may differ', {}, () => issuer.mint({ exp: Math.floor(Date.now() / 1000) - 301 }), 'ExpiredToken', /^Token expired/],
     ['no token', {}, () => 'hello', 'InvalidIdentityToken', 'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)'],
     ['another subject', {}, () => issuer.mint({ sub: 'system:serviceaccount:shop:reader' }), 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity'],
     ['a Deny', { trust: trust({}, [{ Effect: 'Deny', Principal: '*', Action: 'sts:*', Condition: { StringLike: { [`${ HOST }:sub`]: '*:writer' } } }]) }, () => issuer.mint(), 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity'],
@@ -71,8 +76,56 @@ describe('STS, asked by the real SDK through the proxy', () => {
 
   it('refuses parameters out of bounds', async() => {
     await expect(assume(account(), issuer.mint(), { RoleArn: 'arn:aws:iam::1:role/x' })).rejects.toThrow(refusal('ValidationError', 'Request ARN is invalid'));
+    await expect(assume(account(), issuer.mint(), { RoleArn: ROLE.replace('arn:aws:', 'arn:aws-cn:') })).rejects.toThrow(refusal('ValidationError', 'Request ARN is invalid'));
+    await expect(assume(account(), issuer.mint(), { RoleSessionName: 'x' })).rejects.toThrow(/Member must have length greater than or equal to 2$/);
+    await expect(assume(account(), issuer.mint(), { DurationSeconds: 899 })).rejects.toThrow(/Member must have value greater than or equal to 900$/);
+    await expect(assume(account(), issuer.mint(), { Policy: '{' })).rejects.toThrow(refusal('MalformedPolicyDocument', 'This policy contains invalid Json'));
+    await expect(assume(account(), issuer.mint(), { Policy: ' '.repeat(2049) })).rejects.toThrow(/Member must have length less than or equal to 2048$/);
     await expect(assume(account(), issuer.mint(), { DurationSeconds: 7200 })).rejects.toThrow(refusal('ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.'));
     await expect(assume(account(), issuer.mint(), { RoleArn: `arn:aws:iam::${ ACCOUNT_ID }:role/none` })).rejects.toThrow(refusal('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity'));
+  });
+
+  it('bears clocks that are five minutes off', async() => {
+    await assume(account(), issuer.mint({ exp: Math.floor(Date.now() / 1000) - 290 }));
+  });
+
+  it('takes the deny-all session policy that a check goes with', async() => {
+    await assume(account(), issuer.mint(), { Policy: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] }) });
+  });
+
+  it('knows no action without its version', async() => {
+    const body = (version: object): string => new URLSearchParams({ Action: 'AssumeRoleWithWebIdentity', RoleArn: ROLE, RoleSessionName: 'check', WebIdentityToken: issuer.mint(), ...version }).toString();
+
+    expect(String((await account().ask('POST', 'sts.amazonaws.com/', body({ Version: '2011-06-15' }))).body)).toContain('<AssumedRoleUser>');
+    expect(String((await account().ask('POST', 'sts.amazonaws.com/', body({}))).body)).not.toContain('<AssumedRoleUser>');
+  });
+
+  /** STS API reference, AssumeRoleWithWebIdentity: IDPCommunicationError; reference/peers-and-aws.md §3.6 for what is reached but of no use. */
+  it('tells an issuer that cannot be reached from one that has no key', async() => {
+    const own = new TestIssuer('https://oidc.example.com');
+    let there = false;
+    const made = testAccount({ issuers: () => [...there ? [new TestIssuer('https://oidc.example.com/other')] : []] });
+
+    made.aws.seedProvider({ url: own.issuer, clientIds: ['sts.amazonaws.com'] });
+    await expect(assume(made, own.mint())).rejects.toThrow(refusal('IDPCommunicationError', /could not be reached/));
+    there = true;
+    await expect(assume(made, own.mint())).rejects.toThrow(refusal('InvalidIdentityToken', /^Couldn't retrieve verification key/));
+  });
+
+  it('learns of an audience as late as of a role, and of two changes one after the other', async() => {
+    let now = Date.now();
+    const made = account({ clientIds: ['other'], options: { issuers: () => [issuer], clock: () => now, propagation: 8000 } });
+    const write = (parameters: Record<string, string>): ReturnType<TestAccount['ask']> => made.ask('POST', 'iam.amazonaws.com/', new URLSearchParams({ Version: '2010-05-08', ...parameters }).toString(), { 'x-api-cattleauth-header': 'awsv4 credID=cred' });
+
+    await write({ Action: 'AddClientIDToOpenIDConnectProvider', OpenIDConnectProviderArn: PROVIDER, ClientID: 'sts.amazonaws.com' });
+    await expect(assume(made, issuer.mint())).rejects.toThrow('Incorrect token audience');
+    now += 4000;
+    await write({ Action: 'RemoveClientIDFromOpenIDConnectProvider', OpenIDConnectProviderArn: PROVIDER, ClientID: 'sts.amazonaws.com' });
+    await expect(assume(made, issuer.mint())).rejects.toThrow('Incorrect token audience');
+    now += 4000;
+    await assume(made, issuer.mint());
+    now += 4000;
+    await expect(assume(made, issuer.mint())).rejects.toThrow('Incorrect token audience');
   });
 
   it('takes a while to see what IAM was told', async() => {

@@ -1,8 +1,9 @@
 import { readIdentityPolicy, readTrustPolicy } from '../policy/document.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { AwsError } from '../errors.ts';
+import { DOCUMENT } from '../parameters.ts';
 import type { Parameters } from '../parameters.ts';
-import { isoTime, uniqueId } from '../state.ts';
+import { asStsSees, isoTime, uniqueId } from '../state.ts';
 import type { AccessKey, AccountState, Provider, Role } from '../state.ts';
 import type { XmlValue } from '../xml.ts';
 import { checkSignature, invalidToken, readToken } from './token.ts';
@@ -25,13 +26,13 @@ const LEEWAY = 300_000;
  */
 export async function assumeRoleWithWebIdentity(state: AccountState, parameters: Parameters): Promise<XmlValue> {
   const roleArn = parameters.need('RoleArn', { max: 2048 });
-  const session = parameters.need('RoleSessionName', { max: 64, pattern: /^[\w+=,.@-]*$/ });
+  const session = parameters.need('RoleSessionName', { min: 2, max: 64, pattern: /^[\w+=,.@-]*$/ });
   const text = parameters.need('WebIdentityToken', { max: 20_000 });
   const duration = parameters.number('DurationSeconds', { min: 900, max: 43_200, otherwise: 3600 });
-  const policy = parameters.get('Policy');
-  const [, account, name = ''] = /^arn:[\w-]+:iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]{1,64})$/.exec(roleArn) ?? [];
+  const policy = parameters.get('Policy') === undefined ? undefined : parameters.need('Policy', { max: 2048, pattern: DOCUMENT });
+  const [, partition, account, name = ''] = /^arn:([\w-]+):iam::(\d{12}):role\/(?:.*\/)?([\w+=,.@-]{1,64})$/.exec(roleArn) ?? [];
 
-  if (!account) {
+  if (!account || partition !== state.partition) {
     throw new AwsError(400, 'ValidationError', 'Request ARN is invalid');
   }
   const token = readToken(text);
@@ -43,7 +44,7 @@ export async function assumeRoleWithWebIdentity(state: AccountState, parameters:
   if (token.expires + LEEWAY <= now) {
     throw new AwsError(400, 'ExpiredTokenException', `Token expired: current date/time ${ Math.floor(now / 1000) } must be before the expiration date/time ${ Math.floor(token.expires / 1000) }`);
   }
-  const audience = [...token.authorizedParty ? [token.authorizedParty] : [], ...token.audiences].find((one) => provider.clientIds.includes(one));
+  const audience = [...token.authorizedParty ? [token.authorizedParty] : [], ...token.audiences].find((one) => asStsSees(provider.clientIds, provider.earlierClientIds, now).includes(one));
 
   if (audience === undefined) {
     throw invalidToken('Incorrect token audience');
@@ -71,7 +72,7 @@ export async function assumeRoleWithWebIdentity(state: AccountState, parameters:
 }
 
 function providerOf(state: AccountState, account: string, token: WebIdentityToken): Provider {
-  const arn = `arn:${ state.partition }:iam::${ account }:oidc-provider/${ token.issuer.replace(/^https:\/\//, '').replace(/\/$/, '') }`;
+  const arn = `arn:${ state.partition }:iam::${ account }:oidc-provider/${ token.issuer.replace(/^https:\/\//, '') }`;
   const provider = state.providers.get(arn);
 
   if (!provider || provider.usableAt > state.now()) {
@@ -83,8 +84,7 @@ function providerOf(state: AccountState, account: string, token: WebIdentityToke
 
 /** «AWS OIDC federation context keys»: `aud` is `azp` where a token has one. */
 function trusts(role: Role, provider: Provider, token: WebIdentityToken, session: string, now: number): boolean {
-  const trust = role.trustBefore && role.trustBefore.until > now ? role.trustBefore.text : role.trust;
-  const verdict = evaluate(readTrustPolicy(trust), {
+  const verdict = evaluate(readTrustPolicy(asStsSees(role.trust, role.earlierTrust, now)), {
     action:    'sts:AssumeRoleWithWebIdentity',
     principal: { kind: 'Federated', names: [provider.arn] },
     context:   {
@@ -96,5 +96,8 @@ function trusts(role: Role, provider: Provider, token: WebIdentityToken, session
 }
 
 export function getCallerIdentity(state: AccountState, key: AccessKey): XmlValue {
-  return { Arn: key.principalArn, UserId: uniqueId('AIDA', key.principalArn.split('/').pop() ?? ''), Account: state.id };
+  const [, role, session] = /:assumed-role\/([^/]+)\/(.+)$/.exec(key.principalArn) ?? [];
+  const UserId = role === undefined ? uniqueId('AIDA', key.principalArn.split('/').pop() ?? '') : `${ state.roles.get(role.toLowerCase())?.id ?? uniqueId('AROA', role) }:${ session }`;
+
+  return { Arn: key.principalArn, UserId, Account: state.id };
 }

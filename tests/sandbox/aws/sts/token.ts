@@ -61,7 +61,7 @@ export async function checkSignature(state: AccountState, token: WebIdentityToke
   const noKey = invalidToken('Couldn\'t retrieve verification key from your identity provider,  please reference AssumeRoleWithWebIdentity documentation for requirements');
   const issuer = token.issuer.replace(/\/$/, '');
   const discovery = await document(state, `${ issuer }/.well-known/openid-configuration`);
-  const keys = discovery && stringOf(discovery.issuer) === token.issuer ? await document(state, stringOf(discovery.jwks_uri)) : undefined;
+  const keys = discovery && stringOf(discovery.issuer) === token.issuer && URL.canParse(stringOf(discovery.jwks_uri)) ? await document(state, stringOf(discovery.jwks_uri)) : undefined;
   const key = listOf(keys?.keys).map(fieldsOf).find(({ kid }) => kid === token.header.kid);
   const algorithm = ALGORITHMS[stringOf(token.header.alg)];
 
@@ -79,8 +79,12 @@ export async function checkSignature(state: AccountState, token: WebIdentityToke
 async function document(state: AccountState, url: string): Promise<Fields | undefined> {
   const answer = await state.fetchPublic(url);
 
+  // STS API reference, AssumeRoleWithWebIdentity: IDPCommunicationError, «… could not be reached»; a host that answers, be it with a refusal, is reached.
+  if (!answer) {
+    throw new AwsError(400, 'IDPCommunicationError', 'The request could not be fulfilled because the identity provider (IDP) that was asked to verify the incoming identity token could not be reached.');
+  }
   try {
-    return answer?.status === 200 ? fieldsOf(JSON.parse(answer.body) as unknown) : undefined;
+    return answer.status === 200 ? fieldsOf(JSON.parse(answer.body) as unknown) : undefined;
   } catch {
     return undefined;
   }
