@@ -205,6 +205,17 @@ describe('from nothing to a verified identity', () => {
     expectQuiet(visit);
   });
 
+  it('says what a self-managed cluster lacks, and offers nothing that would fail', async() => {
+    await begin();
+    await openCluster(visit, 'c-m-edge0001');
+    await visit.page.getByTestId('irsa-finding').waitFor();
+    expect(await visit.page.getByTestId('irsa-finding').innerText()).toContain('https://kubernetes.default.svc');
+    for (const button of ['irsa-enable', 'irsa-bind', 'irsa-remedy']) {
+      expect(await visit.page.getByTestId(button).count(), button).toBe(0);
+    }
+    expectQuiet(visit);
+  });
+
   it('shows a change made elsewhere without being asked', async() => {
     await begin();
     await openCluster(visit, PROD_EKS);

@@ -1,3 +1,4 @@
+import { issuerProblem } from '../domain/issuer/issuer';
 import type { ObservedCluster, RemedyId, Right } from '../domain/facts';
 
 type Answer = ObservedCluster['rights'][number];
@@ -19,8 +20,8 @@ export function remediesFor({ rights, sts, issuer, provider }: ObservedCluster, 
     if (needCredential.includes(id) && !credential) {
       return false;
     }
-    // Nothing can be registered or trusted that is not known.
-    if (needCredential.includes(id) && !(issuer.known && provider.known)) {
+    // Nothing can be registered or trusted that is not known, or that AWS cannot use.
+    if (needCredential.includes(id) && !(issuer.known && provider.known && !issuerProblem(issuer.value))) {
       return false;
     }
     if (id === 'open-sts') {

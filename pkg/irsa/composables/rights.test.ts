@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import type { ObservedCluster } from '../domain/facts';
+import { missingRights, remediesFor } from './rights';
+
+const right = (verb: string, resource: string, allowed: boolean) => ({ right: { clusterId: 'local', verb, group: '', resource }, allowed });
+const observed = (change: Partial<ObservedCluster> = {}) => ({
+  issuer:   { known: true, value: 'https://oidc.eks.eu-central-1.amazonaws.com/id/EX' },
+  provider: { known: true, value: null },
+  sts:      { known: true, value: { host: 'sts.eu-central-1.amazonaws.com', state: 'openable' } },
+  rights:   [],
+  ...change,
+}) as unknown as ObservedCluster;
+
+describe('what is offered', () => {
+  it('is everything to those who may and have a credential', () => {
+    expect(remediesFor(observed(), 'a:b')).toEqual(['enable', 'add-audience', 'bind', 'mend-trust', 'restart', 'open-sts']);
+  });
+
+  it.each([
+    ['without a credential', observed(), undefined, ['restart', 'open-sts']],
+    ['while the issuer is not known', observed({ issuer: { known: false } as never }), 'a:b', ['restart', 'open-sts']],
+    ['with an issuer that AWS cannot reach', observed({ issuer: { known: true, value: 'https://kubernetes.default.svc.cluster.local' } }), 'a:b', ['restart', 'open-sts']],
+    ['without the right to change accounts', observed({ rights: [right('patch', 'serviceaccounts', false)] }), 'a:b', ['enable', 'add-audience', 'mend-trust', 'restart', 'open-sts']],
+    ['without the right to restart', observed({ rights: [right('patch', 'deployments', false)] }), 'a:b', ['enable', 'add-audience', 'mend-trust', 'open-sts']],
+    ['where STS is open', observed({ sts: { known: true, value: { host: 'x', state: 'allowed' } } }), 'a:b', ['enable', 'add-audience', 'bind', 'mend-trust', 'restart']],
+  ] as const)('%s', (_what, facts, credential, expected) => {
+    expect(remediesFor(facts, credential)).toEqual(expected);
+  });
+
+  it('names the rights that are missing, and no other', () => {
+    expect(missingRights(observed({ rights: [right('list', 'pods', true), right('patch', 'serviceaccounts', false)] }))).toEqual([{ clusterId: 'local', verb: 'patch', group: '', resource: 'serviceaccounts' }]);
+  });
+});
