@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { AwsRequest, HttpRequest } from '../contracts.ts';
+import type { AwsRequest, HttpAnswer, HttpRequest } from '../contracts.ts';
 import { isAllowed } from './allow-list.ts';
 import { createMetaProxy } from './meta-proxy.ts';
 
@@ -98,13 +98,38 @@ describe('the meta proxy', () => {
     }
   });
 
-  it('answers 502 and nothing else for a host off the list or that is not there (recorded "meta sts refused", "meta s3 unlisted host")', async() => {
-    const proxy = createMetaProxy({ internet: { send: (asked) => Promise.resolve(asked.host.startsWith('iam') ? { status: 200, body: 'x' } : undefined) }, allowed: () => ['iam.amazonaws.com', 's3.%.amazonaws.com'], credential: () => undefined });
-    const ask = (host: string): ReturnType<typeof proxy> => proxy({ method: 'GET', path: `/meta/proxy/${ host }/`, query: new URLSearchParams(), headers: {}, body: Buffer.alloc(0), origin: 'http://x' }, undefined);
+  describe('answers 502 and nothing else', () => {
+    const [refused] = answers.filter(({ name }) => name === 'meta sts refused');
+    const ask = async(host: string, internet: (asked: AwsRequest) => HttpAnswer | undefined): Promise<{ answer: HttpAnswer; sent: string[] }> => {
+      const hosts: string[] = [];
+      const send = (asked: AwsRequest): Promise<HttpAnswer | undefined> => {
+        hosts.push(asked.host);
 
-    expect(await ask('iam.amazonaws.com')).toMatchObject({ status: 200, body: 'x' });
-    expect(await ask('sts.eu-central-1.amazonaws.com')).toMatchObject({ status: 502, body: '' });
-    expect(await ask('s3.nowhere-1.amazonaws.com')).toMatchObject({ status: 502, body: '' });
+        return Promise.resolve(internet(asked));
+      };
+      const proxy = createMetaProxy({ internet: { send }, allowed: () => ['iam.amazonaws.com', 's3.%.amazonaws.com'], credential: () => KEYS.AKIA });
+      const headers = { 'x-api-cattleauth-header': 'awsv4 credID=x', cookie: 'R_SESS=secret' };
+
+      return { answer: await proxy({ method: 'GET', path: `/meta/proxy/${ host }/`, query: new URLSearchParams(), headers, body: Buffer.alloc(0), origin: 'http://x' }, undefined), sent: hosts };
+    };
+    const there = (): HttpAnswer => ({ status: 200, body: 'x' });
+
+    it.each(['sts.eu-central-1.amazonaws.com', 'acme.s3.eu-central-1.amazonaws.com', 'evil.example', 'iam.amazonaws.com.evil.example', 'IAM.amazonaws.com:8443'])('for %s, off the list: nothing is sent there, though it would answer (recorded "meta sts refused", "meta s3 unlisted host")', async(host) => {
+      const { answer, sent: hosts } = await ask(host, there);
+
+      expect(hosts).toEqual([]);
+      expect({ ...answer, headers: { ...answer.headers, 'x-api-cattle-auth': 'true' } }).toEqual({ status: refused?.status, headers: refused?.headers, body: '' });
+    });
+
+    it('for a host on the list that is not there, or breaks off (rancher.md §2.8; real-parts.md: «all three look the same»)', async() => {
+      expect((await ask('iam.amazonaws.com', there)).answer).toMatchObject({ status: 200, body: 'x' });
+      for (const silent of [(): undefined => undefined, (): HttpAnswer => ({ status: 0 })]) {
+        const { answer, sent: hosts } = await ask('s3.nowhere-1.amazonaws.com', silent);
+
+        expect(hosts).toEqual(['s3.nowhere-1.amazonaws.com']);
+        expect({ ...answer, headers: { ...answer.headers, 'x-api-cattle-auth': 'true' } }).toEqual({ status: refused?.status, headers: refused?.headers, body: '' });
+      }
+    });
   });
 });
 
