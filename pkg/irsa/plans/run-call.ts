@@ -66,10 +66,12 @@ async function verify(call: Extract<Call, { verify: unknown }>['verify'], contex
     context.attempt();
     const check = await verifyIdentity(context.gateways, question, context.signal);
 
-    if (pause === undefined || !mayBePropagation(check)) {
+    const justOpened = context.opened && check.result === 'not-checked';
+
+    if (pause === undefined || !(justOpened || mayBePropagation(check))) {
       return check;
     }
-    context.note('waiting', text('irsa.run.propagation', { seconds: pause }));
+    context.note('waiting', justOpened ? text('irsa.run.again', { seconds: pause }) : text('irsa.run.propagation', { seconds: pause }));
     await context.clock.sleep(pause * 1000);
   }
 

@@ -25,6 +25,8 @@ export interface RunContext {
   outputs: Outputs;
   /** When this run last changed something in IAM; its changes need a moment to be everywhere. */
   lastIamWrite?: number;
+  /** This run had Rancher allow a host; its proxy takes a moment to notice. */
+  opened?: boolean;
   /** Says how the step is doing. */
   note(status: StepStatus, note?: Text): void;
   /** Counts a request that was sent. */

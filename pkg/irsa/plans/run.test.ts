@@ -227,6 +227,65 @@ describe('a plan runs', () => {
     expect(states.filter(({ status }) => status === 'waiting').map(({ note }) => note)).toEqual([{ key: 'irsa.run.rollout', args: { ready: 1, wanted: 2 } }, { key: 'irsa.run.noAnswer' }]);
   });
 
+  describe('the check at STS', () => {
+    const verify: Step = {
+      id: 'verify', target: 'sts', change: 'check', title, call: { verify: { clusterId: 'local', namespace: 'shop', serviceAccount: 'reader', audience: 'sts.amazonaws.com', roleArn: ROLE, stsHost: 'sts.eu-central-1.amazonaws.com' } }
+    };
+    const open: Step = { id: 'open-sts', target: 'rancher', change: 'allow', title, call: { rancher: { verb: 'POST', path: '/v1/management.cattle.io.proxyendpoints', body: {} } } };
+    const assumed = 'arn:aws:sts::111122223333:assumed-role/reader/irsa-check';
+    const good = `<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult><AssumedRoleUser><Arn>${ assumed }</Arn></AssumedRoleUser></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>`;
+    const bad = (code: string, message: string) => ({ status: 403, headers: {}, body: `<ErrorResponse><Error><Code>${ code }</Code><Message>${ message }</Message></Error></ErrorResponse>` });
+    /** Answers of STS, through the proxy, in order; the last stays. */
+    let sts: TransportAnswer[];
+
+    beforeEach(() => {
+      reply = ({ url }) => {
+        if (url.endsWith('/token')) {
+          return { status: 201, headers: {}, body: '{"status":{"token":"TOKEN"}}' };
+        }
+        if (url.startsWith('https://')) {
+          return new TransportError('network', 'blocked');
+        }
+
+        return url.startsWith('/meta/proxy/sts.') ? sts.length > 1 ? sts.shift()! : sts[0]! : { status: 201, headers: {}, body: '{}' };
+      };
+    });
+
+    it('waits while a change of IAM spreads, and ends verified', async() => {
+      sts = [bad('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity'), { status: 200, headers: {}, body: good }];
+
+      expect(await run([createProvider, verify])).toMatchObject({ status: 'done', identity: { result: 'verified', assumedRoleArn: assumed } });
+      expect(states.some(({ note }) => note?.key === 'irsa.run.propagation')).toBe(true);
+    });
+
+    it('fails with STS’ reason when it stays refused, and no word of the token is kept', async() => {
+      sts = [bad('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity')];
+      const result = await run([verify]);
+
+      expect(result).toMatchObject({ status: 'failed', error: { code: 'NOT_VERIFIED' }, identity: { result: 'refused' } });
+      expect(JSON.stringify([result, states])).not.toContain('TOKEN');
+    });
+
+    it('gives Rancher’s proxy a moment after it was opened', async() => {
+      sts = [{ status: 502, headers: {}, body: '' }, { status: 200, headers: {}, body: good }];
+
+      expect(await run([open, verify])).toMatchObject({ status: 'done', identity: { result: 'verified' } });
+    });
+
+    it('says that it could not check where STS is out of reach, and does not call that a failure', async() => {
+      sts = [{ status: 502, headers: {}, body: '' }];
+
+      expect(await run([verify])).toMatchObject({ status: 'done', identity: { result: 'not-checked' } });
+    });
+
+    it('stops before a key would be taken away on the strength of a check that was not made', async() => {
+      sts = [{ status: 502, headers: {}, body: '' }];
+
+      expect(await run([{ ...verify, id: 'verify-first' }, restart])).toMatchObject({ status: 'failed' });
+      expect(requests.some(({ method }) => method === 'PATCH')).toBe(false);
+    });
+  });
+
   it('ends between two steps when asked to', async() => {
     let count = 0;
 

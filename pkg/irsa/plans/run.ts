@@ -36,6 +36,7 @@ const pause = (attempt: number, clock: Clock): number => Math.round(Math.min(100
 export async function runPlan(plan: Plan, gateways: Gateways, { onStep, stopped, signal, clock = systemClock }: RunOptions): Promise<RunResult> {
   const outputs = new Map<string, unknown>();
   let lastIamWrite: number | undefined;
+  let opened = false;
   let identity: IdentityCheck | undefined;
 
   for (const step of plan.steps) {
@@ -44,7 +45,7 @@ export async function runPlan(plan: Plan, gateways: Gateways, { onStep, stopped,
     }
     const reporter = report(step, onStep, clock);
     const context: RunContext = {
-      gateways, clock, signal, outputs, lastIamWrite, ...reporter
+      gateways, clock, signal, outputs, lastIamWrite, opened, ...reporter
     };
 
     try {
@@ -54,6 +55,7 @@ export async function runPlan(plan: Plan, gateways: Gateways, { onStep, stopped,
       if ('aws' in step.call) {
         lastIamWrite = clock.now();
       }
+      opened ||= step.change === 'allow';
       if ('verify' in step.call) {
         identity = output as IdentityCheck;
         refuseUnverified(step, identity);
