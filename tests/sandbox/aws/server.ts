@@ -161,7 +161,7 @@ export class AwsServer implements Internet {
 
     return {
       service: 'eks', action: found?.action ?? request.method, write: false, input: found?.name ? { name: found.name } : {}, principal: this.nameOfSigner(request),
-      // The REST services' text for no signature at all (as API Gateway, which fronts them, writes it).
+      // The code is that of AWS' Common Errors; that EKS words it as API Gateway does was not seen in a recording.
       refuse: ({ status, code, message, details }) => jsonError(new AwsError(status, names[code] ?? code, code === 'MissingAuthenticationToken' ? 'Missing Authentication Token' : message, details), id),
       run:    () => {
         const key = callerOf(this.state, request, endpoint);

@@ -23,7 +23,7 @@ export const ACCOUNT_ACTIONS: IamActions = {
       const wanted = parameters.get('UserName');
       const name = key.principalArn.split('/').pop() ?? '';
 
-      // The text as reported for keys of roles (e.g. terraform-provider-aws, «Must specify userName when calling with non-User credentials»).
+      // The text as the AWS CLI prints it for keys of roles; moto models the same.
       if (!key.principalArn.includes(':user/')) {
         throw new AwsError(400, 'ValidationError', 'Must specify userName when calling with non-User credentials');
       }

@@ -128,7 +128,7 @@ describe('IAM, asked by the real SDK through the proxy', () => {
     await expect(iam(account, 'nope').send(list)).rejects.toThrow('Request is missing Authentication Token');
   });
 
-  /** Reports of AWS' words: databrickslabs/ucx#2269 (principals), rebuy-de/aws-nuke#1028 (roles of services), terraform-provider-aws (boundary). */
+  /** Reports of AWS' words: databrickslabs/ucx#2269 (principals), rebuy-de/aws-nuke#1028 (roles of services), rosa (boundary). */
   it('refuses principals, boundaries and roles that are not for us', async() => {
     const account = testAccount();
     const client = iam(account);

@@ -37,7 +37,7 @@ function checkPrincipals(state: AccountState, text: string): void {
   }
 }
 
-/** As tools quote it (terraform-provider-aws). */
+/** As tools print it: rosa («NoSuchEntity: Scope ARN: arn:aws:iam::…:policy/x does not exist or is not attachable.»), SAM; LocalStack models the same. */
 function checkBoundary(state: AccountState, arn: string | undefined): void {
   if (arn !== undefined && !attachable(state, arn)) {
     throw new AwsError(404, 'NoSuchEntity', `Scope ARN: ${ arn } does not exist or is not attachable.`);
