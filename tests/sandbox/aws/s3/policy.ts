@@ -3,7 +3,7 @@ import { like } from '../policy/conditions.ts';
 import { readPolicy } from '../policy/document.ts';
 import type { Statement } from '../policy/document.ts';
 
-/** S3's word for a policy it does not take (API reference, «Error responses»); the texts as people report them and versitygw models them. */
+/** S3's word for a policy it does not take (API reference, «Error responses»); the texts as people report them and other S3 servers model them. */
 function malformed(message: string): AwsError {
   return new AwsError(400, 'MalformedPolicy', message);
 }
