@@ -7,7 +7,7 @@ import { observeOperation } from '../gateways/rancher/apps';
 import { TransportError } from '../gateways/transport';
 import type { Condition } from './plan';
 import { resolve } from './resolve';
-import { rest, type RunContext } from './run-context';
+import type { RunContext } from './run-context';
 
 /** Milliseconds between two looks, and after which nobody believes in it any more. */
 const PACE = 1500;
@@ -43,7 +43,7 @@ export async function waitUntil(condition: Condition, output: unknown, context: 
     if (context.clock.now() - begun > PATIENCE) {
       throw irsaError('WAITED_TOO_LONG', { minutes: Math.round(PATIENCE / 60_000), ...last?.args });
     }
-    await rest(context, PACE);
+    await context.clock.sleep(PACE);
   }
 }
 

@@ -16,63 +16,30 @@ interface Discovery { resources?: { name: string }[] }
 interface ProxyEndpoint { spec?: { routes?: { domain: string }[] } }
 interface Setting { value?: string; default?: string; metadata?: { resourceVersion?: string } }
 
-/** What of the allow list this person may see. Each question is asked only where it will be answered. */
-interface AllowList {
-  /** This Rancher has ProxyEndpoints (≥ 2.14). */
-  endpoints: boolean;
-  /** Their domains, when they may be listed. */
-  routes?: string[];
-  /** The `whitelist-domain` setting, when it may be read. */
-  setting?: Setting;
-}
-
-async function readAllowList(transport: Transport, may: { list: boolean; create: boolean; setting: boolean }, signal?: AbortSignal): Promise<AllowList> {
-  const endpoints = may.list || may.create ? await hasProxyEndpoints(transport, signal) : false;
-  const [routes, setting] = await Promise.all([
-    endpoints && may.list ? routesOf(transport, signal) : undefined,
-    may.setting ? rancher<Setting>(transport, { path: `/v1/${ GROUP }.settings/whitelist-domain`, signal }) : undefined,
-  ]);
-
-  return { endpoints, routes, setting };
-}
-
-function listed(setting: Setting | undefined): string {
-  return setting ? setting.value || setting.default || '' : '';
-}
-
-/** Undefined where it cannot be told: something is hidden from this person and what they see does not cover the host. */
-function covers({ endpoints, routes, setting }: AllowList, host: string): boolean | undefined {
-  if (isAllowed(host, [...routes ?? [], ...listed(setting).split(',').map((one) => one.trim()).filter(Boolean)])) {
-    return true;
-  }
-
-  return (endpoints ? routes : setting) ? false : undefined;
-}
-
-/** Whether Rancher's proxy forwards to a host; undefined when this person may not look. */
-export async function isForwarded(transport: Transport, host: string, signal?: AbortSignal): Promise<boolean | undefined> {
-  const [list = false, setting = false] = (await askRights(transport, [proxyEndpoints('list'), whitelist('get')], signal)).map(({ allowed }) => allowed);
-
-  return covers(await readAllowList(transport, { list, create: false, setting }, signal), host);
-}
-
-/** Whether Rancher's proxy forwards to a host, and whether this person may make it so; undefined when they may not even look. */
+/**
+ * Whether Rancher's proxy forwards to a host, and whether this person may make it so; undefined when they may not even look.
+ * Each question is asked only where it will be answered: the rights first, then whether this Rancher has ProxyEndpoints (≥ 2.14).
+ */
 export async function observeProxyHost(transport: Transport, host: string, signal?: AbortSignal): Promise<StsReach | undefined> {
-  const [list = false, create = false, setting = false, update = false] = (await askRights(transport, [proxyEndpoints('list'), proxyEndpoints('create'), whitelist('get'), whitelist('update')], signal)).map(({ allowed }) => allowed);
-  const known = await readAllowList(transport, { list, create, setting }, signal);
-  const covered = covers(known, host);
+  const [mayList, mayCreate, maySetting, mayUpdate] = (await askRights(transport, [proxyEndpoints('list'), proxyEndpoints('create'), whitelist('get'), whitelist('update')], signal)).map(({ allowed }) => allowed);
+  const endpoints = mayList || mayCreate ? await hasProxyEndpoints(transport, signal) : false;
+  const [routes, setting] = await Promise.all([
+    endpoints && mayList ? routesOf(transport, signal) : undefined,
+    maySetting ? rancher<Setting>(transport, { path: `/v1/${ GROUP }.settings/whitelist-domain`, signal }) : undefined,
+  ]);
+  const listed = setting ? setting.value || setting.default || '' : '';
 
-  if (covered === undefined) {
-    return undefined;
-  }
-  if (covered) {
+  if (isAllowed(host, [...routes ?? [], ...listed.split(',').map((one) => one.trim()).filter(Boolean)])) {
     return { host, state: 'allowed' };
   }
-  if (known.endpoints && create) {
+  if (endpoints ? !mayList : !setting) {
+    return undefined;
+  }
+  if (endpoints && mayCreate) {
     return { host, state: 'openable', via: { kind: 'proxyEndpoint' } };
   }
-  if (!known.endpoints && update) {
-    return { host, state: 'openable', via: { kind: 'whitelistDomain', value: listed(known.setting), resourceVersion: known.setting?.metadata?.resourceVersion } };
+  if (!endpoints && mayUpdate) {
+    return { host, state: 'openable', via: { kind: 'whitelistDomain', value: listed, resourceVersion: setting?.metadata?.resourceVersion } };
   }
 
   return { host, state: 'closed' };
