@@ -5,11 +5,16 @@ export { isRegion, partitionFacts, partitionOfRegion, serviceHost } from './aws/
 export { DEFAULT_AUDIENCE, ROLE_POLICY_SIZE, TRUST_POLICY_SIZE } from './aws/quotas';
 export { assessBinding, assessCluster, type BindingAssessment } from './chain';
 export * from './errors';
+export { DEFAULT_ISSUER, issuersOf, switchIssuer, type ArgumentDistribution, type SwitchPhase } from './issuer/arguments';
 export { discoveryDocument } from './issuer/discovery';
 export { eksIssuerRegion, isEksIssuer, issuerOfProviderArn, issuerPath, issuerProblem, issuerProblemText, providerArn } from './issuer/issuer';
+export { compareKeys, keySet, parseKeySet, type KeyComparison, type KeySet } from './issuer/jwks';
 export { keyId } from './issuer/key-id';
 export { LocatedError } from './json/located';
 export { samePolicy, samePolicyText } from './json/same';
 export { policyName, predictRoleName, roleNameProblem, sessionName } from './names/names';
 export { text } from './text';
 export * from './trust';
+export { predictMutation } from './workload/predict';
+export type { AnnotatedAccount, Pod } from './workload/pod';
+export { settingsOf, type WebhookSettings } from './workload/settings';

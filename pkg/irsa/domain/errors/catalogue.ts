@@ -9,6 +9,8 @@ export const ERRORS = {
   // Before any call: the facts do not allow a plan.
   ISSUER_UNKNOWN:           'input',
   ISSUER_NOT_PUBLIC:        'input',
+  ISSUER_UNUSABLE:          'input',
+  KEYS_UNREADABLE:          'input',
   PROVIDER_UNKNOWN:         'input',
   ROLE_UNKNOWN:             'input',
   TRUST_UNREADABLE:         'input',

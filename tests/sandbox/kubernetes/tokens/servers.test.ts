@@ -12,6 +12,10 @@ describe('kube-apiserver-arg', () => {
     [['service-account-issuer-=https://a'], ['https://a', 'https://default']],
     [['service-account-issuer+=https://a'], ['https://default', 'https://a']],
     [['--service-account-issuer=https://a'], ['https://a']],
+    // In the order they stand in (k3s pkg/util/args.go GetArgs).
+    [['service-account-issuer-=https://a', 'service-account-issuer-=https://b'], ['https://b', 'https://a', 'https://default']],
+    [['service-account-issuer-=https://a', 'service-account-issuer=https://b'], ['https://a', 'https://default', 'https://b']],
+    [['service-account-issuer=https://a', 'service-account-issuer-=https://b'], ['https://b', 'https://a']],
   ])('%j gives the issuers %j', (args, issuers) => {
     expect(readServerArgs(args, DEFAULTS)).toStrictEqual({ issuers, audiences: DEFAULTS.audiences });
   });

@@ -39,19 +39,26 @@ export function readServerArgs(args: string[], defaults: ServerConfig): ServerCo
 }
 
 function valuesOf(args: string[], flag: string, defaults: string[]): string[] {
-  const plain: string[] = [];
-  const before: string[] = [];
-  const after: string[] = [];
+  let values: string[] | undefined;
 
+  // One after the other: each sees what the ones before it left, and the first of them decides whether the default stays.
   for (const arg of args) {
-    const [, name, operator, value = ''] = /^(?:--)?([a-z0-9-]+?)([-+]?)=(.*)$/s.exec(arg) ?? [];
+    const [written = '', ...rest] = arg.replace(/^--/, '').split('=');
+    const value = rest.length ? rest.join('=') : 'true';
 
-    if (name === flag) {
-      ({ '-': before, '+': after }[operator ?? ''] ?? plain).push(value);
+    if (written.replace(/[-+]+$/, '') !== flag) {
+      continue;
+    }
+    if (written.endsWith('+')) {
+      values = [...values ?? defaults, value];
+    } else if (written.endsWith('-')) {
+      values = [value, ...values ?? defaults];
+    } else {
+      values = [...values ?? [], value];
     }
   }
 
-  return [...before, ...plain.length ? plain : defaults, ...after];
+  return values ?? defaults;
 }
 
 export interface RollingServersOptions {

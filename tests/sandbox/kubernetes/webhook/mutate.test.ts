@@ -37,6 +37,15 @@ describe('the pod identity webhook, as the real one answered', () => {
   });
 });
 
+it('leaves a container alone that has one of the two variables, a region and the STS variable', () => {
+  const env = ['AWS_ROLE_ARN', 'AWS_DEFAULT_REGION', 'AWS_STS_REGIONAL_ENDPOINTS'].map((name) => ({ name, value: 'own' }));
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [{ name: 'app', env }] } };
+  const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'a', annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/r' } } };
+
+  expect(mutatePod(pod, account, FLAG_DEFAULTS).spec).toMatchObject({ containers: [{ name: 'app', env, resources: {} }] });
+  expect(JSON.stringify(mutatePod(pod, account, FLAG_DEFAULTS).spec)).not.toContain('volumeMounts');
+});
+
 describe('flags', () => {
   it('have the defaults of the binary', () => {
     expect(readFlags([])).toStrictEqual(FLAG_DEFAULTS);

@@ -80,7 +80,8 @@ function mutateContainer(container: Fields, skip: boolean, wish: Wish, flags: We
   const known = new Set(fieldsIn(container.env).map((variable) => textOf(variable.name)));
   const hasIdentity = known.has(ROLE) || known.has(TOKEN_FILE);
   const hasRegion = known.has(REGION) || known.has(DEFAULT_REGION);
-  const complete = known.has(ROLE) && known.has(TOKEN_FILE) && hasRegion && known.has(REGIONAL_STS);
+  // One of the two is enough (pkg/handler/handler.go addEnvToContainer).
+  const complete = hasIdentity && hasRegion && known.has(REGIONAL_STS);
   const written = { ...container, resources: container.resources ?? {} };
 
   if (skip || complete) {
