@@ -122,6 +122,8 @@ export interface ObservedServiceAccount {
   roleArn?: string;
   /** `eks.amazonaws.com/audience`, else the default `sts.amazonaws.com`. */
   audience: string;
+  /** When the role's annotation was last written, as the API server noted it (managedFields). */
+  annotatedAt?: string;
 }
 
 export interface ObservedRole {
@@ -150,6 +152,10 @@ export interface ObservedPod {
   ready: boolean;
   /** The environment and token volume that the webhook gives, as found on the pod's containers. */
   identity?: { roleArn: string; audience?: string };
+  /** Kept from the webhook on purpose: by its label, or by an annotation that names all its containers. */
+  skipped?: 'label' | 'containers';
+  /** Containers that set role or token file themselves; the webhook leaves these alone. */
+  overrides?: string[];
   /** The workload that owns it (a Deployment, not its ReplicaSet). */
   workload?: { kind: ObservedWorkload['kind']; name: string };
 }

@@ -316,6 +316,19 @@ describe('planBind: accounts and pods', () => {
     expect(keys(planRestart(cluster(), mixed))).toEqual(['podsByHand']);
   });
 
+  it('does not restart what a restart would not change, and says so', () => {
+    const pods = (change: object) => binding({ pods: unbound().pods.map((pod) => ({ ...pod, ...change })) });
+
+    for (const [change, warning] of [[{ overrides: ['web'], identity: { roleArn: 'own' } }, 'podsOverridden'], [{ skipped: 'label' }, 'podsSkipped']] as const) {
+      expect(ids(planRestart(cluster(), pods(change)))).toEqual(['verify']);
+      expect(keys(planRestart(cluster(), pods(change)))).toEqual([warning]);
+    }
+  });
+
+  it('restarts pods whose token is for another audience', () => {
+    expect(ids(planBind(cluster({ provider: value({ arn: PROVIDER, audiences: ['sts.amazonaws.com', 'other'] }) }), wish({ audience: 'other', target: binding(), role: { kind: 'existing', role: role() } })))).toContain('restart-deployments-web');
+  });
+
   it('does not restart in vain', () => {
     const plan = planBind(cluster({ webhook: value({ kind: 'absent' }) }), wish());
 

@@ -1,5 +1,6 @@
 import type { ObservedBinding, ObservedCluster, ObservedPod, ObservedWorkload, Text } from '../domain/facts';
 import { text } from '../domain/text';
+import { judgePod, needsRestart } from '../domain/workload/live-pod';
 import { presetOfAccount } from '../presets';
 import type { Step } from './plan';
 import type { Later } from './value';
@@ -9,17 +10,27 @@ const RESTARTABLE: Partial<Record<ObservedWorkload['kind'], string>> = { Deploym
 
 /**
  * Restarts the workloads whose pods do not carry the role; pods get it only when they are created. Left out: workloads whose pods
- * all carry it, those scaled to zero, and all of them where no webhook would give them anything.
- * @param role  the ARN the pods shall carry
+ * all carry it or would not get it anew either (kept from the webhook, or with variables of their own), those scaled to zero, and all
+ * of them where no webhook would give them anything.
+ * @param role      the ARN the pods shall carry
+ * @param audience  of the token they shall carry
  */
-export function restartPart(observed: ObservedCluster, target: ObservedBinding, role: Later): { steps: Step[]; warnings: Text[] } {
-  const isStale = (pod: ObservedPod) => pod.identity?.roleArn !== role.value;
+export function restartPart(observed: ObservedCluster, target: ObservedBinding, role: Later, audience: string): { steps: Step[]; warnings: Text[] } {
+  const verdict = (pod: ObservedPod) => judgePod(pod, { roleArn: typeof role.value === 'string' ? role.value : undefined, audience });
+  const isStale = (pod: ObservedPod) => needsRestart(verdict(pod));
   const stale = target.pods.filter(isStale);
   const podsOf = (workload: ObservedWorkload) => target.pods.filter(({ workload: owner }) => owner?.kind === workload.kind && owner.name === workload.name);
   const due = target.workloads.filter((workload) => RESTARTABLE[workload.kind] && workload.replicas > 0 && (podsOf(workload).length === 0 || podsOf(workload).some(isStale)));
   const covered = (pod: ObservedPod) => due.some(({ kind, name }) => pod.workload?.kind === kind && pod.workload.name === name);
   const leftOver = stale.filter((pod) => !covered(pod));
-  const warnings = leftOver.length > 0 ? [text('irsa.warning.podsByHand', { pods: leftOver.slice(0, 5).map(({ name }) => name).join(', '), count: leftOver.length })] : [];
+  const overridden = target.pods.filter((pod) => verdict(pod) === 'overridden');
+  const skipped = target.pods.filter((pod) => verdict(pod) === 'skipped');
+  const told = (pods: ObservedPod[], words: (args: NonNullable<Text['args']>) => Text) => pods.length ? [words({ pods: pods.slice(0, 5).map(({ name }) => name).join(', '), count: pods.length })] : [];
+  const warnings = [
+    ...told(leftOver, (args) => text('irsa.warning.podsByHand', args)),
+    ...told(overridden, (args) => text('irsa.warning.podsOverridden', args)),
+    ...told(skipped, (args) => text('irsa.warning.podsSkipped', args)),
+  ];
 
   if (due.length === 0) {
     return { steps: [], warnings };

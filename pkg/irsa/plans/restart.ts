@@ -16,7 +16,7 @@ export function planRestart(observed: ObservedCluster, binding: ObservedBinding)
   if (!roleArn) {
     throw irsaError('ROLE_UNKNOWN', { account: `${ namespace }/${ name }` });
   }
-  const { steps, warnings } = restartPart(observed, binding, known(roleArn));
+  const { steps, warnings } = restartPart(observed, binding, known(roleArn), audience);
 
   return {
     id:        'restart',

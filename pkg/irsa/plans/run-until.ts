@@ -76,8 +76,10 @@ async function observe(condition: Condition, output: unknown, { gateways: { tran
     return { done: account.roleArn === resolve(roleArn, outputs), note: text('irsa.run.annotation', { account: `${ namespace }/${ serviceAccount }` }) };
   }
   const { clusterId, namespace, serviceAccount, roleArn } = condition.podsCarryRole;
-  const pods = (await observeNamespace(transport, clusterId, namespace, signal)).pods(serviceAccount);
   const role = resolve(roleArn, outputs);
+  // Those that no restart would give it are told of in the plan, and not waited for.
+  const pods = (await observeNamespace(transport, clusterId, namespace, signal)).pods(serviceAccount)
+    .filter(({ skipped, overrides, identity }) => !skipped && (!overrides || identity?.roleArn === role));
   const carrying = pods.filter(({ identity }) => identity?.roleArn === role).length;
 
   return { done: pods.length > 0 && carrying === pods.length, note: text('irsa.run.pods', { carrying, total: pods.length }) };

@@ -1,7 +1,8 @@
 import { parseRoleArn } from '../aws/arn';
 import type { ClusterAssessment, Link, ObservedBinding, ObservedCluster } from '../facts';
 import { text } from '../text';
-import { finding, sorted } from './findings';
+import { judgePod, type PodVerdict } from '../workload/live-pod';
+import { finding, sorted, type FindingCode } from './findings';
 import { link, unknownLink, worst } from './link';
 import { trustLink } from './trust-link';
 
@@ -66,22 +67,33 @@ function permissionsLink({ role }: ObservedBinding): Link {
   return count > 0 ? link('permissions', 'ok', text('irsa.link.permissions.ok', { count })) : link('permissions', 'unknown', policies ? text('irsa.link.permissions.noneInline') : text('irsa.link.permissions.unread'));
 }
 
+/** What is to be said of pods by how they stand; the first argument is for all of them. */
+const POD_FINDINGS = {
+  missed: 'PODS_WITHOUT_IDENTITY', older: 'PODS_OLDER', stale: 'PODS_STALE_ROLE', audience: 'PODS_WRONG_AUDIENCE', overridden: 'PODS_OVERRIDDEN', skipped: 'PODS_SKIPPED'
+} as const satisfies Record<Exclude<PodVerdict, 'carries'>, FindingCode>;
+
+/** Counts the pods that should carry the role; one that was left out on purpose should not. */
 function podsLink({ webhook }: ObservedCluster, { account, pods }: ObservedBinding): Link {
   if (!account.roleArn || pods.length === 0) {
     return link('pods', 'not-needed', text('irsa.link.pods.none'));
   }
-  const without = pods.filter(({ identity }) => !identity);
-  const stale = pods.filter(({ identity }) => identity && identity.roleArn !== account.roleArn);
-  const good = pods.length - without.length - stale.length;
-  const args = { total: pods.length, good };
+  const judged = pods.map((pod) => ({ pod, verdict: judgePod(pod, account) }));
+  const having = (wanted: PodVerdict) => judged.filter(({ verdict }) => verdict === wanted).map(({ pod }) => pod);
+  const good = having('carries').length;
+  const args = { total: pods.length - having('skipped').length, good };
   // Without a webhook, new pods would be like the old ones.
   const withoutRemedy = webhook.known && webhook.value.kind === 'absent';
-  const findings = [
-    ...(without.length > 0 ? [finding('PODS_WITHOUT_IDENTITY', { ...args, count: without.length, pods: names(without) }, { withoutRemedy })] : []),
-    ...(stale.length > 0 ? [finding('PODS_STALE_ROLE', { ...args, count: stale.length, pods: names(stale), role: stale[0]!.identity!.roleArn }, { withoutRemedy })] : []),
-  ];
+  const findings = (Object.keys(POD_FINDINGS) as (keyof typeof POD_FINDINGS)[]).flatMap((verdict) => {
+    const found = having(verdict);
+    const { identity, overrides } = found[0] ?? {};
 
-  return link('pods', good === pods.length ? 'ok' : good === 0 ? 'broken' : 'attention', text('irsa.link.pods.count', args), findings);
+    return found.length ? finding(POD_FINDINGS[verdict], {
+      ...args, count: found.length, pods: names(found), role: identity?.roleArn ?? '', wanted: account.roleArn ?? '', found: identity?.audience ?? '', audience: account.audience, containers: overrides?.join(', ') ?? ''
+    }, { withoutRemedy }) : [];
+  });
+  const state = good === args.total ? 'ok' : good === 0 ? 'broken' : 'attention';
+
+  return args.total === 0 ? link('pods', 'not-needed', text('irsa.link.pods.skipped'), findings) : link('pods', state, text('irsa.link.pods.count', args), findings);
 }
 
 function names(pods: { name: string }[]): string {

@@ -96,6 +96,10 @@ describe('assessBinding', () => {
     ['AUDIENCE_NOT_REGISTERED', [{ role: value(trusting({ audience: 'other' })) }, { audience: 'other' }], undefined, 'trust'],
     ['PODS_WITHOUT_IDENTITY', [{ pods: unbound().pods }], 'restart', 'pods'],
     ['PODS_STALE_ROLE', [{ pods: binding().pods.map((pod) => ({ ...pod, identity: { roleArn: 'old' } })) }], 'restart', 'pods'],
+    ['PODS_OLDER', [{ pods: unbound().pods.map((pod) => ({ ...pod, createdAt: '2026-11-25T08:00:00Z' })) }, { annotatedAt: '2026-11-25T09:00:00Z' }], 'restart', 'pods'],
+    ['PODS_WRONG_AUDIENCE', [{ pods: binding().pods.map((pod) => ({ ...pod, identity: { roleArn: ROLE_ARN, audience: 'x' } })) }], 'restart', 'pods'],
+    ['PODS_OVERRIDDEN', [{ pods: binding().pods.map((pod) => ({ ...pod, identity: { roleArn: 'own' }, overrides: ['app'] })) }], undefined, 'pods'],
+    ['PODS_SKIPPED', [{ pods: binding().pods.map((pod) => ({ ...pod, skipped: 'label' })) }], undefined, 'pods'],
     ['IDENTITY_REFUSED', [{ identity: { at: 1, result: 'refused', aws: { code: 'AccessDenied', message: 'no' } } }], undefined, 'identity'],
   ])('%s', (code, args, remedy, at) => {
     const result = assess(...args);
@@ -116,6 +120,9 @@ describe('assessBinding', () => {
 
     expect(result.links.find(({ id }) => id === 'pods')).toMatchObject({ state: 'attention', detail: { args: { total: 4, good: 2 } } });
     expect(states(assess({ pods: [] })).pods).toBe('not-needed');
+    // One that was left out on purpose should carry nothing.
+    expect(assess({ pods: [...binding().pods, { ...unbound().pods[0]!, skipped: 'label' }] }).links.find(({ id }) => id === 'pods')).toMatchObject({ state: 'ok', detail: { args: { total: 2, good: 2 } } });
+    expect(states(assess({ pods: [{ ...unbound().pods[0]!, skipped: 'label' }] })).pods).toBe('not-needed');
   });
 
   it('does not offer a restart where no webhook would give anything', () => {

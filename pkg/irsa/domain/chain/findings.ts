@@ -35,7 +35,11 @@ export const FINDINGS = {
   TRUST_UNREADABLE:        { severity: 'medium' },
   AUDIENCE_NOT_REGISTERED: { severity: 'high' },
   PODS_WITHOUT_IDENTITY:   { severity: 'high', remedy: 'restart' },
+  PODS_OLDER:              { severity: 'high', remedy: 'restart' },
   PODS_STALE_ROLE:         { severity: 'high', remedy: 'restart' },
+  PODS_WRONG_AUDIENCE:     { severity: 'high', remedy: 'restart' },
+  PODS_OVERRIDDEN:         { severity: 'high' },
+  PODS_SKIPPED:            { severity: 'info' },
   IDENTITY_REFUSED:        { severity: 'high' },
 } as const satisfies Record<string, { severity: Finding['severity']; remedy?: RemedyId }>;
 

@@ -36,5 +36,13 @@ export function observedAccount(namespace: string, name: string, found: KubeObje
     annotations,
     roleArn:         annotations[ROLE] || undefined,
     audience:        annotations[AUDIENCE] || DEFAULT_AUDIENCE,
+    annotatedAt:     annotatedAt(found),
   };
+}
+
+/** Of all that wrote the annotation, the last; a manager's time covers its other fields too, so this may be later than the truth. */
+function annotatedAt(found: KubeObject | undefined): string | undefined {
+  return found?.metadata.managedFields
+    ?.filter(({ fieldsV1 }) => Object.hasOwn(fieldsV1?.['f:metadata']?.['f:annotations'] ?? {}, `f:${ ROLE }`))
+    .flatMap(({ time }) => time ?? []).sort().at(-1);
 }

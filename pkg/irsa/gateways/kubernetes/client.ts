@@ -22,6 +22,7 @@ export interface Metadata {
   deletionTimestamp?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
+  managedFields?: { time?: string; fieldsV1?: { 'f:metadata'?: { 'f:annotations'?: Record<string, unknown> } } }[];
   ownerReferences?: { apiVersion: string; kind: string; name: string; controller?: boolean }[];
 }
 

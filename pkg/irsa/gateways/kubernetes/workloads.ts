@@ -1,17 +1,11 @@
 import type { ObservedPod, ObservedWorkload } from '../../domain/facts';
+import { podIdentity } from '../../domain/workload/live-pod';
+import type { PodSpec } from '../../domain/workload/pod';
 import type { Transport } from '../transport';
 import { listAll, type KubeObject, type Metadata } from './client';
 
-interface Container {
-  env?: { name: string; value?: string }[];
-}
-
 interface Pod extends KubeObject {
-  spec: {
-    serviceAccountName?: string;
-    containers: Container[];
-    volumes?: { name: string; projected?: { sources?: { serviceAccountToken?: { audience?: string } }[] } }[];
-  };
+  spec: PodSpec;
   status?: { phase?: string; conditions?: { type: string; status: string }[] };
 }
 
@@ -57,22 +51,9 @@ function observedPod(pod: Pod): ObservedPod {
     name:      pod.metadata.name,
     createdAt: pod.metadata.creationTimestamp ?? '',
     ready:     pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
-    identity:  identityOf(pod),
+    ...podIdentity({ metadata: { labels: pod.metadata.labels, annotations: pod.metadata.annotations }, spec: pod.spec }),
     workload:  workloadOf(pod.metadata),
   };
-}
-
-/** What the webhook gave: the environment, and the audience of the projected token behind it. */
-function identityOf({ spec }: Pod): ObservedPod['identity'] {
-  const value = (name: string) => spec.containers.flatMap(({ env }) => env ?? []).find((one) => one.name === name)?.value;
-  const roleArn = value('AWS_ROLE_ARN');
-
-  if (!roleArn || !value('AWS_WEB_IDENTITY_TOKEN_FILE')) {
-    return undefined;
-  }
-  const token = spec.volumes?.find(({ name }) => name === 'aws-iam-token')?.projected?.sources?.find(({ serviceAccountToken }) => serviceAccountToken);
-
-  return { roleArn, audience: token?.serviceAccountToken?.audience };
 }
 
 const OWNERS = ['ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job'] as const;

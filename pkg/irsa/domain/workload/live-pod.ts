@@ -1,0 +1,86 @@
+import type { ObservedPod, ObservedServiceAccount } from '../facts';
+import type { Container, Pod } from './pod';
+import { ROLE_VARIABLE, TOKEN_VARIABLE, TOKEN_VOLUME } from './predict';
+import { ANNOTATION_PREFIX } from './settings';
+import { skippedContainers } from './skip-list';
+
+/**
+ * Pods with this label, whatever its value, are kept from the webhook by the selectors it is registered with (EKS' own and the known
+ * charts; charts-and-clusters.md §4.1).
+ */
+const SKIP_LABEL = 'skip-pod-identity-webhook';
+
+/** What of a live pod tells about its identity. */
+export type PodIdentity = Pick<ObservedPod, 'identity' | 'skipped' | 'overrides'>;
+
+/**
+ * Reads a live pod: the identity that its containers carry, whether it was left out on purpose, and which containers bring variables
+ * of their own. The webhook gives both variables at once, with the token under the mount it makes; whatever else is there was not
+ * its doing.
+ */
+export function podIdentity({ metadata, spec }: Pod, annotationPrefix = ANNOTATION_PREFIX): PodIdentity {
+  const names = skippedContainers(metadata?.annotations?.[`${ annotationPrefix }/skip-containers`] ?? undefined);
+  const containers = [...spec.containers, ...spec.initContainers ?? []].filter(({ name }) => !names.includes(name));
+  const skipped = Object.hasOwn(metadata?.labels ?? {}, `${ annotationPrefix }/${ SKIP_LABEL }`) ? 'label' : containers.length ? undefined : 'containers';
+  const found = containers.map((container) => ({ name: container.name, ...variablesOf(container) }));
+  const overrides = found.filter(({ own }) => own).map(({ name }) => name);
+  const carried = found.find(({ roleArn, own }) => roleArn && !own) ?? found.find(({ roleArn }) => roleArn);
+  const token = spec.volumes?.find(({ name }) => name === TOKEN_VOLUME)?.projected?.sources?.find(({ serviceAccountToken }) => serviceAccountToken)?.serviceAccountToken;
+
+  return {
+    ...(carried?.roleArn ? { identity: { roleArn: carried.roleArn, audience: token?.audience } } : {}),
+    ...(skipped ? { skipped } : {}),
+    ...(overrides.length ? { overrides } : {}),
+  };
+}
+
+/** `own`: the pod's template brought them. `roleArn` only where both are there to be used. */
+function variablesOf({ env, volumeMounts }: Container): { roleArn?: string; own: boolean } {
+  const role = env?.find(({ name }) => name === ROLE_VARIABLE);
+  const file = env?.find(({ name }) => name === TOKEN_VARIABLE);
+  const mount = volumeMounts?.find(({ name }) => name === TOKEN_VOLUME)?.mountPath;
+  const given = mount !== undefined && file?.value !== undefined && unified(file.value) === unified(`${ mount }/token`);
+
+  return { roleArn: file?.value ? role?.value || undefined : undefined, own: Boolean(role || file) && !(given && role?.value !== undefined) };
+}
+
+/** Windows containers name the file of the same mount in their own way. */
+function unified(path: string): string {
+  return path.replace(/^C:/, '').replaceAll('\\', '/').replace(/\/+/g, '/');
+}
+
+/**
+ * How a pod stands to the account that it runs as.
+ * - `carries`: has the account's role, and a token for the right audience
+ * - `older`: has nothing, and was made before the account was bound
+ * - `missed`: has nothing although the account was bound: the webhook was away, or had not seen the account yet
+ * - `stale`: has the role that the account had before
+ * - `audience`: has the role, but a token for another audience
+ * - `overridden`: its template sets the variables itself, so the webhook left them alone
+ * - `skipped`: left out on purpose
+ */
+export type PodVerdict = 'carries' | 'older' | 'missed' | 'stale' | 'audience' | 'overridden' | 'skipped';
+
+/** Compares a live pod with what the webhook would give it today. */
+export function judgePod({ createdAt, identity, skipped, overrides }: ObservedPod, { roleArn, audience, annotatedAt }: Pick<ObservedServiceAccount, 'roleArn' | 'audience' | 'annotatedAt'>): PodVerdict {
+  if (skipped) {
+    return 'skipped';
+  }
+  if (identity?.roleArn === roleArn && identity) {
+    // Where the chart brings its own token, its audience is the chart's matter; an exchange at STS tells.
+    return overrides || identity.audience === undefined || identity.audience === audience ? 'carries' : 'audience';
+  }
+  if (overrides) {
+    return 'overridden';
+  }
+  if (identity) {
+    return 'stale';
+  }
+
+  return annotatedAt && createdAt && Date.parse(createdAt) < Date.parse(annotatedAt) ? 'older' : 'missed';
+}
+
+/** Whether making the pod anew would give it what it lacks. */
+export function needsRestart(verdict: PodVerdict): boolean {
+  return ['older', 'missed', 'stale', 'audience'].includes(verdict);
+}
