@@ -1,5 +1,5 @@
 import { mount } from '@vue/test-utils';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { PlanRun } from '../composables/use-plan-run';
 import type { Plan, Step, StepState } from '../plans/plan';
 import PlanView from './PlanView.vue';
@@ -18,7 +18,7 @@ const plan = (over: Partial<Plan> = {}): Plan => ({
 const state = (id: string, status: StepState['status'], over: Partial<StepState> = {}): StepState => ({ id, status, attempts: 1, ...over });
 const run = (over: Partial<PlanRun> = {}): PlanRun => ({ status: 'idle', steps: {}, ...over });
 const show = (props: { plan?: Plan; run?: PlanRun; forbidden?: string } = {}) => mount(PlanView, {
-  props: { plan: plan(), run: run(), cli: 'aws iam create-role', ...props },
+  props: { plan: plan(), run: run(), ...props },
   attachTo: document.body,
 });
 const button = (view: ReturnType<typeof show>, id: string) => view.find<HTMLButtonElement>(`[data-testid="irsa-${ id }"]`);
@@ -44,12 +44,37 @@ describe('a plan before it runs', () => {
     const view = show();
     const tabs = () => view.findAll('[role="tab"]');
 
-    expect(tabs().map((tab) => tab.text())).toEqual(['Steps', 'Trust policy', 'AWS CLI']);
+    expect(tabs().map((tab) => tab.text())).toEqual(['Steps', 'Trust policy', 'AWS CLI', 'Terraform', 'CloudFormation']);
     await view.get('[role="tablist"]').trigger('keydown', { key: 'ArrowRight' });
     expect(tabs()[1]!.attributes('aria-selected')).toBe('true');
     expect(view.get('[data-testid="irsa-policy"]').text()).toContain('2012-10-17');
+    await view.get('[data-testid="irsa-tab-cli"]').trigger('click');
+    await vi.waitFor(() => expect(view.text()).toContain('#!/bin/sh'));
     await view.get('[role="tablist"]').trigger('keydown', { key: 'End' });
-    expect(view.text()).toContain('aws iam create-role');
+    expect(tabs()[4]!.attributes('aria-selected')).toBe('true');
+  });
+
+  it('says so where a form would hold nothing', async() => {
+    const view = show({ plan: plan({ steps: [{ ...plan().steps[0]!, call: { wait: { until: { rollout: { clusterId: 'c', kind: 'Deployment', namespace: 'n', name: 'x' } } } } }] }) });
+
+    await view.get('[data-testid="irsa-tab-terraform"]').trigger('click');
+    await vi.waitFor(() => expect(view.find('[data-testid="irsa-export-none"]').exists()).toBe(true));
+  });
+
+  it('downloads the very text that is shown', async() => {
+    const made: Blob[] = [];
+
+    vi.stubGlobal('URL', Object.assign(URL, { createObjectURL: (blob: Blob) => `blob:${ made.push(blob) }`, revokeObjectURL: () => undefined }));
+    // The test's DOM cannot follow a link.
+    const followed = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(() => undefined);
+    const view = show();
+
+    await view.get('[data-testid="irsa-tab-cli"]').trigger('click');
+    await vi.waitFor(() => expect(view.find('[data-testid="irsa-download-plan.sh"]').exists()).toBe(true));
+    await view.get('[data-testid="irsa-download-plan.sh"]').trigger('click');
+    expect(followed).toHaveBeenCalledOnce();
+    expect(await made[0]!.text()).toBe(view.get('pre').element.textContent);
+    followed.mockRestore();
   });
 
   it('wants a yes where somebody else’s role would be changed', async() => {

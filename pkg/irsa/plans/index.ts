@@ -2,7 +2,6 @@ export { planAddAudience } from './add-audience';
 export { planBind } from './bind';
 export type { BindWish, WishedPermissions, WishedRole } from './bind-wish';
 export { planEnable } from './enable';
-export { toCli } from './export/cli';
 export { planMendTrust } from './mend-trust';
 export { planOpenSts } from './open-sts';
 export { planRestart } from './restart';

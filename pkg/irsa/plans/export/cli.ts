@@ -20,9 +20,10 @@ provider_arn() {
  * and goes on where it stopped; what an earlier step made is handed on in variables. Every value of the plan is quoted.
  *
  * Steps that only Rancher's proxy needs are left out. It asks for no credential: the CLI's own are used.
- * @param say  turns texts into words for the comments; without it, comments name step and command
+ * @param say    turns texts into words for the comments; without it, comments name step and command
+ * @param given  lines that set the variables of steps which something else has done
  */
-export function toCli(plan: Plan, say?: (text: Text) => string): string {
+export function toCli(plan: Plan, say?: (text: Text) => string, given: string[] = []): string {
   const blocks = plan.steps.map((step, index) => [comment(`${ index + 1 }. ${ say ? say(step.title) : nameOf(step) }`), ...linesOf(plan, step)].join('\n'));
   const tools = toolsOf(plan);
   const waits = blocks.some((block) => /^\s*patiently /m.test(block));
@@ -39,6 +40,7 @@ export function toCli(plan: Plan, say?: (text: Text) => string): string {
     ...(tools.length > 0 ? [`for tool in ${ tools.join(' ') }; do command -v "$tool" >/dev/null || stop "$tool is not installed"; done`] : []),
     AWS_FUNCTIONS,
     ...(waits ? [KUBECTL_FUNCTIONS] : []),
+    ...given,
     '',
     blocks.join('\n\n'),
     '',

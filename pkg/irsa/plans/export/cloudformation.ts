@@ -1,0 +1,145 @@
+import type { Plan, Step, Value } from '../plan';
+import { isJsonText, isRef } from '../value';
+import { comments, handedOn, inputOf, replacesPolicy, roleStep } from './declared';
+import { quote, variableOf } from './sh';
+import { toYaml, type Plain } from './yaml';
+
+/** A plan as a CloudFormation template, and the steps that it does. */
+export interface CloudFormationExport {
+  text: string;
+  covered: ReadonlySet<string>;
+  /** Shell lines that fetch what the steps left over need of it. */
+  given: string[];
+}
+
+/** Longest description of a template. */
+const DESCRIPTION_LENGTH = 1024;
+
+/** CloudFormation puts a secret or parameter in wherever it finds this, in any text (user guide, dynamic references). */
+const DYNAMIC = /\{\{resolve:/;
+
+/**
+ * The plan as a CloudFormation template. A stack owns what it makes whole, so only what is new can be in it; changes to what exists (one
+ * statement of a role, one audience of a provider), Kubernetes and the check are not covered. Undefined when nothing is.
+ * @param about  one line for the description and the file's head
+ */
+export function toCloudFormation(plan: Plan, about: string): CloudFormationExport | undefined {
+  const resources = new Map<string, { Type: string; Properties: Record<string, Plain> }>();
+
+  for (const step of plan.steps) {
+    const resource = resourceOf(plan, step);
+
+    if (resource && !DYNAMIC.test(JSON.stringify(resource))) {
+      resources.set(step.id, resource);
+    }
+  }
+  // What refers to a step that is not in the template cannot be in it either.
+  for (const [id] of resources) {
+    if (refersOutside(plan, id, resources)) {
+      resources.delete(id);
+    }
+  }
+  if (!resources.size) {
+    return undefined;
+  }
+  const covered = new Set(resources.keys());
+  const outputs = handedOn(plan, covered);
+  const stack = 'irsa';
+
+  return {
+    covered,
+    given: [
+      `stack=\${STACK:-${ stack }}`,
+      ...outputs.map((ref) => `${ variableOf(ref) }=$(aws cloudformation describe-stacks --stack-name "$stack" --query ${ quote(`Stacks[0].Outputs[?OutputKey=='${ logicalId(variableOf(ref)) }'].OutputValue`) } --output text)`),
+    ],
+    text: [
+      comments([about, `aws cloudformation deploy --template-file template.yaml --stack-name ${ stack } --capabilities CAPABILITY_NAMED_IAM`]),
+      toYaml({
+        AWSTemplateFormatVersion: '2010-09-09',
+        Description:              about.slice(0, DESCRIPTION_LENGTH),
+        Resources:                Object.fromEntries([...resources].map(([id, resource]) => [logicalId(id), resource])),
+        ...(outputs.length ? { Outputs: Object.fromEntries(outputs.map((ref) => [logicalId(variableOf(ref)), { Value: plain(ref) }])) } : {}),
+      }),
+      '',
+    ].join('\n'),
+  };
+}
+
+/** Letters and digits only: `create-role` → `CreateRole`. */
+function logicalId(id: string): string {
+  return id.split(/[^A-Za-z0-9]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}
+
+function resourceOf(plan: Plan, step: Step): { Type: string; Properties: Record<string, Plain> } | undefined {
+  const provider = inputOf(step, 'CreateOpenIDConnectProvider');
+  const role = inputOf(step, 'CreateRole');
+  const policy = inputOf(step, 'PutRolePolicy');
+
+  if (provider) {
+    return { Type: 'AWS::IAM::OIDCProvider', Properties: properties({ Url: provider.Url, ClientIdList: provider.ClientIDList, Tags: provider.Tags }) };
+  }
+  if (role) {
+    const { RoleName, Path, Description, PermissionsBoundary, Tags } = role;
+
+    return { Type: 'AWS::IAM::Role', Properties: properties({ RoleName, Path, Description, PermissionsBoundary, AssumeRolePolicyDocument: parsed(role.AssumeRolePolicyDocument), Tags }) };
+  }
+  if (policy && !replacesPolicy(plan, step)) {
+    const maker = roleStep(plan, policy.RoleName);
+    const made = maker && inputOf(maker, 'CreateRole') ? { Ref: logicalId(maker.id) } : undefined;
+
+    return { Type: 'AWS::IAM::RolePolicy', Properties: { ...properties({ PolicyName: policy.PolicyName, PolicyDocument: parsed(policy.PolicyDocument) }), RoleName: made ?? plain(policy.RoleName ?? '') } };
+  }
+
+  return undefined;
+}
+
+function refersOutside({ steps }: Plan, id: string, inside: ReadonlyMap<string, unknown>): boolean {
+  const names: string[] = [];
+  const visit = (value: unknown): void => {
+    if (isRef(value)) {
+      names.push(value.$ref.step);
+    } else if (typeof value === 'object' && value !== null) {
+      Object.values(value).forEach(visit);
+    }
+  };
+
+  visit(steps.find((step) => step.id === id)?.call);
+
+  return names.some((name) => !inside.has(name));
+}
+
+function properties(values: Record<string, Value | undefined>): Record<string, Plain> {
+  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => value === undefined ? [] : [[name, plain(value)]]));
+}
+
+/** Documents are objects in a template; one that is there as text is parsed. */
+function parsed(value: Value | undefined): Value | undefined {
+  if (typeof value !== 'string') {
+    return value;
+  }
+  try {
+    return JSON.parse(value) as Value;
+  } catch {
+    // What is no JSON is AWS' to refuse; it goes there as it is.
+    return value;
+  }
+}
+
+const ATTRIBUTES: Record<string, string> = { OpenIDConnectProviderArn: 'Arn', 'Role.Arn': 'Arn' };
+
+function plain(value: Value): Plain {
+  if (isRef(value)) {
+    return { 'Fn::GetAtt': [logicalId(value.$ref.step), ATTRIBUTES[value.$ref.path.join('.')] ?? value.$ref.path.join('.')] };
+  }
+  if (isJsonText(value)) {
+    return plain(value.$json);
+  }
+  if (Array.isArray(value)) {
+    return value.map(plain);
+  }
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value as Record<string, Value>).map(([name, item]) => [name, plain(item)]));
+  }
+
+  return value;
+}

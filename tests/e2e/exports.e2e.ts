@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { expectQuiet } from './support/quiet';
+import { picture, Stage, type Visit } from './support/stage';
+import { openCluster, reviewBackup } from './support/steps';
+
+/** A plan taken away instead of being run. */
+describe('exports of a plan', () => {
+  let stage: Stage;
+  let visit: Visit;
+
+  beforeAll(async() => {
+    stage = await Stage.open();
+  });
+  afterAll(() => stage?.close());
+  beforeEach(() => stage.sandbox.reset());
+  afterEach(() => visit?.leave());
+
+  it.each(['light', 'dark'] as const)('are shown, copied and downloaded as the same text (%s)', async(theme) => {
+    visit = await stage.visit({ theme });
+    const { page, context } = visit;
+
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await openCluster(visit, 'local');
+    await reviewBackup(visit);
+    for (const [form, ...files] of [['cli', 'plan.sh'], ['terraform', 'main.tf', 'then.sh'], ['cloudformation', 'template.yaml', 'then.sh']]) {
+      await page.getByTestId(`irsa-tab-${ form }`).click();
+      await page.getByTestId(`irsa-download-${ files[0] }`).waitFor();
+      for (const [index, file] of files.entries()) {
+        const shown = await page.locator('.copy-block pre').nth(index).textContent();
+        const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId(`irsa-download-${ file }`).click()]);
+
+        expect(download.suggestedFilename()).toBe(file);
+        expect(readFileSync(await download.path(), 'utf8')).toBe(shown);
+        await page.getByTestId('irsa-copy').nth(index).click();
+        expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(shown);
+      }
+      await picture(page, `export-${ form }-${ theme }`);
+    }
+    expect(stage.sandbox.world.aws.calls().filter(({ write }) => write)).toEqual([]);
+    expectQuiet(visit);
+  });
+});
