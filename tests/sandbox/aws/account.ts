@@ -1,4 +1,4 @@
-import type { AwsCall, Faults, Internet, IssuerHost } from '../contracts.ts';
+import type { AwsCall, AwsRequest, Faults, HttpAnswer, Internet, IssuerHost } from '../contracts.ts';
 import { addProvider } from './iam/providers.ts';
 import { addRole } from './iam/roles.ts';
 import type { NewRole } from './iam/roles.ts';
@@ -31,6 +31,8 @@ type Tags = Record<string, string>;
 export interface AwsAccount extends Internet {
   /** What the account holds, for tests to look at. */
   readonly state: AccountState;
+  /** A request that came to an address of the sandbox's own (`listenAws`), not to a host of AWS. */
+  sendDirect(request: AwsRequest): Promise<HttpAnswer>;
   calls(): AwsCall[];
   clearCalls(): void;
   seedRole(role: { name: string; path?: string; trust: object; inline?: Record<string, object>; attached?: string[]; tags?: Tags; maxSession?: number }): Role;
@@ -65,6 +67,7 @@ export function createAwsAccount(options: AwsAccountOptions): AwsAccount {
   return {
     state,
     send:       (request) => server.send(request),
+    sendDirect: (request) => server.sendDirect(request),
     calls:      () => server.calls.map((call) => ({ ...call, input: { ...call.input } })),
     clearCalls: () => {
       server.calls.length = 0;

@@ -80,6 +80,10 @@ export class Parameters {
       }
       tags.set(key, value);
     }
+    // API reference, e.g. CreateRole: «Array Members: Maximum number of 50 items»; moto words it so.
+    if (tags.size > 50) {
+      throw validationError('Member must have length less than or equal to 50', `[${ [...tags.keys()].join(', ') }]`, 'tags');
+    }
 
     return tags;
   }

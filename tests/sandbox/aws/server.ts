@@ -1,5 +1,6 @@
 import type { AwsCall, AwsRequest, Fault, Faults, HttpAnswer, Internet, IssuerHost } from '../contracts.ts';
 import { callerOf } from './caller.ts';
+import { directEndpoint } from './direct.ts';
 import { eksActionOf, eksAnswer, runEks } from './eks.ts';
 import { AwsError } from './errors.ts';
 import { faultError } from './faults.ts';
@@ -74,6 +75,13 @@ export class AwsServer implements Internet {
     this.count += 1;
 
     return await this.serve(this.prepare(request, endpoint, requestId(this.count)), request);
+  }
+
+  /** A request to an address of one's own (`AWS_ENDPOINT_URL`): signed for that address, meant for a service of AWS. */
+  async sendDirect(request: AwsRequest): Promise<HttpAnswer> {
+    this.count += 1;
+
+    return await this.serve(this.prepare(request, directEndpoint(request, this.state), requestId(this.count)), request);
   }
 
   private hostAnswers(host: string): boolean {

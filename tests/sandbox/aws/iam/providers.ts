@@ -1,4 +1,4 @@
-import { AwsError } from '../errors.ts';
+import { AwsError, validationError } from '../errors.ts';
 import { isoTime, keepEarlier } from '../state.ts';
 import type { AccountState, Provider } from '../state.ts';
 import { addTags, arnOf, limitExceeded, providerTarget, tagList, theProvider } from './action.ts';
@@ -17,8 +17,9 @@ function hostAndPath(url: string): string {
 }
 
 function checkThumbprints(thumbprints: string[]): void {
+  // API reference, ThumbprintList: «Length Constraints: Fixed length of 40»; moto words the refusal so.
   if (thumbprints.some((one) => one.length !== 40)) {
-    throw new AwsError(400, 'InvalidInput', 'Thumbprint must be exactly 40 characters long.');
+    throw validationError('Member must satisfy constraint: [Member must have length less than or equal to 40, Member must have length greater than or equal to 40]', `[${ thumbprints.join(', ') }]`, 'thumbprintList');
   }
   if (thumbprints.length > 5) {
     throw new AwsError(400, 'InvalidInput', 'Thumbprint list must contain fewer than 5 entries.');

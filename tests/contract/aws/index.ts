@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { providerCases } from './providers.cases';
+import { roleCases } from './roles.cases';
+import { Comparison, type AwsTarget } from './target';
+
+/** All cases about AWS, against one target. */
+export function awsCases(name: string, start: () => Promise<AwsTarget>): void {
+  describe(`AWS: ${ name }`, () => {
+    let comparison: Comparison | undefined;
+    const current = (): Comparison => {
+      if (!comparison) {
+        throw new Error('the target has not started');
+      }
+
+      return comparison;
+    };
+
+    beforeAll(async() => {
+      comparison = new Comparison(await start());
+    });
+    afterAll(async() => {
+      if (comparison) {
+        const { compared, differences, target } = comparison;
+
+        console.info([`${ target.name }: ${ compared } answers compared; ${ differences.length } known to differ from AWS`, ...differences.map((one) => `  - ${ one }`)].join('\n')); // eslint-disable-line no-console
+        await target.stop();
+      }
+    });
+
+    providerCases(current);
+    roleCases(current);
+  });
+}
