@@ -11,7 +11,7 @@ export interface Part { file: string; bytes: number; about: string }
 
 /** What the build put where; webpack's numbers say nothing to people, words in the code do. */
 const ABOUT: [RegExp, string][] = [
-  [/AssumeRoleWithWebIdentity[\s\S]*CreateOpenIDConnectProvider|CreateOpenIDConnectProvider[\s\S]*EntityAlreadyExists/, 'the AWS SDK’s IAM and STS clients: they build and parse what AWS speaks'],
+  [/CreateOpenIDConnectProvider[\s\S]*EntityAlreadyExists|EntityAlreadyExists[\s\S]*CreateOpenIDConnectProvider/, 'the engine, with the AWS SDK’s IAM client and signer'],
   [/sortable-table/, 'Rancher’s own sortable table'],
   [/labeled-select|v-select/, 'Rancher’s own select and input fields'],
 ];

@@ -1,5 +1,5 @@
 import type { Text } from '../domain/facts';
-import { IrsaError } from '../domain/errors';
+import { IrsaError, redact } from '../domain/errors';
 
 /** An error in a person's words: what failed, why, what to do. */
 export interface Failure {
@@ -16,5 +16,5 @@ export function failureOf(error: unknown): Failure {
     return { what, why, todo: remedy };
   }
 
-  return { what: { key: 'irsa.failure.unexpected' }, why: { key: 'irsa.failure.message', args: { message: (error as Error)?.message ?? String(error) } } };
+  return { what: { key: 'irsa.failure.unexpected' }, why: { key: 'irsa.failure.message', args: { message: redact((error as Error)?.message ?? String(error)) } } };
 }

@@ -1,5 +1,6 @@
 import type { Partition } from '../domain/facts';
 import { createIam, type Iam } from './aws/iam';
+import type { Sign } from './aws/signer';
 import type { Transport } from './transport';
 
 /** The world outside, as the engine reaches it: Rancher, the clusters behind it, and one AWS account. */
@@ -8,7 +9,7 @@ export interface Gateways {
   transport: Transport;
   /** To any host, with nothing of Rancher's in it. */
   direct: Transport;
-  /** Undefined when no cloud credential is chosen. */
+  /** Undefined when no credential is chosen. */
   iam?: Iam;
 }
 
@@ -17,11 +18,13 @@ export interface GatewayOptions {
   direct: Transport;
   /** e.g. `cattle-global-data:cc-abc` */
   credentialId?: string;
+  /** Signs in the browser instead, with temporary credentials. */
+  sign?: Sign;
   /** Decides IAM's host; default `aws`. */
   partition?: Partition;
 }
 
 /** The gateways of one person, one credential and one partition. */
-export function createGateways({ transport, direct, credentialId, partition = 'aws' }: GatewayOptions): Gateways {
-  return { transport, direct, iam: credentialId ? createIam({ transport, credentialId }, partition) : undefined };
+export function createGateways({ transport, direct, credentialId, sign, partition = 'aws' }: GatewayOptions): Gateways {
+  return { transport, direct, iam: credentialId || sign ? createIam({ transport, credentialId, sign }, partition) : undefined };
 }

@@ -1,3 +1,4 @@
+import { allowPattern } from '../domain/aws/hosts';
 import { irsaError } from '../domain/errors';
 import type { ObservedCluster, StsReach } from '../domain/facts';
 import { text } from '../domain/text';
@@ -11,7 +12,7 @@ const ENDPOINT = 'irsa-sts';
  * @throws IrsaError STS_NOT_OPENABLE when this person may not allow it
  */
 export function planOpenSts(observed: ObservedCluster): Plan {
-  if (!observed.sts.known || observed.sts.value.state === 'closed') {
+  if (!observed.sts.known || observed.sts.value.state === 'closed' || !allowPattern(observed.sts.value.host)) {
     throw irsaError('STS_NOT_OPENABLE', { host: observed.sts.known ? observed.sts.value.host : 'sts' });
   }
   const { host } = observed.sts.value;
@@ -19,13 +20,13 @@ export function planOpenSts(observed: ObservedCluster): Plan {
   return { id: 'open-sts', title: text('irsa.plan.open-sts.title', { host }), steps: openSts(observed), documents: [], warnings: openStsWarnings(observed) };
 }
 
-/** The step that allows STS, only where it is shut and this person may open it. */
+/** The step that allows STS, only where it is shut, this person may open it, and it is a host of AWS' own. */
 export function openSts(observed: ObservedCluster): Step[] {
   if (!observed.sts.known || observed.sts.value.state !== 'openable') {
     return [];
   }
-  const domain = domainPattern(observed.sts.value.host);
-  const call = allow(observed.sts.value, domain);
+  const domain = allowPattern(observed.sts.value.host);
+  const call = domain && allow(observed.sts.value, domain);
 
   return call ? [{
     id: 'open-sts', target: 'rancher', title: text('irsa.step.open-sts.title', { domain }), detail: text('irsa.step.open-sts.detail'), change: 'allow', call
@@ -35,14 +36,6 @@ export function openSts(observed: ObservedCluster): Step[] {
 /** Rancher forwards the browser's own cookie to the hosts it signs for (reference real-parts.md): say it before it is allowed. */
 export function openStsWarnings(observed: ObservedCluster): Plan['warnings'] {
   return openSts(observed).length > 0 ? [text('irsa.warning.stsCookie')] : [];
-}
-
-/**
- * The narrowest entry that covers a regional host: `sts.eu-central-1.amazonaws.com` → `sts.%.amazonaws.com` (`%` is one label, so only
- * AWS' own hosts match); a host without a region stays as it is.
- */
-export function domainPattern(host: string): string {
-  return host.replace(/^sts\.[a-z0-9]+(?:-[a-z0-9]+)+\./, 'sts.%.');
 }
 
 function allow({ via }: StsReach, domain: string): Step['call'] | undefined {

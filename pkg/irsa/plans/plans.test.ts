@@ -6,7 +6,7 @@ import { planAddAudience } from './add-audience';
 import { planBind } from './bind';
 import { planEnable } from './enable';
 import { planMendTrust } from './mend-trust';
-import { domainPattern, planOpenSts } from './open-sts';
+import { openSts, planOpenSts } from './open-sts';
 import type { Call, Plan, Step } from './plan';
 import { planRestart } from './restart';
 import {
@@ -368,6 +368,14 @@ describe('the smaller plans', () => {
     expect(setting.steps).toMatchObject([{ call: { rancher: { verb: 'PATCH', contentType: 'application/merge-patch+json', body: { metadata: { resourceVersion: '3' }, value: 'forums.rancher.com,x.example,sts.%.amazonaws.com.cn' } } } }]);
     expect(planOpenSts(cluster()).steps).toEqual([]);
     expect(() => planOpenSts(cluster({ sts: value({ host: 'x', state: 'closed' }) }))).toThrow('STS_NOT_OPENABLE');
-    expect(domainPattern('sts.amazonaws.com')).toBe('sts.amazonaws.com');
+  });
+
+  it.each(['sts.evil.example', 'sts.evil.com%2f.amazonaws.com', 'sts.evil.example#.amazonaws.com', 'acme.s3.amazonaws.com', '*.amazonaws.com', 'STS.eu-central-1.amazonaws.com'])('never opens %s, which AWS does not run', (host) => {
+    for (const via of [{ kind: 'proxyEndpoint' as const }, { kind: 'whitelistDomain' as const, value: '' }]) {
+      const observed = cluster({ sts: value({ host, state: 'openable', via }) });
+
+      expect(openSts(observed)).toEqual([]);
+      expect(() => planOpenSts(observed)).toThrow('STS_NOT_OPENABLE');
+    }
   });
 });

@@ -23,6 +23,11 @@ const PARTITIONS: readonly PartitionFacts[] = [
   { id: 'aws', dnsSuffix: 'amazonaws.com', regions: /^(us|eu|ap|sa|ca|me|af|il|mx)-\w+-\d+$/, iamRegion: 'us-east-1' },
 ];
 
+/** All of them. */
+export function partitions(): readonly PartitionFacts[] {
+  return PARTITIONS;
+}
+
 /** The facts of one partition. */
 export function partitionFacts(partition: Partition): PartitionFacts {
   return PARTITIONS.find(({ id }) => id === partition) ?? PARTITIONS[PARTITIONS.length - 1]!;

@@ -1,5 +1,6 @@
 import type { Text } from '../facts';
 import { IrsaError, type ErrorFacts, type ErrorKind, type Explanation } from './irsa-error';
+import { redact } from './redact';
 
 /**
  * Every error the product can name, and how it is treated. Its words stand in l10n under `irsa.error.<code>.{what,why,remedy}`.
@@ -95,8 +96,9 @@ export type ErrorCode = keyof typeof ERRORS;
 
 type Args = NonNullable<Text['args']>;
 
-/** The three lines of an error; all of them get the same arguments. */
-export function explanation(code: ErrorCode, args: Args = {}, more: Pick<Explanation, 'action' | 'resource'> = {}): Explanation {
+/** The three lines of an error; all of them get the same arguments. Every word from outside comes through here: none repeats a secret. */
+export function explanation(code: ErrorCode, given: Args = {}, more: Pick<Explanation, 'action' | 'resource'> = {}): Explanation {
+  const args: Args = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, typeof value === 'string' ? redact(value) : value]));
   const line = (part: string): Text => ({ key: `irsa.error.${ code }.${ part }`, args });
 
   return { code, kind: ERRORS[code], what: line('what'), why: line('why'), remedy: line('remedy'), ...more };

@@ -3,3 +3,4 @@ export { ERRORS, explanation, irsaError, type ErrorCode } from './catalogue';
 export { IrsaError, type ErrorFacts, type ErrorKind, type Explanation } from './irsa-error';
 export { explainKubernetes, type KubernetesFailure } from './kubernetes';
 export { explainRancher, type RancherFailure } from './rancher';
+export { redact } from './redact';

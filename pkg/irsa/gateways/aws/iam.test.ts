@@ -91,6 +91,8 @@ describe('the exchange at STS', () => {
     const form = new URLSearchParams(sent[0]!.body);
 
     expect(sent[0]!.url).toBe('/meta/proxy/sts.eu-central-1.amazonaws.com/');
+    expect(form.get('Action')).toBe('AssumeRoleWithWebIdentity');
+    expect(form.get('WebIdentityToken')).toBe('TOKEN');
     expect(sent[0]!.headers).not.toHaveProperty('x-api-cattleauth-header');
     expect(JSON.parse(form.get('Policy')!).Statement).toEqual([{ Effect: 'Deny', Action: '*', Resource: '*' }]);
     expect(form.get('DurationSeconds')).toBe('900');
@@ -109,6 +111,24 @@ describe('the exchange at STS', () => {
 
     expect(failed).toMatchObject({ code: 'NO_PROVIDER' });
     expect(JSON.stringify(failed) + String(failed)).not.toContain('TOKEN');
+  });
+
+  it('keeps code, status and request id of an error, entities and CDATA read', async() => {
+    const { transport } = scripted({ status: 403, headers: {}, body: '<?xml version="1.0"?>\n<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">\n  <Error>\n <Type>Sender</Type><Code>AccessDenied</Code><Message>Not authorized &lt;b&gt; &#39;x&#39; <![CDATA[& more]]></Message></Error><RequestId>r-2</RequestId></ErrorResponse>' });
+
+    await expect(assumeRole({ transport }, 'sts.eu-central-1.amazonaws.com', request)).rejects.toMatchObject({
+      name: 'IrsaError', facts: { service: 'sts', action: 'sts:AssumeRoleWithWebIdentity', httpStatus: 403, awsCode: 'AccessDenied', requestId: 'r-2' }, why: { args: { message: 'Not authorized <b> \'x\' & more' } }
+    });
+  });
+
+  it.each([
+    ['a page of somebody between', 403, '<html><body>No</body></html>'],
+    ['what is not XML', 500, 'upstream connect error <'],
+    ['nothing', 400, ''],
+  ])('is refused by %s', async(_what, status, body) => {
+    const { transport } = scripted({ status, headers: {}, body });
+
+    await expect(assumeRole({ transport }, 'sts.eu-central-1.amazonaws.com', request)).rejects.toMatchObject({ name: 'IrsaError', facts: { httpStatus: status } });
   });
 
   it('sends nothing to a host that AWS does not run', async() => {

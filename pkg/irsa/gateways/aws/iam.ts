@@ -3,6 +3,7 @@ import {
   GetRolePolicyCommand, IAMClient, ListOpenIDConnectProvidersCommand, ListRolePoliciesCommand, ListRolesCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand
 } from '@aws-sdk/client-iam';
 import { accountOfArn, parseRoleArn } from '../../domain/aws/arn';
+import { iamHost } from '../../domain/aws/hosts';
 import { partitionFacts } from '../../domain/aws/partitions';
 import type { AwsAccount, ObservedProvider, ObservedRole, Partition } from '../../domain/facts';
 import { clientConfig } from './client-config';
@@ -53,17 +54,6 @@ interface SdkRole {
   AssumeRolePolicyDocument?: string;
   Tags?: { Key?: string; Value?: string }[];
   PermissionsBoundary?: { PermissionsBoundaryArn?: string };
-}
-
-/** Host of IAM in each partition; dual-stack names are not used, as GovCloud's is not on Rancher's list (rancher.md §2.8). */
-function iamHost(partition: Partition): string {
-  const { dnsSuffix, iamRegion } = partitionFacts(partition);
-
-  switch (partition) {
-  case 'aws': return `iam.${ dnsSuffix }`;
-  case 'aws-us-gov': return `iam.us-gov.${ dnsSuffix }`;
-  default: return `iam.${ iamRegion }.${ dnsSuffix }`;
-  }
 }
 
 /** IAM through Rancher's proxy, with a cloud credential. */

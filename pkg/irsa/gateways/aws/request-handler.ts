@@ -1,5 +1,7 @@
+import { awsHost } from '../../domain/aws/hosts';
 import { explainRancher, IrsaError } from '../../domain/errors';
 import { TransportError, type Transport, type TransportAnswer } from '../transport';
+import type { Sign } from './signer';
 
 /** What of the SDK's own request and answer shapes (smithy protocol-http) is used here. */
 interface SdkRequest {
@@ -16,9 +18,6 @@ interface SdkAnswer {
   body: Uint8Array;
 }
 
-/** Hosts that Rancher may sign for or forward to on our behalf: one label of a region, always AWS' own. */
-const AWS_HOST = /^(?:[a-z0-9-]+\.){1,3}(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|api\.aws|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/;
-
 /** IAM and STS answer JSON to whoever says that they would take it; the SDK reads XML. */
 const XML = 'text/xml';
 
@@ -29,21 +28,23 @@ export interface AwsRoute {
   transport: Transport;
   /** Rancher signs with it; absent for calls that need no signature. */
   credentialId?: string;
+  /** Signs here, instead of Rancher: with temporary credentials, which Rancher cannot use. */
+  sign?: Sign;
   /** Ask the host itself instead of Rancher's proxy. */
   direct?: boolean;
   signal?: AbortSignal;
 }
 
 /**
- * Carries the SDK's requests over Rancher's meta proxy (rancher pkg/httpproxy; shell store/aws.js). Rancher signs; the SDK must not.
- * Only what AWS needs goes along: whatever else the SDK adds would be sent unsigned.
+ * Carries the SDK's requests over Rancher's meta proxy (rancher pkg/httpproxy; shell store/aws.js). Rancher signs, or the route's own
+ * signer; the SDK must not. Only what AWS needs goes along: whatever else the SDK adds would be sent unsigned.
  */
 export function awsRequestHandler(route: AwsRoute): { handle(request: SdkRequest): Promise<{ response: SdkAnswer }> } {
   return {
     async handle(request) {
       const { hostname } = request;
 
-      if (!AWS_HOST.test(hostname)) {
+      if (!awsHost(hostname)) {
         throw new TransportError('network', `${ hostname } is not a host of AWS`, false);
       }
       const body = typeof request.body === 'string' ? request.body : '';
@@ -59,7 +60,7 @@ export function awsRequestHandler(route: AwsRoute): { handle(request: SdkRequest
           // The proxy takes the prefix off again; without it, it would not read the body as it is.
           'content-type':         `rancher:${ contentType }`,
           'x-api-headers-restrict': 'Content-Length',
-          ...(route.credentialId ? { 'x-amz-content-sha256': await sha256(body), 'x-api-cattleauth-header': `awsv4 credID=${ route.credentialId }` } : {}),
+          ...await signing(route, request, body),
         },
         body,
         signal: route.signal,
@@ -70,6 +71,22 @@ export function awsRequestHandler(route: AwsRoute): { handle(request: SdkRequest
       return { response: { statusCode: answer.status, headers: headersOf(answer), body: new TextEncoder().encode(answer.body) } };
     },
   };
+}
+
+/**
+ * Our own signature goes where Rancher puts it into `Authorization` for us. That way it neither signs nor passes the session cookie on
+ * to the host (recorded: "x-api-auth").
+ */
+async function signing({ sign, credentialId }: AwsRoute, { method, hostname, path, query }: SdkRequest, body: string): Promise<Record<string, string>> {
+  if (sign) {
+    const { authorization = '', ...signed } = await sign({
+      method, host: hostname, path, query, body
+    });
+
+    return { ...signed, 'x-api-auth-header': authorization };
+  }
+
+  return credentialId ? { 'x-amz-content-sha256': await sha256(body), 'x-api-cattleauth-header': `awsv4 credID=${ credentialId }` } : {};
 }
 
 /** A host that is not allowed, cannot be reached or has a bad certificate: 502 and no word (recorded: real-parts.md). */
