@@ -72,6 +72,8 @@ describe('the answers of the bind wizard', () => {
     state.form.permissions = 'policy';
     expect(state.problems.value.policy?.key).toBe('irsa.bind.emptyPolicy');
     state.form.policyJson = '{"Statement":[{"Effect":"Allow"}]}';
+    expect(state.problems.value.policy).toMatchObject({ key: 'irsa.bind.badJson', args: { why: expect.stringContaining('line 1, column 15') } });
+    state.form.policyJson = '{"Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::acme/*"}]}';
     expect(state.ready.value).toBe(true);
     state.form.policyJson = '{';
     expect(state.ready.value).toBe(false);

@@ -2,6 +2,7 @@ import {
   computed, reactive, watch, type ComputedRef, type Ref
 } from 'vue';
 import { accountId, type Account } from './accounts';
+import { parsePermissions } from '../domain/permissions/parse';
 import { predictRoleName, roleNameProblem } from '../domain/names/names';
 import type { ObservedBinding, ObservedCluster, Partition, Text } from '../domain/facts';
 import type { BindWish, WishedPermissions } from '../plans/index';
@@ -49,11 +50,15 @@ export interface BindFormState {
   wish(observed: ObservedCluster, engine: Engine): Promise<BindWish>;
 }
 
+/** An empty list of statements is what the field begins with: that one is not called malformed. */
 function policyProblem(json: string): Text | undefined {
+  if (/"Statement"\s*:\s*\[\s*\]/.test(json)) {
+    return { key: 'irsa.bind.emptyPolicy' };
+  }
   try {
-    const { Statement: statement } = JSON.parse(json) as { Statement?: unknown };
+    parsePermissions(json);
 
-    return !statement || (Array.isArray(statement) && !statement.length) ? { key: 'irsa.bind.emptyPolicy' } : undefined;
+    return undefined;
   } catch (error) {
     return { key: 'irsa.bind.badJson', args: { why: (error as Error).message } };
   }

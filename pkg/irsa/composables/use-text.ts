@@ -12,15 +12,23 @@ export interface Words {
   say(text: Text | undefined): string;
 }
 
+/** Words of one topic, for the parts that speak of it; `irsa.topic.<name>` stands in each and says that they are there. */
+export interface Topic { name: string; words: Record<string, unknown> }
+
 /**
  * Words for a component. The first one of ours on the page brings them to the dashboard: at login it knows only our menu's, because
  * everything in `l10n/en-us.yaml` would otherwise be downloaded by people who never open a page of ours.
  */
-export function useText(): Words {
+export function useText(...topics: Topic[]): Words {
   const store = useStore();
 
   if (!store.getters['i18n/exists']('irsa.words')) {
     for (const translations of [words, engineWords]) {
+      store.commit('i18n/mergeLoadTranslations', { locale: 'en-us', translations });
+    }
+  }
+  for (const { name, words: translations } of topics) {
+    if (!store.getters['i18n/exists'](`irsa.topic.${ name }`)) {
       store.commit('i18n/mergeLoadTranslations', { locale: 'en-us', translations });
     }
   }

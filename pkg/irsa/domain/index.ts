@@ -2,7 +2,7 @@
 export { parseRoleArn, roleArn, accountOfArn, type RoleArn } from './aws/arn';
 export { ownership, providerTags, roleTags, ROLE_PATH, TAG, tagList } from './aws/ownership';
 export { isRegion, partitionFacts, partitionOfRegion, serviceHost } from './aws/partitions';
-export { DEFAULT_AUDIENCE, ROLE_POLICY_SIZE, TRUST_POLICY_SIZE } from './aws/quotas';
+export { DEFAULT_AUDIENCE, MANAGED_POLICY_SIZE, ROLE_POLICY_SIZE, TRUST_POLICY_SIZE } from './aws/quotas';
 export { assessBinding, assessCluster, type BindingAssessment } from './chain';
 export * from './errors';
 export { DEFAULT_ISSUER, issuersOf, switchIssuer, type ArgumentDistribution, type SwitchPhase } from './issuer/arguments';
@@ -13,6 +13,7 @@ export { keyId } from './issuer/key-id';
 export { LocatedError } from './json/located';
 export { samePolicy, samePolicyText } from './json/same';
 export { policyName, predictRoleName, roleNameProblem, sessionName } from './names/names';
+export * from './permissions';
 export { text } from './text';
 export * from './trust';
 export { predictMutation } from './workload/predict';

@@ -7,6 +7,8 @@
 export const TRUST_POLICY_SIZE = 2048;
 /** Characters of all inline policies of a role together, whitespace not counted. */
 export const ROLE_POLICY_SIZE = 10_240;
+/** Characters of one managed policy, whitespace not counted. */
+export const MANAGED_POLICY_SIZE = 6144;
 export const ROLE_NAME_LENGTH = 64;
 export const POLICY_NAME_LENGTH = 128;
 export const SESSION_NAME_LENGTH = 64;

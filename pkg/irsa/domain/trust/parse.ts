@@ -64,7 +64,8 @@ function checkStatement(statement: unknown, path: Path, fail: (path: Path, compl
   }
 }
 
-function checkCondition(condition: unknown, path: Path, fail: (path: Path, complaint: string) => never): void {
+/** The conditions of a statement, in any policy: `fail` is called for each that IAM would not take. */
+export function checkCondition(condition: unknown, path: Path, fail: (path: Path, complaint: string) => never): void {
   if (!isObject(condition)) {
     return fail(path, 'Condition is an object of operators');
   }
@@ -86,6 +87,7 @@ function isName(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number';
 }
 
-function isOneOrMany(value: unknown, is: (item: unknown) => boolean): boolean {
+/** A value that may stand alone or in a list. */
+export function isOneOrMany(value: unknown, is: (item: unknown) => boolean): boolean {
   return Array.isArray(value) ? value.every(is) : is(value);
 }
