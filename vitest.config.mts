@@ -27,7 +27,7 @@ export default defineConfig({
         plugins: [yaml()],
         test:    {
           name:        'unit',
-          include:     ['pkg/irsa/**/*.test.ts', 'scripts/**/*.test.ts'],
+          include:     ['pkg/irsa/**/*.test.ts', 'scripts/**/*.test.ts', 'tests/hostile/*.test.ts'],
           exclude:     [...exclude, userInterface],
           testTimeout: 20_000,
         },

@@ -36,6 +36,43 @@ describe('the house rules fire', () => {
   });
 });
 
+describe('text stays text', () => {
+  const page = (template: string) => `<script setup lang="ts">\ndefineProps<{ name: string }>();\n</script>\n\n<template>\n  ${ template }\n</template>`;
+
+  it.each([
+    ['v-html', '<p v-html="name" />'],
+    ['Rancher\'s purified HTML', '<p v-clean-html="name" />'],
+    ['a tooltip', '<p v-clean-tooltip="name" />'],
+    ['words as HTML', '<p v-t="name" />'],
+    ['raw words', '<t\n    k="irsa.copy"\n    raw\n  />'],
+    ['raw words by a flag', '<t\n    k="irsa.copy"\n    :raw="true"\n  />'],
+    ['innerHTML', '<p :innerHTML="name" />'],
+    ['a banner with a name', '<Banner :label="name" />'],
+    ['a banner with words about a name', '<Banner :label="t(\'irsa.copy\', { name })" />'],
+    ['a field\'s tooltip', '<LabeledInput :tooltip="name" />'],
+    ['a choice', '<RadioGroup :labels="[name]" />'],
+  ])('not %s', async(_name, template) => {
+    expect(await complaints('pkg/irsa/components/A.vue', page(template))).toContain('house/plain-text');
+  });
+
+  it.each([
+    ['innerHTML', 'export const f = (e: Element, x: string): void => { e.innerHTML = x; };'],
+    ['insertAdjacentHTML', 'export const f = (e: Element, x: string): void => e.insertAdjacentHTML(\'beforeend\', x);'],
+    ['document.write', 'export const f = (x: string): void => document.write(x);'],
+  ])('not by %s', async(_name, text) => {
+    expect(await complaints('pkg/irsa/composables/a.ts', text)).toContain('house/plain-text');
+  });
+
+  it.each([
+    ['text', '<p :title="name">\n    {{ name }}\n  </p>'],
+    ['a banner\'s slot', '<Banner>\n    {{ name }}\n  </Banner>'],
+    ['a banner with our own words', '<Banner :label="t(\'irsa.copy\')" />'],
+    ['choices in our own words', '<RadioGroup :labels="[t(\'irsa.copy\'), t(name ? \'irsa.a\' : \'irsa.b\')]" />'],
+  ])('but %s', async(_name, template) => {
+    expect(await complaints('pkg/irsa/components/A.vue', page(template))).not.toContain('house/plain-text');
+  });
+});
+
 it('they are quiet on clean code', async() => {
   const text = "import type { Text } from './facts';\n\n/** Says it. */\nexport const say = (text: Text): string => text.key;";
 

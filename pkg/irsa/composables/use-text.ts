@@ -2,6 +2,7 @@ import { useStore } from 'vuex';
 import engineWords from '../l10n/engine.en-us.yaml';
 import words from '../l10n/en-us.yaml';
 import type { Text } from '../domain/facts';
+import { visible } from '../domain/text';
 
 export type Args = Record<string, string | number>;
 
@@ -10,6 +11,10 @@ export interface Words {
   t(key: string, args?: Args): string;
   /** What the engine has to say. */
   say(text: Text | undefined): string;
+  /** Somebody else's text as it was received; what would show nothing, or turn the words around it, is named. */
+  show(text: string | undefined): string;
+  /** What the engine has to say, for the messages of Rancher's fields: they are tooltips, which read HTML. */
+  hint(text: Text | undefined): string | undefined;
 }
 
 /** Words of one topic, for the parts that speak of it; `irsa.topic.<name>` stands in each and says that they are there. */
@@ -33,7 +38,16 @@ export function useText(...topics: Topic[]): Words {
     }
   }
 
-  const t = (key: string, args?: Args): string => store.getters['i18n/t'](key, args) ?? `%${ key }%`;
+  const t = (key: string, args?: Args): string => store.getters['i18n/t'](key, args && shown(args)) ?? `%${ key }%`;
+  const say: Words['say'] = (text) => text ? t(text.key, text.args) : '';
 
-  return { t, say: (text) => text ? t(text.key, text.args) : '' };
+  return { t, say, show: (text) => visible(text ?? ''), hint: (text) => escaped(say(text)) || undefined };
+}
+
+function shown(args: Args): Args {
+  return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, typeof value === 'string' ? visible(value, { spaces: true }) : value]));
+}
+
+function escaped(words: string): string {
+  return words.replace(/[&<>"']/g, (character) => `&#${ character.charCodeAt(0) };`);
 }

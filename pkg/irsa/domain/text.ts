@@ -4,3 +4,27 @@ import type { Text } from './facts';
 export function text(key: string, args?: Record<string, string | number>): Text {
   return args ? { key, args } : { key };
 }
+
+/** Controls, line separators, annotation marks, halves of surrogate pairs, and all that Unicode says is shown as nothing. */
+const NOTHING = String.raw`[\p{Cc}\p{Surrogate}\u2028\u2029\uFFF9-\uFFFB]|(?!\u200C|\u200D|[\uFE00-\uFE0F])\p{Default_Ignorable_Code_Point}`;
+/** Joiners have their place in some scripts and in emoji, variation selectors in emoji; elsewhere they only make two names look alike. */
+const JOINER = String.raw`(?<![\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}])(?:\u200C|\u200D)|(?<!\p{Extended_Pictographic})[\uFE00-\uFE0F]`;
+const INVISIBLE = new RegExp(`${ NOTHING }|${ JOINER }`, 'gu');
+
+/**
+ * Somebody else's text for a page: what would be invisible, or turn the words around it, is named (`⟨U+202E⟩`); everything else stands
+ * as it was received. Line breaks and tabs are named, too: a name on two lines reads as two names.
+ * @param spaces  line breaks and tabs stay: for texts of several lines
+ */
+export function visible(words: string, { spaces = false } = {}): string {
+  return words.replace(INVISIBLE, (character) => spaces && '\n\r\t'.includes(character) ? character : `⟨U+${ codeOf(character) }⟩`);
+}
+
+/** The same inside JSON text, as JSON writes it: the document stays the same to the letter. */
+export function escapeInvisible(json: string): string {
+  return json.replace(INVISIBLE, (character) => '\n\t\r'.includes(character) ? character : Array.from({ length: character.length }, (_, index) => `\\u${ character.charCodeAt(index).toString(16).padStart(4, '0') }`).join(''));
+}
+
+function codeOf(character: string): string {
+  return character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+}

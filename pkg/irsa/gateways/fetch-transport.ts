@@ -1,4 +1,4 @@
-import { TransportError, type Transport, type TransportAnswer, type TransportRequest } from './transport';
+import { LARGEST_ANSWER, TransportError, type Transport, type TransportAnswer, type TransportRequest } from './transport';
 
 const DEFAULT_TIMEOUT = 30_000;
 
@@ -29,12 +29,34 @@ export function fetchTransport(options: FetchTransportOptions = {}): Transport {
           credentials: options.credentials,
         });
 
-        return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() };
+        return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await textOf(answer) };
       } catch (error) {
-        throw transportError(error, signal?.aborted === true, clock.aborted);
+        throw error instanceof TransportError ? error : transportError(error, signal?.aborted === true, clock.aborted);
       }
     },
   };
+}
+
+/** The body, unless it grows beyond what is read of one. */
+async function textOf(answer: Response): Promise<string> {
+  const reader = answer.body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+
+  for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
+    text += decoder.decode(part.value as Uint8Array, { stream: true });
+    if (text.length > LARGEST_ANSWER) {
+      await reader?.cancel();
+      throw tooLarge();
+    }
+  }
+
+  return text + decoder.decode();
+}
+
+/** The answer was under way, so the request was done. */
+export function tooLarge(): TransportError {
+  return new TransportError('too-large', `the answer has more than ${ LARGEST_ANSWER } characters`);
 }
 
 function transportError(error: unknown, aborted: boolean, timedOut: boolean): TransportError {

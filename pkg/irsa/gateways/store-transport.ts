@@ -1,4 +1,5 @@
-import { TransportError, type Transport, type TransportAnswer, type TransportRequest } from './transport';
+import { tooLarge } from './fetch-transport';
+import { LARGEST_ANSWER, TransportError, type Transport, type TransportAnswer, type TransportRequest } from './transport';
 
 const DEFAULT_TIMEOUT = 30_000;
 
@@ -23,6 +24,8 @@ interface RawAnswer {
 export function storeTransport(dispatch: Dispatch): Transport {
   return {
     async request({ method, url, headers, body, signal, timeout = DEFAULT_TIMEOUT }: TransportRequest): Promise<TransportAnswer> {
+      const size = new AbortController();
+
       try {
         const answer = await dispatch('management/request', {
           url,
@@ -34,12 +37,18 @@ export function storeTransport(dispatch: Dispatch): Transport {
           transformRequest:     [(data: unknown) => data],
           transformResponse:    [(data: unknown) => data],
           redirectUnauthorized: false,
-          signal,
+          signal:               signal ? AbortSignal.any([signal, size.signal]) : size.signal,
           timeout,
+          // Called while the answer comes in; the count is of what has come.
+          onDownloadProgress:   ({ loaded }: { loaded: number }) => loaded > LARGEST_ANSWER && size.abort(),
         }) as RawAnswer;
 
         return { status: answer.status, headers: lowerCased(answer.headers), body: asText(answer.data) };
       } catch (error) {
+        if (size.signal.aborted) {
+          throw tooLarge();
+        }
+
         return answerOfError(error, signal);
       }
     },

@@ -23,12 +23,17 @@ export interface TransportAnswer {
   body: string;
 }
 
-/** No answer came: network, time-out, abort. `sent` tells whether the request may have reached the other side. */
+/**
+ * Characters of an answer that are read: a page of five hundred pods is about ten million; a browser that goes on reading stands still.
+ */
+export const LARGEST_ANSWER = 64_000_000;
+
+/** No answer came: network, time-out, abort, or one that would not end. `sent` tells whether the request may have reached the other side. */
 export class TransportError extends Error {
-  readonly reason: 'timeout' | 'network' | 'aborted';
+  readonly reason: 'timeout' | 'network' | 'aborted' | 'too-large';
   readonly sent: boolean;
 
-  constructor(reason: 'timeout' | 'network' | 'aborted', message: string, sent = true) {
+  constructor(reason: TransportError['reason'], message: string, sent = true) {
     super(message);
     this.name = 'TransportError';
     this.reason = reason;

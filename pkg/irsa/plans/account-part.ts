@@ -1,5 +1,6 @@
 import type { InstalledApp, ObservedBinding, ObservedCluster, Text } from '../domain/facts';
 import { text } from '../domain/text';
+import { segment } from '../domain/names/segment';
 import { AUDIENCE_ANNOTATION, filledIn, presetOfAccount, ROLE_ANNOTATION } from '../presets';
 import { bindingAnnotations } from '../presets/annotations';
 import type { Preset } from '../presets';
@@ -176,5 +177,5 @@ function annotations(current: Record<string, string>, subject: Subject, role: La
 }
 
 function accountPath({ namespace, name }: Subject): string {
-  return `/api/v1/namespaces/${ encodeURIComponent(namespace) }/serviceaccounts/${ encodeURIComponent(name) }`;
+  return `/api/v1/namespaces/${ segment(namespace) }/serviceaccounts/${ segment(name) }`;
 }

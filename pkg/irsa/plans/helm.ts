@@ -1,6 +1,7 @@
 import type { InstalledApp, ObservedCluster } from '../domain/facts';
 import { isObject, samePolicy } from '../domain/json/same';
 import { text } from '../domain/text';
+import { segment } from '../domain/names/segment';
 import type { Preset } from '../presets';
 import type { Step } from './plan';
 import { withLater, type Later } from './value';
@@ -73,7 +74,7 @@ export function upgradeApp(observed: ObservedCluster, app: InstalledApp & { repo
     call:   {
       rancher: {
         verb: 'POST',
-        path: `/k8s/clusters/${ encodeURIComponent(clusterId) }/v1/catalog.cattle.io.clusterrepos/${ encodeURIComponent(app.repo.name) }?action=upgrade`,
+        path: `/k8s/clusters/${ segment(clusterId) }/v1/catalog.cattle.io.clusterrepos/${ segment(app.repo.name) }?action=upgrade`,
         body: withLater({
           charts:        [...crd, { chartName: app.chart, version: app.version, releaseName: app.release, description: '', annotations, values, resetValues: false }],
           noHooks:       false,

@@ -12,7 +12,7 @@ import { filledIn, parameterProblems } from '../presets';
 import type { BindWish } from './bind-wish';
 import type { PlanDocument, Step } from './plan';
 import type { RolePart } from './role-part';
-import { jsonText, pretty, prettyText } from './value';
+import { jsonText, pretty, prettyText, withLater } from './value';
 
 /** The wished inline policy; `document` is absent when permissions are left as they are. */
 export interface PermissionsPart {
@@ -53,7 +53,7 @@ export function permissionsPart(observed: ObservedCluster, wish: BindWish, role:
       title:  text('irsa.step.put-policy.title', { policy: name }),
       detail,
       change: before === undefined ? 'create' : 'change',
-      call:   { aws: { service: 'iam', command: 'PutRolePolicy', input: { RoleName: role.name, PolicyName: name, PolicyDocument: jsonText(policy) } } },
+      call:   { aws: { service: 'iam', command: 'PutRolePolicy', input: { RoleName: role.name, PolicyName: name, PolicyDocument: jsonText(withLater(policy) as object) } } },
       needs:  { aws: { action: 'iam:PutRolePolicy', resource: role.arn.shown } },
     }],
   };

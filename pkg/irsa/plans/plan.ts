@@ -3,13 +3,19 @@
  */
 import type { ObservedWorkload, RemedyId, Right, Text } from '../domain/facts';
 
-/** JSON, in which `{ $ref }` stands for a value out of an earlier step's output and `{ $json }` for JSON text of what is inside. */
-export type Value = null | boolean | number | string | Value[] | { [key: string]: Value } | Ref | JsonText;
+/**
+ * JSON, in which `{ $ref }` stands for a value out of an earlier step's output and `{ $json }` for JSON text of what is inside. Data
+ * of others may have such keys by itself (a chart's values do, where they hold a JSON schema): `{ $data }` holds it as it is.
+ */
+export type Value = null | boolean | number | string | Value[] | { [key: string]: Value } | Ref | JsonText | Data;
 export interface Ref {
   $ref: { step: string; path: string[] };
 }
 export interface JsonText {
   $json: Value;
+}
+export interface Data {
+  $data: { [key: string]: Value };
 }
 
 export type AwsService = 'iam' | 'sts' | 's3';

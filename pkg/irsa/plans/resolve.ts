@@ -1,4 +1,5 @@
-import { isJsonText, isRef } from './value';
+import { irsaError } from '../domain/errors';
+import { isData, isJsonText, isRef } from './value';
 import type { Value } from './plan';
 
 /** Outputs of the steps that ran, by step id. */
@@ -6,7 +7,7 @@ export type Outputs = ReadonlyMap<string, unknown>;
 
 /**
  * The value as it is sent: references replaced by what the earlier step answered, JSON texts made.
- * @throws Error when a step refers to what no earlier step answered; that is a fault of the plan
+ * @throws IrsaError ANSWER_UNREADABLE when the step's answer had no such value
  */
 export function resolve(value: Value, outputs: Outputs): unknown {
   if (isRef(value)) {
@@ -14,7 +15,7 @@ export function resolve(value: Value, outputs: Outputs): unknown {
     const found = path.reduce<unknown>((inside, key) => (inside as Record<string, unknown> | undefined)?.[key], outputs.get(step));
 
     if (found === undefined) {
-      throw new Error(`${ step } gave no ${ path.join('.') }`);
+      throw irsaError('ANSWER_UNREADABLE', { action: step, problem: `${ path.join('.') } is missing` });
     }
 
     return found;
@@ -26,7 +27,9 @@ export function resolve(value: Value, outputs: Outputs): unknown {
     return value.map((one) => resolve(one, outputs));
   }
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, inside]) => [key, resolve(inside as Value, outputs)]));
+    const inside = isData(value) ? value.$data : value;
+
+    return Object.fromEntries(Object.entries(inside).map(([key, one]) => [key, resolve(one as Value, outputs)]));
   }
 
   return value;

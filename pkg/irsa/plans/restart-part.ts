@@ -1,5 +1,6 @@
 import type { ObservedBinding, ObservedCluster, ObservedPod, ObservedWorkload, Text } from '../domain/facts';
 import { text } from '../domain/text';
+import { segment } from '../domain/names/segment';
 import { judgePod, needsRestart } from '../domain/workload/live-pod';
 import { presetOfAccount } from '../presets';
 import type { Step } from './plan';
@@ -62,7 +63,7 @@ function restart(observed: ObservedCluster, { kind, namespace, name }: ObservedW
       kubernetes: {
         clusterId,
         verb:        'PATCH',
-        path:        `/apis/apps/v1/namespaces/${ encodeURIComponent(namespace) }/${ plural }/${ encodeURIComponent(name) }`,
+        path:        `/apis/apps/v1/namespaces/${ segment(namespace) }/${ plural }/${ segment(name) }`,
         contentType: 'application/strategic-merge-patch+json',
         // The time of the look, not of the click: the plan is data, and sending it twice restarts once.
         body:        { spec: { template: { metadata: { annotations: { 'kubectl.kubernetes.io/restartedAt': new Date(observed.at).toISOString() } } } } },

@@ -1,10 +1,12 @@
 import { irsaError } from '../domain/errors';
 import { samePolicy } from '../domain/json/same';
 import { text } from '../domain/text';
+import { segment } from '../domain/names/segment';
 import { isIamCommand } from '../gateways/aws/iam';
-import { clusterPath, kube } from '../gateways/kubernetes/client';
+import { clusterPath, kube, METADATA } from '../gateways/kubernetes/client';
 import { mayBePropagation, verifyIdentity } from '../gateways/observe/identity';
 import { rancher } from '../gateways/rancher/client';
+import { list, object, optional, string } from '../gateways/shape';
 import type { Call, Step } from './plan';
 import { resolve } from './resolve';
 import { parsed } from './run-adopt';
@@ -93,6 +95,8 @@ export async function checkExpectation({ id, expects }: Step, { gateways, signal
   }
 }
 
+const OPERATIONS = object({ data: optional(list(object({ metadata: METADATA, status: optional(object({ releaseName: optional(string) })) }))) });
+
 interface Operation { metadata: { name: string; namespace: string }; status?: { releaseName?: string } }
 
 /** Names of a release's Helm operations, so that one whose answer got lost can be found. */
@@ -100,8 +104,8 @@ export async function operationsOf({ helm, until }: Step, { gateways, signal }: 
   if (!helm || !until || !('helmOperation' in until)) {
     return [];
   }
-  const path = clusterPath(until.helmOperation.clusterId, `/v1/catalog.cattle.io.operations/${ encodeURIComponent(helm.namespace) }`);
-  const { data } = await rancher<{ data?: Operation[] }>(gateways.transport, { path, signal });
+  const path = clusterPath(until.helmOperation.clusterId, `/v1/catalog.cattle.io.operations/${ segment(helm.namespace) }`);
+  const { data } = await rancher<{ data?: Operation[] }>(gateways.transport, { path, shape: OPERATIONS, signal });
 
   return (data ?? []).filter(({ status }) => status?.releaseName === helm.release).map(({ metadata }) => metadata.name);
 }

@@ -4,6 +4,8 @@ import { text } from '../domain/text';
 import { findAccount, observedAccount } from '../gateways/kubernetes/accounts';
 import { observeNamespace, observeRollout } from '../gateways/kubernetes/workloads';
 import { observeOperation } from '../gateways/rancher/apps';
+import { checkShape } from '../gateways/answer';
+import { name, object } from '../gateways/shape';
 import { TransportError } from '../gateways/transport';
 import type { Condition } from './plan';
 import { resolve } from './resolve';
@@ -51,10 +53,17 @@ function isPassing(error: unknown): boolean {
   return error instanceof TransportError ? error.reason !== 'aborted' : error instanceof IrsaError && ['retry', 'unreachable', 'gone'].includes(error.kind);
 }
 
+/** @throws IrsaError ANSWER_UNREADABLE: the upgrade was asked for, but the answer does not say where it is done */
+function operationOf(output: unknown): { operationName: string; operationNamespace: string } {
+  checkShape(output, { service: 'rancher', action: 'upgrade' }, object({ operationName: name, operationNamespace: name }));
+
+  return output as { operationName: string; operationNamespace: string };
+}
+
 async function observe(condition: Condition, output: unknown, { gateways: { transport }, outputs, signal }: RunContext): Promise<Seen> {
   if ('helmOperation' in condition) {
     const { clusterId, app } = condition.helmOperation;
-    const { operationName, operationNamespace } = output as { operationName: string; operationNamespace: string };
+    const { operationName, operationNamespace } = operationOf(output);
     const { state, message } = await observeOperation(transport, clusterId, { namespace: operationNamespace, name: operationName }, app, signal);
 
     if (state === 'failed') {

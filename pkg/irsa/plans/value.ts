@@ -1,4 +1,4 @@
-import type { JsonText, Ref, Value } from './plan';
+import type { Data, JsonText, Ref, Value } from './plan';
 
 /** A value of an earlier step's output. */
 export function ref(step: string, ...path: string[]): Ref {
@@ -11,11 +11,19 @@ export function jsonText(inside: object): JsonText {
 }
 
 export function isRef(value: unknown): value is Ref {
-  return typeof value === 'object' && value !== null && '$ref' in value;
+  return has(value, '$ref');
 }
 
 export function isJsonText(value: unknown): value is JsonText {
-  return typeof value === 'object' && value !== null && '$json' in value;
+  return has(value, '$json');
+}
+
+export function isData(value: unknown): value is Data {
+  return has(value, '$data');
+}
+
+function has(value: unknown, key: string): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key);
 }
 
 /** What is known only while the plan runs, and what stands for it in documents until then. */
@@ -38,7 +46,7 @@ export function placeholder(step: string, path: string[]): string {
   return `\${${ [step, ...path].join('.') }}`;
 }
 
-/** The same data, with each `what.shown` replaced by `what.value`. Keys stay as they are. */
+/** Somebody's data as a value of a plan: nothing in it is taken for a reference, each `what.shown` is replaced by `what.value`. Keys stay. */
 export function withLater(data: unknown, ...what: Later[]): Value {
   if (typeof data === 'string') {
     const found = what.find(({ shown }) => shown === data);
@@ -49,7 +57,9 @@ export function withLater(data: unknown, ...what: Later[]): Value {
     return data.map((item) => withLater(item, ...what));
   }
   if (typeof data === 'object' && data !== null) {
-    return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined).map(([key, value]) => [key, withLater(value, ...what)]));
+    const kept = Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined).map(([key, value]) => [key, withLater(value, ...what)]));
+
+    return isRef(kept) || isJsonText(kept) || isData(kept) ? { $data: kept as Record<string, Value> } : kept;
   }
 
   return (data ?? null) as Value;

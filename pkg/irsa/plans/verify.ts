@@ -1,5 +1,5 @@
 import { parseRoleArn } from '../domain/aws/arn';
-import { serviceHost } from '../domain/aws/partitions';
+import { isRegion, serviceHost } from '../domain/aws/partitions';
 import type { ObservedCluster } from '../domain/facts';
 import { text } from '../domain/text';
 import type { Step } from './plan';
@@ -29,5 +29,5 @@ function stsHost(observed: ObservedCluster, role: Later, region: string | undefi
   }
   const fallback = parseRoleArn(role.shown)?.partition === 'aws-us-gov' ? 'us-gov-west-1' : parseRoleArn(role.shown)?.partition === 'aws-cn' ? 'cn-north-1' : 'us-east-1';
 
-  return serviceHost('sts', region || observed.cluster.region || fallback);
+  return serviceHost('sts', [region, observed.cluster.region].find((one) => one && isRegion(one)) ?? fallback);
 }

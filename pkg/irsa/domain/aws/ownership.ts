@@ -53,5 +53,5 @@ export function tagList(tags: Record<string, string>): { Key: string; Value: str
 
 /** A tag's value: what IAM does not allow in it becomes `_`, what is too long is cut. */
 function tagValue(value: string): string {
-  return value.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_').slice(0, TAG_VALUE_LENGTH);
+  return Array.from(value.replace(/[^\p{L}\p{Z}\p{N}_.:/=+\-@]/gu, '_')).slice(0, TAG_VALUE_LENGTH).join('');
 }

@@ -1,6 +1,7 @@
 import { parseDenial } from './access-denied';
 import { explanation, type ErrorCode } from './catalogue';
 import type { Explanation } from './irsa-error';
+import { received } from './received';
 
 /** An error answer of AWS, as the SDK or the XML gives it. */
 export interface AwsFailure {
@@ -73,7 +74,8 @@ const TABLE: readonly Row[] = [
  * Says what an error of AWS means and what to do about it. A refusal for want of a right names action and resource out of AWS' own
  * text, and which kind of policy stands against it.
  */
-export function explainAws(failure: AwsFailure): Explanation {
+export function explainAws(answer: AwsFailure): Explanation {
+  const failure = { ...answer, code: received(answer.code), message: received(answer.message) };
   const code = failure.code.replace(/^aws:|^.*#/, '').replace(/Exception$/, '');
   const called = failure.action.includes(':') ? failure.action : `${ failure.service }:${ failure.action }`;
   const args = {

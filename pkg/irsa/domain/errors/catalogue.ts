@@ -86,6 +86,10 @@ export const ERRORS = {
   HOST_UNREACHABLE:         'unreachable',
   HELM_REFUSED:             'input',
   RANCHER_OTHER:            'unknown',
+  // An answer that is not what was asked for, whoever gave it
+  ANSWER_UNREADABLE:        'unknown',
+  ANSWER_ENDLESS:           'unknown',
+  NAME_UNUSABLE:            'input',
   // The run itself
   NO_ANSWER:                'unreachable',
   WAITED_TOO_LONG:          'unreachable',

@@ -1,5 +1,6 @@
 import { explanation, type ErrorCode } from './catalogue';
 import type { Explanation } from './irsa-error';
+import { received } from './received';
 
 /** A failed answer of a Kubernetes API: the Status body where there is one, else just the HTTP status. */
 export interface KubernetesFailure {
@@ -22,8 +23,9 @@ export interface MissingRight {
  * `verb resource`, `resource` the namespace.
  */
 export function explainKubernetes(failure: KubernetesFailure): Explanation {
-  const { httpStatus, reason, message = '' } = failure;
-  const args = { status: httpStatus, reason: reason ?? '', message };
+  const { httpStatus } = failure;
+  const [reason, message] = [received(failure.reason), received(failure.message)];
+  const args = { status: httpStatus, reason, message };
 
   if (httpStatus === 403) {
     const right = parseForbidden(message);
@@ -53,7 +55,7 @@ function rightText({ verb, resource, namespace }: MissingRight): string {
   return `${ verb } ${ resource }${ namespace ? ` in namespace ${ namespace }` : '' }`;
 }
 
-function codeOf(status: number, reason: string | undefined): ErrorCode {
+function codeOf(status: number, reason: string): ErrorCode {
   switch (status) {
   case 401: return 'KUBERNETES_UNAUTHORIZED';
   case 404: return 'KUBERNETES_NOT_FOUND';

@@ -1,10 +1,11 @@
 import { explanation, type ErrorCode } from './catalogue';
 import type { Explanation } from './irsa-error';
+import { received } from './received';
 
 /** An answer of Rancher itself (its API or its meta proxy) that is not what was asked for. */
 export interface RancherFailure {
   httpStatus: number;
-  /** As received; only its text is looked at. */
+  /** As received; only the beginning of its text is looked at. */
   body?: string;
   /** The host behind `/meta/proxy/`, when the call went there. */
   proxiedHost?: string;
@@ -16,7 +17,7 @@ export interface RancherFailure {
  * AWS itself complains (MissingAuthenticationToken: see explainAws). Source: rancher.md §2.8, real-parts.md.
  */
 export function explainRancher(failure: RancherFailure): Explanation {
-  return explanation(codeOf(failure), { status: failure.httpStatus, host: failure.proxiedHost ?? '', message: messageOf(failure.body) });
+  return explanation(codeOf({ ...failure, body: failure.body?.slice(0, LOOKED_AT) }), { status: failure.httpStatus, host: failure.proxiedHost ?? '', message: messageOf(failure.body) });
 }
 
 function codeOf({ httpStatus, body = '', proxiedHost }: RancherFailure): ErrorCode {
@@ -39,12 +40,15 @@ function codeOf({ httpStatus, body = '', proxiedHost }: RancherFailure): ErrorCo
   }
 }
 
+/** Characters of a body that tell what it is; a whole one may be megabytes. */
+const LOOKED_AT = 10_000;
+
 /** The message of Steve's and Norman's error objects, else the body's own text, cut short. */
 function messageOf(body = ''): string {
   try {
     const { message, code } = JSON.parse(body) as { message?: unknown; code?: unknown };
 
-    return String(message ?? code ?? '');
+    return received(message ?? code);
   } catch {
     return /^\s*</.test(body) ? '' : body.trim().slice(0, 300);
   }

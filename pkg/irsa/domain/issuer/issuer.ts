@@ -46,7 +46,7 @@ export function issuerProblem(issuer: string): IssuerProblem | undefined {
   if (!match) {
     return 'malformed';
   }
-  const [, scheme, authority = '', , rest] = match;
+  const [, scheme, authority = '', path = '', rest] = match;
 
   if (scheme !== 'https') {
     return 'not-https';
@@ -66,7 +66,8 @@ export function issuerProblem(issuer: string): IssuerProblem | undefined {
   if (host !== authority.toLowerCase() && !address) {
     return 'port';
   }
-  if (!/^[a-z0-9.-]+$/.test(host) || /\s/.test(issuer)) {
+  // The path, too, is only what an address may be made of (RFC 3986): nothing invisible, nothing that reads as another address.
+  if (!/^[a-z0-9.-]+$/.test(host) || !/^[\w.~!$&'()*+,;=:@%/-]*$/.test(path)) {
     return 'malformed';
   }
 

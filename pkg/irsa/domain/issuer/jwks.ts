@@ -51,7 +51,7 @@ export async function keySet(keys: JsonWebKey[]): Promise<KeySet> {
 export function parseKeySet(text: string): JsonWebKey[] {
   try {
     const { value, locate } = parseLocated(text);
-    const keys = checkedKeys(value, locate).filter(({ kty, crv, use }) => (use === undefined || use === 'sig') && (kty === 'RSA' || (kty === 'EC' && (crv ?? '') in CURVES)));
+    const keys = checkedKeys(value, locate).filter(({ kty, crv, use }) => (use === undefined || use === 'sig') && (kty === 'RSA' || (kty === 'EC' && Object.hasOwn(CURVES, crv ?? ''))));
 
     if (!keys.length) {
       throw new LocatedError('no RSA or EC key for signatures in it', locate(['keys']));
@@ -89,7 +89,7 @@ function checkedKeys(value: Json, locate: Locate): JsonWebKey[] {
     const missing = members.find((member) => typeof key[member] !== 'string');
 
     if (missing) {
-      throw new LocatedError(`a key of type ${ String(key.kty) } has a text called ${ missing }`, locate(['keys', index]));
+      throw new LocatedError(`a key of type ${ typeof key.kty === 'string' ? key.kty : 'unknown' } has a text called ${ missing }`, locate(['keys', index]));
     }
 
     return key as JsonWebKey;

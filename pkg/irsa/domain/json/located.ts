@@ -22,6 +22,9 @@ export class LocatedError extends Error {
   }
 }
 
+/** Objects and lists within each other that are still read; IAM's policies need six. Deeper ones would exhaust the stack. */
+const DEPTH = 100;
+
 /** Where each value of a parsed text stands; paths are keys and indices from the root. */
 export type Locate = (path: (string | number)[]) => Place;
 
@@ -35,6 +38,18 @@ export function parseLocated(source: string): { value: Json; locate: Locate } {
   const value = parser.parse();
 
   return { value, locate: (path) => parser.placeOf(path) };
+}
+
+/** Characters of a number; longer ones cannot be kept anyway. */
+const LONGEST_WORD = 400;
+
+/** The digits of a number that tell it from others, and its magnitude: equal for `1.50e3` and `1500`. */
+function significant(word: string): string {
+  const [, sign = '', whole = '', fraction = '', power = '0'] = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(word) ?? [];
+  const digits = (whole + fraction).replace(/^0+/, '');
+  const kept = digits.replace(/0+$/, '');
+
+  return kept ? `${ sign }${ kept }e${ Number(power) - fraction.length + digits.length - kept.length }` : '0';
 }
 
 class Parser {
@@ -78,6 +93,9 @@ class Parser {
     this.offsets.set(JSON.stringify(path), this.position);
     const next = this.source[this.position];
 
+    if (path.length > DEPTH) {
+      this.fail(`more than ${ DEPTH } objects and lists within each other`);
+    }
     if (next === '{') {
       return this.object(path);
     }
@@ -173,14 +191,20 @@ class Parser {
   }
 
   private word(): Json {
-    const [word = ''] = /^[^\s,:[\]{}"]*/.exec(this.source.slice(this.position, this.position + 400)) ?? [];
+    const [word = ''] = /^[^\s,:[\]{}"]*/.exec(this.source.slice(this.position, this.position + LONGEST_WORD + 1)) ?? [];
 
     if (!/^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)$/.test(word)) {
       this.fail(word ? `expected a value, found ${ word.slice(0, 40) }` : `expected a value, found ${ this.seen() }`);
     }
+    const value = JSON.parse(word) as Json;
+
+    // Written again it would be another number: the statement of a stranger, changed unseen.
+    if (typeof value === 'number' && (word.length > LONGEST_WORD || significant(word) !== significant(String(value)))) {
+      this.fail(`the number ${ word.slice(0, 40) } cannot be kept exactly`);
+    }
     this.position += word.length;
 
-    return JSON.parse(word) as Json;
+    return value;
   }
 
   private space(): void {

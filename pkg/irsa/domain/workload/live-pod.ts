@@ -39,9 +39,9 @@ function variablesOf({ env, volumeMounts }: Container): { roleArn?: string; own:
   const role = env?.find(({ name }) => name === ROLE_VARIABLE);
   const file = env?.find(({ name }) => name === TOKEN_VARIABLE);
   const mount = volumeMounts?.find(({ name }) => name === TOKEN_VOLUME)?.mountPath;
-  const given = mount !== undefined && file?.value !== undefined && unified(file.value) === unified(`${ mount }/token`);
+  const given = mount !== undefined && typeof file?.value === 'string' && unified(file.value) === unified(`${ mount }/token`);
 
-  return { roleArn: file?.value ? role?.value || undefined : undefined, own: Boolean(role || file) && !(given && role?.value !== undefined) };
+  return { roleArn: file?.value ? role?.value || undefined : undefined, own: Boolean(role || file) && !(given && typeof role?.value === 'string') };
 }
 
 /** Windows containers name the file of the same mount in their own way. */

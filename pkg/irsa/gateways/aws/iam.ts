@@ -6,6 +6,7 @@ import { accountOfArn, parseRoleArn } from '../../domain/aws/arn';
 import { iamHost } from '../../domain/aws/hosts';
 import { partitionFacts } from '../../domain/aws/partitions';
 import type { AwsAccount, ObservedProvider, ObservedRole, Partition } from '../../domain/facts';
+import { endless, unreadable } from '../answer';
 import { clientConfig } from './client-config';
 import { awsError } from './errors';
 import type { AwsRoute } from './request-handler';
@@ -40,12 +41,18 @@ export interface Iam {
   /** The account, from the first role that IAM lists; undefined where there is none. */
   firstAccount(signal?: AbortSignal): Promise<AwsAccount | undefined>;
   getProvider(arn: string, signal?: AbortSignal): Promise<ObservedProvider>;
-  /** Roles under a path, trust policies included and tags left out (as IAM does); ends early when all `wanted` were seen. */
+  /**
+   * Roles under a path, trust policies included and tags left out (as IAM does); ends early when all `wanted` were seen.
+   * @throws IrsaError ANSWER_ENDLESS for a list that begins again, or never ends
+   */
   listRoles(options?: { path?: string; wanted?: string[]; signal?: AbortSignal }): Promise<ObservedRole[]>;
   getRole(name: string, signal?: AbortSignal): Promise<ObservedRole>;
   /** The role's inline policies of these names, as JSON text. */
   inlinePolicies(roleName: string, names: string[], signal?: AbortSignal): Promise<Record<string, string>>;
 }
+
+/** Pages of a thousand: ten times the roles that AWS allows an account. */
+const MOST_PAGES = 100;
 
 interface SdkRole {
   Arn?: string;
@@ -92,21 +99,36 @@ export function createIam(route: AwsRoute, partition: Partition): Iam {
     },
     async listRoles({ path, wanted, signal } = {}) {
       const roles: ObservedRole[] = [];
+      const missing = wanted && new Set(wanted);
+      const seen = new Set<string>();
       let marker: string | undefined;
 
       do {
         const page: { Roles?: SdkRole[]; Marker?: string; IsTruncated?: boolean } = await send('ListRoles', { PathPrefix: path, Marker: marker, MaxItems: 1000 }, signal);
 
-        roles.push(...(page.Roles ?? []).map((role) => observedRole(role, false)));
+        for (const role of page.Roles ?? []) {
+          const observed = observedRole(role, false);
+
+          roles.push(observed);
+          missing?.delete(observed.name);
+        }
         marker = page.IsTruncated ? page.Marker : undefined;
-      } while (marker && !wanted?.every((name) => roles.some((role) => role.name === name)));
+        if (marker && (seen.has(marker) || seen.size >= MOST_PAGES)) {
+          throw endless({ service: 'iam', action: 'iam:ListRoles' }, seen.size + 1);
+        }
+        seen.add(marker ?? '');
+      } while (marker && missing?.size !== 0);
 
       return roles;
     },
     async getRole(name, signal) {
       const { Role } = await send<{ Role?: SdkRole }>('GetRole', { RoleName: name }, signal);
 
-      return observedRole(Role ?? {}, true);
+      if (!Role?.Arn || !Role.RoleName) {
+        throw unreadable({ service: 'iam', action: 'iam:GetRole' }, 'there is no role in it');
+      }
+
+      return observedRole(Role, true);
     },
     async inlinePolicies(roleName, names, signal) {
       const read = await Promise.all(names.map(async(name) => [name, decode((await send<{ PolicyDocument?: string }>('GetRolePolicy', { RoleName: roleName, PolicyName: name }, signal)).PolicyDocument)] as const));

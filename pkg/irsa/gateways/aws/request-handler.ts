@@ -1,6 +1,7 @@
 import { awsHost } from '../../domain/aws/hosts';
 import { explainRancher, IrsaError } from '../../domain/errors';
 import { TransportError, type Transport, type TransportAnswer } from '../transport';
+import { checkQueryAnswer } from './query-answer';
 import type { Sign } from './signer';
 
 /** What of the SDK's own request and answer shapes (smithy protocol-http) is used here. */
@@ -67,6 +68,11 @@ export function awsRequestHandler(route: AwsRoute): { handle(request: SdkRequest
       });
 
       refuseProxyFailure(answer, hostname);
+      const action = new URLSearchParams(body).get('Action');
+
+      if (action && contentType.startsWith('application/x-www-form-urlencoded')) {
+        checkQueryAnswer(answer, hostname.startsWith('sts.') ? 'sts' : 'iam', action);
+      }
 
       return { response: { statusCode: answer.status, headers: headersOf(answer), body: new TextEncoder().encode(answer.body) } };
     },

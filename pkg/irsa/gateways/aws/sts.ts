@@ -1,3 +1,6 @@
+import { parseRoleArn, roleNameOfSession } from '../../domain/aws/arn';
+import { received } from '../../domain/errors';
+import { unreadable } from '../answer';
 import { awsError } from './errors';
 import { query } from './query';
 import type { AwsRoute } from './request-handler';
@@ -13,7 +16,7 @@ const ACTION = 'AssumeRoleWithWebIdentity';
 /**
  * Exchanges a token for a role's session, to see whether STS does it. The credentials in the answer are not read.
  * @returns ARN of the session
- * @throws IrsaError with STS' reason; TransportError when nobody answered
+ * @throws IrsaError with STS' reason, or ANSWER_UNREADABLE where it is no session of this role; TransportError when nobody answered
  */
 export async function assumeRole(route: Pick<AwsRoute, 'transport' | 'direct' | 'signal'>, host: string, request: { roleArn: string; token: string; sessionName: string }): Promise<string> {
   try {
@@ -21,7 +24,14 @@ export async function assumeRole(route: Pick<AwsRoute, 'transport' | 'direct' | 
       Action: ACTION, Version: '2011-06-15', RoleArn: request.roleArn, RoleSessionName: request.sessionName, WebIdentityToken: request.token, Policy: DENY_ALL, DurationSeconds: SHORTEST
     });
 
-    return textAt('AssumedRoleUser', 'Arn');
+    const session = textAt('AssumedRoleUser', 'Arn');
+
+    // Only a session of this very role is the proof.
+    if (roleNameOfSession(session) !== (parseRoleArn(request.roleArn)?.name ?? '')) {
+      throw unreadable({ service: 'sts', action: `sts:${ ACTION }` }, `the session is «${ received(session) }»`);
+    }
+
+    return session;
   } catch (error) {
     throw awsError(error, 'sts', ACTION);
   }

@@ -1,5 +1,6 @@
 import type { ObservedServiceAccount } from '../../domain/facts';
 import { DEFAULT_AUDIENCE } from '../../domain/aws/quotas';
+import { queryValue, segment } from '../../domain/names/segment';
 import type { Transport } from '../transport';
 import { listAll, type KubeObject } from './client';
 
@@ -14,7 +15,7 @@ export function listAccounts(transport: Transport, clusterId: string, signal?: A
 
 /** One account's metadata; undefined when it does not exist. A list that may be empty, as asking for what is not there is an error. */
 export async function findAccount(transport: Transport, clusterId: string, namespace: string, name: string, signal?: AbortSignal): Promise<KubeObject | undefined> {
-  const path = `/api/v1/namespaces/${ encodeURIComponent(namespace) }/serviceaccounts?fieldSelector=${ encodeURIComponent(`metadata.name=${ name }`) }`;
+  const path = `/api/v1/namespaces/${ segment(namespace) }/serviceaccounts?fieldSelector=${ queryValue(`metadata.name=${ name }`) }`;
   const found = await listAll<KubeObject>(transport, clusterId, path, { metadata: true, signal });
 
   return found.find(({ metadata }) => metadata.name === name);

@@ -1,4 +1,7 @@
-import { explainKubernetes, IrsaError } from '../../domain/errors';
+import { explainKubernetes, IrsaError, received } from '../../domain/errors';
+import { queryValue, segment } from '../../domain/names/segment';
+import { endless, jsonOf } from '../answer';
+import { list, Misshapen, name, object, optional, record, string, boolean, count, time, type Shape } from '../shape';
 import type { Transport, TransportAnswer, TransportRequest } from '../transport';
 
 export interface KubeRequest {
@@ -8,6 +11,8 @@ export interface KubeRequest {
   body?: unknown;
   contentType?: string;
   accept?: string;
+  /** What is read of the answer. */
+  shape?: Shape;
   signal?: AbortSignal;
 }
 
@@ -30,14 +35,28 @@ export interface KubeObject {
   metadata: Metadata;
 }
 
+export const METADATA: Shape = object({
+  name,
+  namespace:         optional(string),
+  uid:               optional(string),
+  resourceVersion:   optional(string),
+  generation:        optional(count),
+  creationTimestamp: optional(time),
+  deletionTimestamp: optional(time),
+  labels:            optional(record(string)),
+  annotations:       optional(record(string)),
+  managedFields:     optional(list(object({ time: optional(time) }))),
+  ownerReferences:   optional(list(object({ apiVersion: string, kind: string, name, controller: optional(boolean) }))),
+});
+
 /** The path of a cluster's raw API through Rancher. */
 export function clusterPath(clusterId: string, path: string): string {
-  return `/k8s/clusters/${ encodeURIComponent(clusterId) }${ path }`;
+  return `/k8s/clusters/${ segment(clusterId) }${ path }`;
 }
 
 /**
  * Asks a cluster's own API through Rancher.
- * @throws IrsaError with what Kubernetes said; TransportError when nobody answered
+ * @throws IrsaError with what Kubernetes said, or ANSWER_UNREADABLE; TransportError when nobody answered
  */
 export async function kube<T>(transport: Transport, clusterId: string, request: KubeRequest): Promise<T> {
   const answer = await transport.request({
@@ -51,11 +70,13 @@ export async function kube<T>(transport: Transport, clusterId: string, request: 
     signal: request.signal,
   });
 
+  const action = `${ request.method ?? 'GET' } ${ request.path.split('?')[0] }`;
+
   if (answer.status >= 400) {
-    throw kubernetesError(answer, `${ request.method ?? 'GET' } ${ request.path.split('?')[0] }`);
+    throw kubernetesError(answer, action);
   }
 
-  return JSON.parse(answer.body || '{}') as T;
+  return jsonOf<T>(answer, { service: 'kubernetes', action }, request.shape);
 }
 
 /** A refusal of the API server (or of Rancher on the way to it), typed. */
@@ -69,9 +90,9 @@ export function kubernetesError(answer: TransportAnswer, action: string): IrsaEr
 /** A Status body; anything else becomes its message, shortened. */
 function statusOf(body: string): { reason?: string; message?: string } {
   try {
-    const { reason, code, message } = JSON.parse(body) as { reason?: string; code?: string | number; message?: string };
+    const { reason, code, message } = JSON.parse(body) as Record<string, unknown>;
 
-    return { reason: reason ?? (typeof code === 'string' ? code : undefined), message };
+    return { reason: [reason, code].find((one) => typeof one === 'string'), message: received(message) };
   } catch {
     return { message: body.slice(0, 300) || undefined };
   }
@@ -80,20 +101,47 @@ function statusOf(body: string): { reason?: string; message?: string } {
 const PAGE = 500;
 const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1, application/json';
 
-interface List<T> { metadata?: { continue?: string }; items?: T[] | null }
+interface List<T> { kind?: string; metadata?: { continue?: string } | null; items?: T[] | null }
 
-/** All objects behind a list path, in chunks; `metadata` asks for nothing but their metadata. */
-export async function listAll<T extends KubeObject>(transport: Transport, clusterId: string, path: string, options: { metadata?: boolean; signal?: AbortSignal } = {}): Promise<T[]> {
-  const items: T[] = [];
+/** Pages of one list: ten times what the largest cluster has of anything we list. */
+const MOST_PAGES = 1000;
+
+export interface ListOptions {
+  /** Ask for nothing but the objects' metadata. */
+  metadata?: boolean;
+  /** What is read of each object, besides its metadata. */
+  fields?: Record<string, Shape>;
+  signal?: AbortSignal;
+}
+
+/**
+ * All objects behind a list path, in chunks.
+ * @throws IrsaError ANSWER_ENDLESS for a list that begins again, or never ends
+ */
+export async function listAll<T extends KubeObject>(transport: Transport, clusterId: string, path: string, options: ListOptions = {}): Promise<T[]> {
+  const shape = object({ kind: optional(listKind), metadata: optional(object({ continue: optional(string) })), items: optional(list(object({ metadata: METADATA, ...options.fields }))) });
+  const seen = new Set<string>();
+  const pages: T[][] = [];
   let next: string | undefined;
 
   do {
-    const query = `${ path.includes('?') ? '&' : '?' }limit=${ PAGE }${ next ? `&continue=${ encodeURIComponent(next) }` : '' }`;
-    const page: List<T> = await kube<List<T>>(transport, clusterId, { path: path + query, accept: options.metadata ? METADATA_LIST : undefined, signal: options.signal });
+    const query = `${ path.includes('?') ? '&' : '?' }limit=${ PAGE }${ next ? `&continue=${ queryValue(next) }` : '' }`;
+    const page: List<T> = await kube<List<T>>(transport, clusterId, { path: path + query, accept: options.metadata ? METADATA_LIST : undefined, shape, signal: options.signal });
 
-    items.push(...page.items ?? []);
+    pages.push(page.items ?? []);
     next = page.metadata?.continue || undefined;
+    if (next && (seen.has(next) || pages.length >= MOST_PAGES)) {
+      throw endless({ service: 'kubernetes', action: `GET ${ path.split('?')[0] }` }, pages.length);
+    }
+    seen.add(next ?? '');
   } while (next);
 
-  return items;
+  return pages.flat();
 }
+
+/** `PodList`, `PartialObjectMetadataList`; anything else with status 200 is no list. */
+const listKind: Shape = (value, path) => {
+  if (typeof value !== 'string' || !value.endsWith('List')) {
+    throw new Misshapen(path, 'a kind of list', value);
+  }
+};

@@ -1,6 +1,9 @@
 import type { Right } from '../../domain/facts';
 import type { Transport } from '../transport';
+import { boolean, object, optional } from '../shape';
 import { kube } from './client';
+
+const REVIEW = object({ status: optional(object({ allowed: optional(boolean) })) });
 
 interface AccessReview { status?: { allowed?: boolean } }
 
@@ -11,6 +14,7 @@ export async function hasRight(transport: Transport, right: Right, signal?: Abor
     method: 'POST',
     path:   '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
     body:   { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec: { resourceAttributes: attributes } },
+    shape:  REVIEW,
     signal,
   });
 

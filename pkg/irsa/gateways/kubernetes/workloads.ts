@@ -1,7 +1,9 @@
 import type { ObservedPod, ObservedWorkload } from '../../domain/facts';
+import { queryValue, segment } from '../../domain/names/segment';
 import { podIdentity } from '../../domain/workload/live-pod';
 import type { PodSpec } from '../../domain/workload/pod';
 import type { Transport } from '../transport';
+import { count, list, object, optional, string } from '../shape';
 import { listAll, type KubeObject, type Metadata } from './client';
 
 interface Pod extends KubeObject {
@@ -14,6 +16,34 @@ interface Workload extends KubeObject {
   status?: { desiredNumberScheduled?: number };
 }
 
+const SOURCE = object({ serviceAccountToken: optional(object({ audience: optional(string) })) });
+
+const CONTAINER = object({
+  name:         string,
+  env:          optional(list(object({ name: string, value: optional(string) }))),
+  volumeMounts: optional(list(object({ name: string, mountPath: string }))),
+});
+
+const POD = {
+  spec: object({
+    serviceAccountName: optional(string),
+    containers:         list(CONTAINER),
+    initContainers:     optional(list(CONTAINER)),
+    volumes:            optional(list(object({ name: string, projected: optional(object({ sources: optional(list(SOURCE)) })) }))),
+  }),
+  status: optional(object({ phase: optional(string), conditions: optional(list(object({ type: string, status: string }))) })),
+};
+
+/** A workload's numbers. */
+const ROLLING = {
+  spec:   object({ replicas: optional(count) }),
+  status: optional(object(Object.fromEntries(
+    ['observedGeneration', 'replicas', 'updatedReplicas', 'readyReplicas', 'desiredNumberScheduled', 'updatedNumberScheduled', 'numberReady'].map((field) => [field, optional(count)])
+  ))),
+};
+
+const WORKLOAD = { ...ROLLING, spec: object({ replicas: optional(count), template: object({ spec: object({ serviceAccountName: optional(string) }) }) }) };
+
 const KINDS = [['Deployment', 'deployments'], ['StatefulSet', 'statefulsets'], ['DaemonSet', 'daemonsets']] as const;
 
 /** Pods and workloads of one namespace, by the service account they run as. */
@@ -24,16 +54,21 @@ export interface NamespaceLoad {
 
 /** Reads what runs in a namespace: four lists, together. */
 export async function observeNamespace(transport: Transport, clusterId: string, namespace: string, signal?: AbortSignal): Promise<NamespaceLoad> {
-  const within = `/namespaces/${ encodeURIComponent(namespace) }`;
+  const within = `/namespaces/${ segment(namespace) }`;
   const [pods, ...workloads] = await Promise.all([
-    listAll<Pod>(transport, clusterId, `/api/v1${ within }/pods`, { signal }),
-    ...KINDS.map(([, plural]) => listAll<Workload>(transport, clusterId, `/apis/apps/v1${ within }/${ plural }`, { signal })),
+    listAll<Pod>(transport, clusterId, `/api/v1${ within }/pods`, { fields: POD, signal }),
+    ...KINDS.map(([, plural]) => listAll<Workload>(transport, clusterId, `/apis/apps/v1${ within }/${ plural }`, { fields: WORKLOAD, signal })),
   ]);
 
+  // Sorted once: a namespace may have thousands of accounts, each of which asks.
+  const podsOf = Map.groupBy(pods.filter(isAlive), ({ spec }) => accountOf(spec));
+  const workloadsOf = Map.groupBy(KINDS.flatMap(([kind], index) => (workloads[index] ?? []).map((workload) => ({ kind, workload }))), ({ workload }) => accountOf(workload.spec.template.spec));
+
   return {
-    pods:      (account) => pods.filter((pod) => accountOf(pod.spec) === account && isAlive(pod)).map(observedPod),
-    workloads: (account) => KINDS.flatMap(([kind], index) => (workloads[index] ?? []).filter(({ spec }) => accountOf(spec.template.spec) === account)
-      .map(({ metadata, spec, status }) => ({ kind, namespace, name: metadata.name, replicas: spec.replicas ?? status?.desiredNumberScheduled ?? 1 }))),
+    pods:      (account) => (podsOf.get(account) ?? []).map(observedPod),
+    workloads: (account) => (workloadsOf.get(account) ?? []).map(({ kind, workload: { metadata, spec, status } }) => ({
+      kind, namespace, name: metadata.name, replicas: spec.replicas ?? status?.desiredNumberScheduled ?? 1
+    })),
   };
 }
 
@@ -92,13 +127,14 @@ export interface RolloutState { done: boolean; ready: number; wanted: number }
 /** How far a roll-out is, by the rules of `kubectl rollout status`. */
 export async function observeRollout(transport: Transport, clusterId: string, kind: ObservedWorkload['kind'], namespace: string, name: string, signal?: AbortSignal): Promise<RolloutState> {
   const plural = KINDS.find(([one]) => one === kind)?.[1] ?? 'deployments';
-  const path = `/apis/apps/v1/namespaces/${ encodeURIComponent(namespace) }/${ plural }?fieldSelector=${ encodeURIComponent(`metadata.name=${ name }`) }`;
-  const found = (await listAll<RollingWorkload>(transport, clusterId, path, { signal })).find(({ metadata }) => metadata.name === name);
+  const path = `/apis/apps/v1/namespaces/${ segment(namespace) }/${ plural }?fieldSelector=${ queryValue(`metadata.name=${ name }`) }`;
+  const found = (await listAll<RollingWorkload>(transport, clusterId, path, { fields: ROLLING, signal })).find(({ metadata }) => metadata.name === name);
 
   if (!found) {
     return { done: false, ready: 0, wanted: 0 };
   }
-  const { metadata, spec, status = {} } = found;
+  const { metadata, spec } = found;
+  const status = found.status ?? {};
   const seen = (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
 
   if (kind === 'DaemonSet') {

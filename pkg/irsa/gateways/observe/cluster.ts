@@ -1,5 +1,5 @@
 import { accountOfArn, parseRoleArn } from '../../domain/aws/arn';
-import { serviceHost } from '../../domain/aws/partitions';
+import { isRegion, serviceHost } from '../../domain/aws/partitions';
 import type { AwsAccount, ClusterRef, Known, ObservedBinding, ObservedCluster, ObservedProvider, ObservedRole, ObservedWebhook, Right, StsReach } from '../../domain/facts';
 import { eksIssuerRegion, isEksIssuer, issuerOfProviderArn } from '../../domain/issuer/issuer';
 import type { Iam } from '../aws/iam';
@@ -163,20 +163,15 @@ async function observeBindings(gateways: Gateways, cluster: ClusterRef, bound: K
 
 /** The roles of these ARNs, listed by path: asking for a role that is not there would be an error. */
 async function rolesOf(iam: Iam, arns: string[], signal?: AbortSignal): Promise<Map<string, ObservedRole>> {
-  const wanted = new Map<string, string[]>();
-
-  for (const role of arns.map(parseRoleArn)) {
-    if (role) {
-      wanted.set(role.path, [...wanted.get(role.path) ?? [], role.name]);
-    }
-  }
-  const lists = await Promise.all([...wanted].map(([path, names]) => iam.listRoles({ path, wanted: names, signal })));
+  const wanted = Map.groupBy(arns.flatMap((arn) => parseRoleArn(arn) ?? []), ({ path }) => path);
+  const lists = await Promise.all([...wanted].map(([path, roles]) => iam.listRoles({ path, wanted: roles.map(({ name }) => name), signal })));
 
   return new Map(lists.flat().map((role) => [role.arn, role]));
 }
 
 async function observeSts({ transport }: Gateways, { region }: ClusterRef, signal?: AbortSignal): Promise<Known<StsReach>> {
-  const host = serviceHost('sts', region ?? 'us-east-1');
+  // The region becomes part of a host that Rancher may be told to forward to; whoever writes it must not choose another host.
+  const host = serviceHost('sts', region && isRegion(region) ? region : 'us-east-1');
   const reach = await look(() => observeProxyHost(transport, host, signal));
 
   if (!reach.known) {
@@ -186,7 +181,7 @@ async function observeSts({ transport }: Gateways, { region }: ClusterRef, signa
   return reach.value ? { known: true, value: reach.value } : unknown('forbidden', 'irsa.obstacle.right', { right: READ_PROXY_ENDPOINTS });
 }
 
-/** Region: an EKS issuer carries it, elsewhere the nodes do; undefined where neither says it. */
+/** Region: an EKS issuer carries it, elsewhere the nodes do; undefined where neither says one that AWS could have. */
 async function regionOf({ transport }: Gateways, { id }: ClusterRef, issuer: Known<string>, signal?: AbortSignal): Promise<string | undefined> {
   const ofIssuer = issuer.known ? eksIssuerRegion(issuer.value) : undefined;
 
@@ -196,5 +191,5 @@ async function regionOf({ transport }: Gateways, { id }: ClusterRef, issuer: Kno
   const right: Right = { clusterId: id, verb: 'list', group: '', resource: 'nodes' };
   const nodes = await look(async() => (await askRights(transport, [right], signal))[0]?.allowed ? listAll<KubeObject>(transport, id, '/api/v1/nodes', { metadata: true, signal }) : []);
 
-  return nodes.known ? nodes.value.map(({ metadata }) => metadata.labels?.['topology.kubernetes.io/region']).find(Boolean) : undefined;
+  return nodes.known ? nodes.value.map(({ metadata }) => metadata.labels?.['topology.kubernetes.io/region']).find((one) => one !== undefined && isRegion(one)) : undefined;
 }

@@ -15,18 +15,21 @@ export function unknown<T>(kind: Obstacle['kind'], key: string, more: { args?: T
   return { known: false, why: { kind, text: { key, ...(more.args ? { args: more.args } : {}) }, ...(more.right ? { right: more.right } : {}) } };
 }
 
+const WORDS = { timeout: 'irsa.obstacle.timeout', network: 'irsa.obstacle.network', 'too-large': 'irsa.obstacle.tooLarge' } as const;
+
 function obstacle(error: unknown): Obstacle {
   if (error instanceof IrsaError) {
-    const { kind, what, why, facts } = error;
+    const { code, kind, what, why, facts } = error;
 
     return {
       kind: kind === 'denied' ? (facts.service === 'kubernetes' ? 'forbidden' : 'refused') : kind === 'unreachable' || kind === 'retry' ? 'unreachable' : 'refused',
-      text: kind === 'denied' || kind === 'credential' ? why : what,
-      ...(facts.service === 'iam' && facts.action ? { aws: { action: facts.action, resource: facts.resource } } : {}),
+      // Where an answer is wrong, or which right is missing, is what helps.
+      text: kind === 'denied' || kind === 'credential' || code === 'ANSWER_UNREADABLE' ? why : what,
+      ...(facts.service === 'iam' && facts.action && kind === 'denied' ? { aws: { action: facts.action, resource: facts.resource } } : {}),
     };
   }
   if (error instanceof TransportError && error.reason !== 'aborted') {
-    return { kind: 'unreachable', text: { key: error.reason === 'timeout' ? 'irsa.obstacle.timeout' : 'irsa.obstacle.network' } };
+    return { kind: 'unreachable', text: { key: WORDS[error.reason] } };
   }
   throw error;
 }

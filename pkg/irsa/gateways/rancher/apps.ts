@@ -1,6 +1,8 @@
 import type { InstalledApp } from '../../domain/facts';
-import { clusterPath } from '../kubernetes/client';
+import { segment } from '../../domain/names/segment';
+import { clusterPath, METADATA } from '../kubernetes/client';
 import type { Transport } from '../transport';
+import { boolean, list, object, optional, record, string, type Shape } from '../shape';
 import { rancher } from './client';
 
 interface AppResource {
@@ -9,12 +11,30 @@ interface AppResource {
   status?: { summary?: { state?: string; error?: boolean; message?: string | string[] } };
 }
 
+const anything: Shape = () => undefined;
+const VALUES = optional(record(anything));
+/** One text, or several (shell and Steve differ between versions). */
+const message: Shape = (value, path) => (Array.isArray(value) ? list(string) : optional(string))(value, path);
+const APP = object({
+  metadata: METADATA,
+  spec:     optional(object({
+    name:   optional(string),
+    chart:  optional(object({ metadata: optional(object({ name: optional(string), version: optional(string), annotations: optional(record(string)) })) })),
+    values: VALUES,
+  })),
+  status: optional(object({ summary: optional(object({ state: optional(string), error: optional(boolean), message })) })),
+});
+const RELEASE = object({ data: optional(object({ release: optional(object({ config: VALUES })) })) });
+const OPERATION = object({
+  metadata: optional(object({ state: optional(object({ name: optional(string), error: optional(boolean), transitioning: optional(boolean), message: optional(string) })) })),
+});
+
 const REPO = 'catalog.cattle.io/ui-source-repo';
 const REPO_TYPE = 'catalog.cattle.io/ui-source-repo-type';
 
 /** The Apps of a namespace; empty when Rancher installed none. */
 export async function listApps(transport: Transport, clusterId: string, namespace: string, signal?: AbortSignal): Promise<AppResource[]> {
-  const { data } = await rancher<{ data?: AppResource[] }>(transport, { path: clusterPath(clusterId, `/v1/catalog.cattle.io.apps/${ encodeURIComponent(namespace) }?exclude=metadata.managedFields`), signal });
+  const { data } = await rancher<{ data?: AppResource[] }>(transport, { path: clusterPath(clusterId, `/v1/catalog.cattle.io.apps/${ segment(namespace) }?exclude=metadata.managedFields`), shape: object({ data: optional(list(APP)) }), signal });
 
   return data ?? [];
 }
@@ -40,8 +60,8 @@ export async function readApp(transport: Transport, clusterId: string, app: AppR
 }
 
 async function userValues(transport: Transport, clusterId: string, namespace: string, secret: string, signal?: AbortSignal): Promise<Record<string, unknown> | undefined> {
-  const path = clusterPath(clusterId, `/v1/secrets/${ encodeURIComponent(namespace) }/${ encodeURIComponent(secret) }?includeHelmData=true`);
-  const { data } = await rancher<{ data?: { release?: { config?: Record<string, unknown> } } }>(transport, { path, signal });
+  const path = clusterPath(clusterId, `/v1/secrets/${ segment(namespace) }/${ segment(secret) }?includeHelmData=true`);
+  const { data } = await rancher<{ data?: { release?: { config?: Record<string, unknown> } } }>(transport, { path, shape: RELEASE, signal });
 
   return data?.release?.config ?? undefined;
 }
@@ -61,8 +81,8 @@ interface OperationResource { metadata?: { state?: { name?: string; error?: bool
 export async function observeOperation(
   transport: Transport, clusterId: string, operation: { namespace: string; name: string }, app: { namespace: string; name: string }, signal?: AbortSignal
 ): Promise<OperationState> {
-  const path = (type: string, { namespace, name }: { namespace: string; name: string }) => clusterPath(clusterId, `/v1/${ type }/${ encodeURIComponent(namespace) }/${ encodeURIComponent(name) }`);
-  const { metadata } = await rancher<OperationResource>(transport, { path: path('catalog.cattle.io.operations', operation), signal });
+  const path = (type: string, { namespace, name }: { namespace: string; name: string }) => clusterPath(clusterId, `/v1/${ type }/${ segment(namespace) }/${ segment(name) }`);
+  const { metadata } = await rancher<OperationResource>(transport, { path: path('catalog.cattle.io.operations', operation), shape: OPERATION, signal });
   const state = metadata?.state;
 
   if (state?.error) {
@@ -71,7 +91,7 @@ export async function observeOperation(
   if (state?.transitioning || state?.name !== 'active') {
     return { state: 'running', message: state?.message };
   }
-  const { status } = await rancher<AppResource>(transport, { path: path('catalog.cattle.io.apps', app), signal });
+  const { status } = await rancher<AppResource>(transport, { path: path('catalog.cattle.io.apps', app), shape: APP, signal });
   const summary = status?.summary;
 
   if (summary?.state === 'deployed') {

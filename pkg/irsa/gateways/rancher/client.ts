@@ -1,11 +1,13 @@
 import { explainRancher, IrsaError } from '../../domain/errors';
+import { jsonOf } from '../answer';
+import type { Shape } from '../shape';
 import type { Transport, TransportAnswer, TransportRequest } from '../transport';
 
 /**
  * Asks Rancher's own API (Steve), of Rancher itself or of a cluster behind it.
- * @throws IrsaError with what Rancher said; TransportError when nobody answered
+ * @throws IrsaError with what Rancher said, or ANSWER_UNREADABLE; TransportError when nobody answered
  */
-export async function rancher<T>(transport: Transport, request: { method?: TransportRequest['method']; path: string; body?: unknown; contentType?: string; signal?: AbortSignal }): Promise<T> {
+export async function rancher<T>(transport: Transport, request: { method?: TransportRequest['method']; path: string; body?: unknown; contentType?: string; shape?: Shape; signal?: AbortSignal }): Promise<T> {
   const method = request.method ?? 'GET';
   const answer = await transport.request({
     method,
@@ -15,11 +17,13 @@ export async function rancher<T>(transport: Transport, request: { method?: Trans
     signal:  request.signal,
   });
 
+  const action = `${ method } ${ request.path.split('?')[0] }`;
+
   if (answer.status >= 400) {
-    throw rancherError(answer, `${ method } ${ request.path.split('?')[0] }`);
+    throw rancherError(answer, action);
   }
 
-  return JSON.parse(answer.body || '{}') as T;
+  return jsonOf<T>(answer, { service: 'rancher', action }, request.shape);
 }
 
 /** A refusal of Rancher's API, typed. */

@@ -1,30 +1,7 @@
 import type { ClusterRef, Distribution } from '../../domain/facts';
 
-interface ManagementCluster {
-  id?: string;
-  links?: { update?: string };
-  metadata?: { name?: string };
-  spec?: {
-    displayName?: string;
-    eksConfig?: { region?: string; amazonCredentialSecret?: string; imported?: boolean } | null;
-    imported?: boolean;
-  };
-  status?: {
-    provider?: string;
-    driver?: string;
-    version?: { gitVersion?: string } | null;
-    conditions?: { type: string; status: string }[];
-  };
-}
-
-interface ProvisioningCluster {
-  links?: { update?: string };
-  metadata?: { namespace?: string; name?: string };
-  spec?: { rkeConfig?: object | null; cloudCredentialSecretName?: string };
-  status?: { clusterName?: string };
-}
-
-const DISTRIBUTIONS: Record<string, Distribution> = { eks: 'eks', rke2: 'rke2', 'rke2.windows': 'rke2', k3s: 'k3s' };
+/** A map: a provider named `constructor` is none of an object's own. */
+const DISTRIBUTIONS = new Map<unknown, Distribution>([['eks', 'eks'], ['rke2', 'rke2'], ['rke2.windows', 'rke2'], ['k3s', 'k3s']]);
 
 /**
  * What Rancher's own lists say of its clusters. Takes plain objects or the dashboard's live models.
@@ -32,36 +9,49 @@ const DISTRIBUTIONS: Record<string, Distribution> = { eks: 'eks', rke2: 'rke2', 
  * @param provisioning  provisioning.cattle.io.cluster; one without its counterpart is not there yet and left out
  */
 export function toClusterRefs(management: unknown[], provisioning: unknown[]): ClusterRef[] {
-  const counterparts = new Map((provisioning as ProvisioningCluster[]).map((cluster) => [cluster.status?.clusterName, cluster]));
+  const counterparts = new Map(provisioning.map((cluster) => [textAt(cluster, 'status', 'clusterName'), cluster]));
 
-  return (management as ManagementCluster[]).map((cluster) => toClusterRef(cluster, counterparts.get(idOf(cluster)))).filter(({ id }) => id !== '');
+  return management.flatMap((cluster) => {
+    const id = textAt(cluster, 'id') ?? textAt(cluster, 'metadata', 'name');
+
+    return id ? [toClusterRef(id, cluster, counterparts.get(id))] : [];
+  });
 }
 
-function idOf({ id, metadata }: ManagementCluster): string {
-  return id ?? metadata?.name ?? '';
-}
-
-function toClusterRef(cluster: ManagementCluster, counterpart: ProvisioningCluster | undefined): ClusterRef {
-  const id = idOf(cluster);
-  const { spec = {}, status = {} } = cluster;
-  const name = counterpart?.metadata?.name;
+function toClusterRef(id: string, cluster: unknown, counterpart: unknown): ClusterRef {
+  const name = textAt(counterpart, 'metadata', 'name');
+  const eks = at(cluster, 'spec', 'eksConfig');
+  const distribution = DISTRIBUTIONS.get(at(cluster, 'status', 'provider'));
 
   return {
     id,
-    name:           spec.displayName || name || id,
-    provisioningId: name ? `${ counterpart?.metadata?.namespace }/${ name }` : undefined,
-    distribution:   DISTRIBUTIONS[status.provider ?? ''] ?? (spec.eksConfig ? 'eks' : 'other'),
-    origin:         id === 'local' ? 'local' : counterpart?.spec?.rkeConfig || (spec.eksConfig && !spec.eksConfig.imported) ? 'rancher' : 'imported',
-    version:        status.version?.gitVersion,
-    region:         spec.eksConfig?.region || undefined,
-    credentialId:   counterpart?.spec?.cloudCredentialSecretName || spec.eksConfig?.amazonCredentialSecret || undefined,
-    editable:       [cluster, counterpart].some((one) => Boolean(one?.links?.update) && one?.links?.update !== 'blocked'),
-    connected:      isTrue(status.conditions, 'Connected') ?? isTrue(status.conditions, 'Ready') ?? false,
+    name:           textAt(cluster, 'spec', 'displayName') ?? name ?? id,
+    provisioningId: name ? `${ textAt(counterpart, 'metadata', 'namespace') ?? '' }/${ name }` : undefined,
+    distribution:   distribution ?? (eks ? 'eks' : 'other'),
+    origin:         id === 'local' ? 'local' : at(counterpart, 'spec', 'rkeConfig') || (eks && !at(eks, 'imported')) ? 'rancher' : 'imported',
+    version:        textAt(cluster, 'status', 'version', 'gitVersion'),
+    region:         textAt(eks, 'region'),
+    credentialId:   textAt(counterpart, 'spec', 'cloudCredentialSecretName') ?? textAt(eks, 'amazonCredentialSecret'),
+    editable:       [cluster, counterpart].some((one) => (textAt(one, 'links', 'update') ?? 'blocked') !== 'blocked'),
+    connected:      isTrue(cluster, 'Connected') ?? isTrue(cluster, 'Ready') ?? false,
   };
 }
 
-function isTrue(conditions: { type: string; status: string }[] | undefined, type: string): boolean | undefined {
-  const found = conditions?.find((condition) => condition.type === type);
+function isTrue(cluster: unknown, type: string): boolean | undefined {
+  const conditions = at(cluster, 'status', 'conditions');
+  const found = Array.isArray(conditions) ? conditions.find((condition: unknown) => at(condition, 'type') === type) as unknown : undefined;
 
-  return found && found.status === 'True';
+  return found === undefined ? undefined : at(found, 'status') === 'True';
+}
+
+/** What stands at a path, if the path is there: parts of these records are what a downstream cluster says of itself. */
+function at(value: unknown, ...path: string[]): unknown {
+  return path.reduce<unknown>((inside, key) => typeof inside === 'object' && inside !== null ? (inside as Record<string, unknown>)[key] : undefined, value);
+}
+
+/** The same, where a text is expected; anything else, the empty text too, is nothing. */
+function textAt(value: unknown, ...path: string[]): string | undefined {
+  const found = at(value, ...path);
+
+  return typeof found === 'string' && found !== '' ? found : undefined;
 }

@@ -2,6 +2,7 @@ import type { Right, StsReach } from '../../domain/facts';
 import { askRights } from '../kubernetes/rights';
 import { kube } from '../kubernetes/client';
 import type { Transport } from '../transport';
+import { list, object, optional, string } from '../shape';
 import { rancher } from './client';
 
 const GROUP = 'management.cattle.io';
@@ -11,6 +12,10 @@ const whitelist = (verb: string): Right => ({ clusterId: 'local', verb, group: G
 
 /** The right that is missing when nobody can tell whether a host is allowed. */
 export const READ_PROXY_ENDPOINTS = proxyEndpoints('list');
+
+const DISCOVERY = object({ resources: optional(list(object({ name: string }))) });
+const ENDPOINTS = object({ data: optional(list(object({ spec: optional(object({ routes: optional(list(object({ domain: string }))) })) }))) });
+const SETTING = object({ value: optional(string), default: optional(string), metadata: optional(object({ resourceVersion: optional(string) })) });
 
 interface Discovery { resources?: { name: string }[] }
 interface ProxyEndpoint { spec?: { routes?: { domain: string }[] } }
@@ -25,7 +30,7 @@ export async function observeProxyHost(transport: Transport, host: string, signa
   const endpoints = mayList || mayCreate ? await hasProxyEndpoints(transport, signal) : false;
   const [routes, setting] = await Promise.all([
     endpoints && mayList ? routesOf(transport, signal) : undefined,
-    maySetting ? rancher<Setting>(transport, { path: `/v1/${ GROUP }.settings/whitelist-domain`, signal }) : undefined,
+    maySetting ? rancher<Setting>(transport, { path: `/v1/${ GROUP }.settings/whitelist-domain`, shape: SETTING, signal }) : undefined,
   ]);
   const listed = setting ? setting.value || setting.default || '' : '';
 
@@ -46,13 +51,13 @@ export async function observeProxyHost(transport: Transport, host: string, signa
 }
 
 async function hasProxyEndpoints(transport: Transport, signal?: AbortSignal): Promise<boolean> {
-  const { resources } = await kube<Discovery>(transport, 'local', { path: `/apis/${ GROUP }/v3`, signal });
+  const { resources } = await kube<Discovery>(transport, 'local', { path: `/apis/${ GROUP }/v3`, shape: DISCOVERY, signal });
 
   return resources?.some(({ name }) => name === 'proxyendpoints') ?? false;
 }
 
 async function routesOf(transport: Transport, signal?: AbortSignal): Promise<string[]> {
-  const { data } = await rancher<{ data?: ProxyEndpoint[] }>(transport, { path: `/v1/${ GROUP }.proxyendpoints`, signal });
+  const { data } = await rancher<{ data?: ProxyEndpoint[] }>(transport, { path: `/v1/${ GROUP }.proxyendpoints`, shape: ENDPOINTS, signal });
 
   return (data ?? []).flatMap(({ spec }) => spec?.routes ?? []).map(({ domain }) => domain);
 }

@@ -1,6 +1,7 @@
 /** Pieces of POSIX shell in which every value stands for itself, whatever is in it. */
+import { escapeInvisible } from '../../domain/text';
 import type { Ref, Value } from '../plan';
-import { isJsonText, isRef } from '../value';
+import { isData, isJsonText, isRef } from '../value';
 
 /** One word that the shell takes as it is; NUL, which no argument can hold, is left out. */
 export function quote(value: string): string {
@@ -23,7 +24,7 @@ export function refsIn(data: unknown): Ref[] {
     return [];
   }
 
-  return isRef(data) ? [data] : Object.values(data).flatMap(refsIn);
+  return isRef(data) ? [data] : Object.values(isData(data) ? data.$data : data).flatMap(refsIn);
 }
 
 /** A string as one word: a literal, or the variable of a reference. */
@@ -71,7 +72,7 @@ function write(value: Value, indent: string, assign: Assign, path: string[]): st
     return value.length === 0 ? '[]' : `[\n${ value.map((item, index) => deeper + write(item, deeper, assign, [...path, String(index)])).join(',\n') }\n${ indent }]`;
   }
   if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value as Record<string, Value>);
+    const members = Object.entries((isData(value) ? value.$data : value) as Record<string, Value>);
 
     return members.length === 0 ? '{}' : `{\n${ members.map(([key, item]) => `${ deeper }${ literal(key) }: ${ write(item, deeper, assign, [...path, key]) }`).join(',\n') }\n${ indent }}`;
   }
@@ -80,7 +81,7 @@ function write(value: Value, indent: string, assign: Assign, path: string[]): st
 }
 
 function literal(value: unknown): string {
-  return JSON.stringify(value).replace(/'/g, '\'\\\'\'');
+  return escapeInvisible(JSON.stringify(value)).replace(/'/g, '\'\\\'\'');
 }
 
 /** Ends the single quotes, lets the shell put a variable in as a JSON string, and goes on. */
