@@ -15,7 +15,7 @@ export interface AwsAccountOptions {
   /** Where clusters and buckets lie unless told otherwise. */
   region: string;
   /** `policy` is a policy document of the principal; absent: it may all. `session`: temporary credentials. */
-  accessKeys: { id: string; secret: string; principalArn: string; policy?: object; session?: AccessKey['session'] }[];
+  accessKeys: { id: string; secret: string; principalArn: string; policy?: object; tags?: Tags; session?: AccessKey['session'] }[];
   /** Whose public documents the internet has; asked at every request. */
   issuers: () => IssuerHost[];
   faults?: Faults;

@@ -21,6 +21,8 @@ export interface AccessKey {
   principalArn: string;
   /** The principal's own policy; absent: may all. */
   policy?: Statement[];
+  /** The user's tags. */
+  tags?: Record<string, string>;
   /** Temporary credentials: what every request must bear as `x-amz-security-token`, and until when they are good. */
   session?: { token: string; expires: number };
 }

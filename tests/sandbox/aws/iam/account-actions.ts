@@ -1,7 +1,7 @@
 import { AwsError } from '../errors.ts';
 import { isoTime, uniqueId } from '../state.ts';
 import { Xml, toXml } from '../xml.ts';
-import { arnOf, everything } from './action.ts';
+import { arnOf, everything, tagList } from './action.ts';
 import type { IamActions } from './action.ts';
 
 /** Entries of GetAccountSummary (API reference) that IRSA has to do with. */
@@ -31,7 +31,7 @@ export const ACCOUNT_ACTIONS: IamActions = {
         throw new AwsError(404, 'NoSuchEntity', `The user with name ${ wanted } cannot be found.`);
       }
 
-      return { User: { Path: '/', UserName: name, UserId: uniqueId('AIDA', name), Arn: key.principalArn, CreateDate: isoTime(Date.UTC(2024, 0, 1)) } };
+      return { User: { Path: /:user(\/(?:.+\/)?)[^/]+$/.exec(key.principalArn)?.[1] ?? '/', UserName: name, UserId: uniqueId('AIDA', name), Arn: key.principalArn, CreateDate: isoTime(Date.UTC(2024, 0, 1)), ...key.tags ? { Tags: tagList(new Map(Object.entries(key.tags))) } : {} } };
     },
   },
 };

@@ -14,6 +14,8 @@ export interface Target {
   arn: string;
   shown?: string;
   tags?: Map<string, string>;
+  /** The permissions boundary of a role that is there. */
+  boundary?: string;
 }
 
 export interface IamAction {
@@ -28,6 +30,13 @@ export function arnOf(state: AccountState, resource: string): string {
   return `arn:${ state.partition }:iam::${ state.id }:${ resource }`;
 }
 
+/** What policies know of who asks: a user's name, without its path (User Guide, «IAM policy elements: Variables and tags»). */
+export function callerContext(principalArn: string): Record<string, string[]> {
+  const user = /:user\/(?:.+\/)?([^/]+)$/.exec(principalArn)?.[1];
+
+  return { 'aws:PrincipalArn': [principalArn], ...user ? { 'aws:username': [user] } : {} };
+}
+
 export function everything(): Target {
   return { arn: '*' };
 }
@@ -37,7 +46,7 @@ export function roleTarget({ state, parameters }: IamCall): Target {
   const name = parameters.get('RoleName') ?? '';
   const role = state.roles.get(name.toLowerCase());
 
-  return { arn: role?.arn ?? arnOf(state, `role/${ name }`), shown: `role ${ name }`, tags: role?.tags };
+  return { arn: role?.arn ?? arnOf(state, `role/${ name }`), shown: `role ${ name }`, tags: role?.tags, boundary: role?.boundary };
 }
 
 export function providerTarget({ state, parameters }: IamCall): Target {

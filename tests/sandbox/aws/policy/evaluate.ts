@@ -1,5 +1,6 @@
 import type { Context } from './conditions.ts';
 import { conditionsHold, like } from './conditions.ts';
+import { expand } from './variables.ts';
 import type { Statement } from './document.ts';
 
 export type Verdict = 'allow' | 'explicit deny' | 'no allow';
@@ -25,9 +26,21 @@ function principalFits(statement: Statement, principal: Question['principal']): 
   return principal === undefined || (statement.principals ? among(statement.principals) : statement.notPrincipals ? !among(statement.notPrincipals) : false);
 }
 
+/** Variables stand in resources too; one that has no value fits nothing (User Guide, «IAM policy elements: Variables and tags»). */
+function resourceFits(statement: Statement, resource: string, context: Context): boolean {
+  const known = new Map(Object.entries(context).map(([key, values]) => [key.toLowerCase(), values]));
+  const test = (pattern: string): boolean => {
+    const meant = statement.variables ? expand(pattern, known) : pattern;
+
+    return meant !== undefined && like(resource, meant);
+  };
+
+  return named(statement.resources, statement.notResources, test);
+}
+
 function applies(statement: Statement, { action, resource, principal, context }: Question): boolean {
   return named(statement.actions, statement.notActions, (pattern) => like(action.toLowerCase(), pattern.toLowerCase())) &&
-    (resource === undefined || named(statement.resources, statement.notResources, (pattern) => like(resource, pattern))) &&
+    (resource === undefined || resourceFits(statement, resource, context ?? {})) &&
     principalFits(statement, principal) &&
     conditionsHold(statement.conditions, context ?? {}, statement.variables);
 }

@@ -1,0 +1,105 @@
+import { MANAGED, ROLE_PATH, TAG } from '../aws/ownership';
+import { parseRoleArn } from '../aws/arn';
+import type { Partition } from '../facts';
+import { AWS_NEEDS, type AwsNeed, type AwsTarget } from './table';
+
+export interface PolicyOptions {
+  partition: Partition;
+  /** Twelve digits; left out, the policy fits every account of the partition. */
+  accountId?: string;
+  /** ARN of the policy that every role of ours shall have as its permissions boundary. */
+  boundary?: string;
+  /** ARNs of roles that others made and that may be given to service accounts too. */
+  otherRoles?: string[];
+}
+
+export interface PolicyStatement {
+  Sid: string;
+  Effect: 'Allow' | 'Deny';
+  Action: string[];
+  Resource: string | string[];
+  Condition?: Record<string, Record<string, string>>;
+}
+
+export interface PolicyDocument {
+  Version: '2012-10-17';
+  Statement: PolicyStatement[];
+}
+
+interface Part {
+  sid: string;
+  on: AwsTarget;
+  tagged?: true;
+  bounded?: true;
+}
+
+/** One statement for each kind of object and condition, reads first. */
+const PARTS: readonly Part[] = [
+  { sid: 'List', on: 'everything' },
+  { sid: 'Providers', on: 'providers' },
+  { sid: 'ReadRoles', on: 'roles' },
+  { sid: 'MakeProviders', on: 'providers', tagged: true },
+  { sid: 'MakeRoles', on: 'ownRoles', tagged: true, bounded: true },
+  { sid: 'TagRoles', on: 'ownRoles', tagged: true },
+  { sid: 'PutPolicies', on: 'changeableRoles', bounded: true },
+  { sid: 'ChangeTrust', on: 'changeableRoles' },
+  { sid: 'AskBeforehand', on: 'self' },
+];
+
+/**
+ * The least that the credential's user needs. What IAM holds it to, each as the Service Authorization Reference («Actions, resources,
+ * and condition keys for AWS Identity and Access Management») lists it for the very action:
+ * - `aws:RequestTag/…` for CreateRole, TagRole, CreateOpenIDConnectProvider and TagOpenIDConnectProvider. Creating with tags needs the
+ *   Tag* action as well, with the same resource and tags (seen: openshift/installer#1073 for roles,
+ *   aws-ia/terraform-aws-eks-blueprints#902 for providers).
+ * - `iam:PermissionsBoundary` for CreateRole (the one in the request) and PutRolePolicy (the one the role has), not for
+ *   UpdateAssumeRolePolicy, which changes who may have the role and not what the role may.
+ * - the path is part of a role's ARN, so it needs no condition.
+ * - ListRoles and ListOpenIDConnectProviders know no resource.
+ * - `${aws:username}` is the user's name without its path (User Guide, «IAM policy elements: Variables and tags»).
+ */
+export function credentialPolicy(options: PolicyOptions): PolicyDocument {
+  return { Version: '2012-10-17', Statement: PARTS.flatMap((part) => statement(part, options)) };
+}
+
+function statement(part: Part, options: PolicyOptions): PolicyStatement[] {
+  const { sid, on, tagged, bounded } = part;
+  const actions = AWS_NEEDS.filter((need) => need.on === on && need.tagged === tagged && need.bounded === bounded);
+  const equals = { ...(tagged ? { [`aws:RequestTag/${ TAG.owner }`]: MANAGED } : {}), ...(bounded && options.boundary ? { 'iam:PermissionsBoundary': options.boundary } : {}) };
+
+  return actions.length ? [{
+    Sid:      sid,
+    Effect:   'Allow',
+    Action:   actions.map(({ action }) => `iam:${ action }`),
+    Resource: resource(on, options),
+    ...(Object.keys(equals).length ? { Condition: { StringEquals: equals } } : {}),
+  }] : [];
+}
+
+function resource(on: AwsTarget, { partition, accountId = '*', otherRoles = [] }: PolicyOptions): string | string[] {
+  const arn = (what: string): string => `arn:${ partition }:iam::${ accountId }:${ what }`;
+  const own = arn(`role${ ROLE_PATH }*`);
+
+  switch (on) {
+  case 'everything': return '*';
+  case 'providers': return arn('oidc-provider/*');
+  case 'roles': return arn('role/*');
+  case 'ownRoles': return own;
+  case 'changeableRoles': return otherRoles.length ? [own, ...otherRoles] : own;
+  case 'self': return ['user/', 'user/*/'].map((path) => arn(`${ path }\${aws:username}`));
+  }
+}
+
+/** What is wrong with an answer about the policy; undefined when it can be used. */
+export function boundaryProblem(arn: string): string | undefined {
+  return /^arn:[a-z-]+:iam::(?:\d{12}|aws):policy\/[\w+=,.@/-]+$/.test(arn) ? undefined : 'irsa.settings.badBoundary';
+}
+
+export function otherRoleProblem(arn: string): string | undefined {
+  return parseRoleArn(arn) ? undefined : 'irsa.settings.badRole';
+}
+
+/** The row of an action, with or without its service: `iam:CreateRole`. */
+export function awsNeed(action: string): AwsNeed | undefined {
+  return AWS_NEEDS.find((need) => need.action === action.replace(/^iam:/, ''));
+}

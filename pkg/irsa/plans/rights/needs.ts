@@ -1,0 +1,144 @@
+import { accountOfArn, parseArn, roleArn } from '../../domain/aws/arn';
+import { ROLE_PATH } from '../../domain/aws/ownership';
+import type { AwsAccount, ObservedWorkload, Right } from '../../domain/facts';
+import { rightOfRequest } from '../../domain/rights/request';
+import type { Call, Condition, Plan, Step } from '../plan';
+
+/** One AWS action on one resource, with what IAM knows of the request. */
+export interface AwsAsk {
+  /** `iam:CreateRole` */
+  action: string;
+  /** ARN, or `*` where IAM knows no resource. */
+  resource: string;
+  /** Condition keys that the request brings along. */
+  context: Record<string, string>;
+}
+
+/** Everything one step needs. */
+export interface StepNeeds {
+  rights: Right[];
+  aws: AwsAsk[];
+}
+
+/**
+ * What a step needs, read from the very call that will be sent, from what is looked at until it has happened, and from what it
+ * expects to find: a step that nobody thought about cannot leave anything out. `step.needs` adds what no call tells.
+ */
+export function needsOf(step: Step, plan: Pick<Plan, 'steps'>): StepNeeds {
+  const { call, until, expects, helm, needs } = step;
+  const account = accountIn(plan);
+  const rights = [...rightsOfCall(call, helm), ...(until ? rightsOfCondition(until) : []), ...('wait' in call ? rightsOfCondition(call.wait.until) : []), ...(needs?.right ? [needs.right] : [])];
+  const named = needs?.aws && parseArn(needs.aws.resource) ? needs.aws.resource : undefined;
+  const aws = [...asksOfCall(call, plan, named, account), ...(expects ? [{ action: 'iam:GetRole', resource: named ?? resourceOf('GetRole', { RoleName: expects.roleTrustPolicy.roleName }, account), context: {} }] : [])];
+
+  return { rights: unique(rights), aws: unique(aws) };
+}
+
+/** The needs of all steps, each once. */
+export function planNeeds(plan: Pick<Plan, 'steps'>): StepNeeds {
+  const all = plan.steps.map((step) => needsOf(step, plan));
+
+  return { rights: unique(all.flatMap(({ rights }) => rights)), aws: unique(all.flatMap(({ aws }) => aws)) };
+}
+
+function rightsOfCall(call: Call, helm: Step['helm']): Right[] {
+  if ('kubernetes' in call) {
+    const { clusterId, verb, path } = call.kubernetes;
+
+    return some(rightOfRequest(verb, path, clusterId));
+  }
+  if ('rancher' in call) {
+    const { verb, path } = call.rancher;
+    const right = rightOfRequest(verb, path);
+
+    // Rancher runs Helm as this person, and charts hold objects of the whole cluster, roles among them: who may all, may that.
+    return helm && right ? [{ clusterId: right.clusterId, verb: '*', group: '*', resource: '*' }] : some(right);
+  }
+  if ('verify' in call) {
+    const { clusterId, namespace, serviceAccount } = call.verify;
+
+    return [{ clusterId, verb: 'create', group: '', resource: 'serviceaccounts', subresource: 'token', namespace, name: serviceAccount }];
+  }
+
+  return [];
+}
+
+const PLURAL: Partial<Record<ObservedWorkload['kind'], string>> = { Deployment: 'deployments', StatefulSet: 'statefulsets', DaemonSet: 'daemonsets' };
+
+function rightsOfCondition(condition: Condition): Right[] {
+  if ('helmOperation' in condition) {
+    return [{ clusterId: condition.helmOperation.clusterId, verb: '*', group: '*', resource: '*' }];
+  }
+  if ('rollout' in condition) {
+    const { clusterId, kind, namespace } = condition.rollout;
+
+    return [{ clusterId, verb: 'list', group: 'apps', resource: PLURAL[kind] ?? 'deployments', namespace }];
+  }
+  if ('accountAnnotated' in condition) {
+    const { clusterId, namespace } = condition.accountAnnotated;
+
+    return [{ clusterId, verb: 'list', group: '', resource: 'serviceaccounts', namespace }];
+  }
+  const { clusterId, namespace } = condition.podsCarryRole;
+
+  return [{ clusterId, verb: 'list', group: '', resource: 'pods', namespace }, ...Object.values(PLURAL).map((resource) => ({ clusterId, verb: 'list', group: 'apps', resource, namespace }))];
+}
+
+type Input = Record<string, unknown>;
+
+function asksOfCall(call: Call, plan: Pick<Plan, 'steps'>, named: string | undefined, account: AwsAccount | undefined): AwsAsk[] {
+  if (!('aws' in call)) {
+    return [];
+  }
+  const { service, command } = call.aws;
+  const input = call.aws.input as Input;
+  const tags = (input.Tags ?? []) as { Key: string; Value: string }[];
+  const context = Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${ Key }`, Value]));
+  const boundary = command === 'PutRolePolicy' ? boundaryOf(plan, input.RoleName) : input.PermissionsBoundary;
+  const resource = named ?? resourceOf(command, input, account);
+  const asked = { action: `${ service }:${ command }`, resource, context: { ...context, ...(typeof boundary === 'string' ? { 'iam:PermissionsBoundary': boundary } : {}) } };
+
+  // Tags in a Create* need the Tag* action as well (see credentialPolicy).
+  return tags.length && command.startsWith('Create') ? [asked, { action: `${ service }:${ command.replace(/^Create/, 'Tag') }`, resource, context }] : [asked];
+}
+
+/** The boundary that a role of this plan will have when the step comes. */
+function boundaryOf({ steps }: Pick<Plan, 'steps'>, roleName: unknown): unknown {
+  for (const { call } of steps) {
+    if ('aws' in call && call.aws.command === 'CreateRole' && (call.aws.input as Input).RoleName === roleName) {
+      return (call.aws.input as Input).PermissionsBoundary;
+    }
+  }
+
+  return undefined;
+}
+
+/** Where the account is not known, `*` stands for it. */
+function resourceOf(command: string, input: Input, account: AwsAccount | undefined): string {
+  const within: AwsAccount = account ?? { partition: 'aws', id: '*' };
+
+  if (typeof input.Url === 'string') {
+    return `arn:${ within.partition }:iam::${ within.id }:oidc-provider/${ input.Url.replace(/^https:\/\//, '') }`;
+  }
+  if (typeof input.OpenIDConnectProviderArn === 'string') {
+    return input.OpenIDConnectProviderArn;
+  }
+  if (typeof input.RoleName === 'string') {
+    return roleArn(within, command === 'CreateRole' && typeof input.Path === 'string' ? input.Path : ROLE_PATH, input.RoleName);
+  }
+
+  return '*';
+}
+
+/** The account a plan is about, where any of its steps names it. */
+function accountIn({ steps }: Pick<Plan, 'steps'>): AwsAccount | undefined {
+  return steps.map(({ needs }) => accountOfArn(needs?.aws?.resource ?? '')).find(Boolean);
+}
+
+function some<T>(value: T | undefined): T[] {
+  return value === undefined ? [] : [value];
+}
+
+function unique<T>(all: T[]): T[] {
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+}
