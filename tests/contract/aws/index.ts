@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe } from 'vitest';
+import { eksCases } from './eks.cases';
+import { gatewayCases } from './gateways.cases';
 import { providerCases } from './providers.cases';
+import { rolePolicyCases } from './role-policies.cases';
 import { roleCases } from './roles.cases';
+import { objectCases } from './s3-objects.cases';
+import { bucketCases } from './s3.cases';
+import { stsCases } from './sts.cases';
 import { Comparison, type AwsTarget } from './target';
 
 /** All cases about AWS, against one target. */
@@ -27,7 +33,13 @@ export function awsCases(name: string, start: () => Promise<AwsTarget>): void {
       }
     });
 
+    gatewayCases(current);
     providerCases(current);
     roleCases(current);
+    rolePolicyCases(current);
+    stsCases(current);
+    bucketCases(current);
+    objectCases(current);
+    eksCases(current);
   });
 }

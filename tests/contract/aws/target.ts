@@ -110,5 +110,5 @@ function refusalOf(error: unknown): Refusal {
     throw error;
   }
 
-  return { status: $metadata.httpStatusCode, code: (inner?.Code ?? Code ?? name).replace(/(?<=[a-z])Exception$/, ''), message };
+  return { status: $metadata.httpStatusCode, code: inner?.Code ?? Code ?? name, message };
 }

@@ -7,6 +7,7 @@ export interface EksCall {
   state: AccountState;
   key: AccessKey;
   region: string;
+  query: URLSearchParams;
 }
 
 /** The EKS actions that IRSA reads; both are REST with JSON (EKS API reference). */
@@ -16,7 +17,22 @@ export function eksActionOf(method: string, path: string): { action: string; nam
   return method === 'GET' && name ? { action: name[1] ? 'DescribeCluster' : 'ListClusters', name: name[1] && decodeURIComponent(name[1]) } : undefined;
 }
 
-export function runEks({ state, key, region }: EksCall, action: string, name?: string): object {
+/** API reference, ListClusters: a hundred by default and at most. */
+function pageOf(names: string[], query: URLSearchParams): object {
+  const most = Number(query.get('maxResults') ?? 100);
+  const token = query.get('nextToken');
+  const after = token === null ? '' : Buffer.from(token, 'base64url').toString();
+
+  if (!Number.isInteger(most) || most < 1 || most > 100) {
+    throw new AwsError(400, 'InvalidParameterException', `maxResults needs to be between 1 and 100.`);
+  }
+  const rest = names.toSorted().filter((name) => name > after);
+  const page = rest.slice(0, most);
+
+  return { clusters: page, ...rest.length > page.length ? { nextToken: Buffer.from(page.at(-1) ?? '').toString('base64url') } : {} };
+}
+
+export function runEks({ state, key, region, query }: EksCall, action: string, name?: string): object {
   const arn = (cluster: string): string => `arn:${ state.partition }:eks:${ region }:${ state.id }:cluster/${ cluster }`;
   const resource = name ? arn(name) : arn('*');
 
@@ -26,7 +42,7 @@ export function runEks({ state, key, region }: EksCall, action: string, name?: s
   const clusters = state.eksClusters.filter((cluster) => cluster.region === region);
 
   if (!name) {
-    return { clusters: clusters.map((cluster) => cluster.name) };
+    return pageOf(clusters.map((cluster) => cluster.name), query);
   }
   const cluster = clusters.find((one) => one.name === name);
 

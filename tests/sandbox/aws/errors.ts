@@ -4,13 +4,16 @@ export class AwsError extends Error {
   readonly code: string;
   /** Further elements some services add to the answer. */
   readonly details: Record<string, string>;
+  /** Further headers of the answer. */
+  readonly headers: Record<string, string>;
 
-  constructor(status: number, code: string, message: string, details: Record<string, string> = {}) {
+  constructor(status: number, code: string, message: string, details: Record<string, string> = {}, headers: Record<string, string> = {}) {
     super(message);
     this.name = 'AwsError';
     this.status = status;
     this.code = code;
     this.details = details;
+    this.headers = headers;
   }
 }
 

@@ -160,7 +160,8 @@ export class AwsServer implements Internet {
   }
 
   private eks(request: AwsRequest, endpoint: Endpoint, id: string): Prepared {
-    const found = eksActionOf(request.method, request.url.split('?')[0] ?? '');
+    const [path = '', search = ''] = request.url.split(/\?(.*)/s);
+    const found = eksActionOf(request.method, path);
     // EKS names the same refusals otherwise (restJson1; AWS Common Errors).
     const names: Record<string, string> = {
       MissingAuthenticationToken: 'MissingAuthenticationTokenException', InvalidClientTokenId: 'UnrecognizedClientException', SignatureDoesNotMatch: 'InvalidSignatureException', IncompleteSignature: 'IncompleteSignatureException',
@@ -178,7 +179,7 @@ export class AwsServer implements Internet {
           throw new AwsError(404, 'UnknownOperationException', 'Unknown operation');
         }
 
-        return eksAnswer(runEks({ state: this.state, key, region: endpoint.region }, found.action, found.name), id);
+        return eksAnswer(runEks({ state: this.state, key, region: endpoint.region, query: new URLSearchParams(search) }, found.action, found.name), id);
       },
     };
   }

@@ -83,6 +83,15 @@ export interface StoredObject {
   modified: number;
 }
 
+/** One version of an object, or a delete marker. */
+export interface ObjectVersion {
+  /** `null` for what was written while no versions were kept. */
+  id: string;
+  modified: number;
+  /** Absent: a delete marker. */
+  object?: StoredObject;
+}
+
 export interface Bucket {
   name: string;
   region: string;
@@ -92,11 +101,14 @@ export interface Bucket {
   policy?: string;
   tags?: Map<string, string>;
   versioning?: 'Enabled' | 'Suspended';
-  /** How many versions and delete markers lie behind the current objects; they too keep a bucket from being deleted. */
-  noncurrent: number;
+  /** Whose objects are and whether access lists count; undefined after the controls were taken away. */
+  ownership?: string;
+  /** Default encryption of new objects; every bucket has one since January 2023. */
+  encryption: { algorithm: string; keyId?: string; bucketKey: boolean };
   /** Names of the four settings that are on. */
   blocked: Set<string>;
-  objects: Map<string, StoredObject>;
+  /** By key, the newest version first; never an empty list. */
+  objects: Map<string, ObjectVersion[]>;
 }
 
 export interface EksCluster {

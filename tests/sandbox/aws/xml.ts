@@ -9,6 +9,11 @@ export class Xml {
   constructor(text: string) {
     this.text = text;
   }
+
+  /** Both, one after the other. */
+  with(other: Xml): Xml {
+    return new Xml(this.text + other.text);
+  }
 }
 
 export type XmlValue = string | number | boolean | Xml | XmlValue[] | { [name: string]: XmlValue | undefined };
@@ -91,7 +96,7 @@ export function s3Answer(root: string, content: XmlValue, id: string): HttpAnswe
 /** A refusal of S3 (User Guide, «REST error responses»). */
 export function s3Error(error: AwsError, id: string): HttpAnswer {
   return {
-    status: error.status, headers: { 'content-type': 'application/xml', 'x-amz-request-id': id },
+    status: error.status, headers: { 'content-type': 'application/xml', 'x-amz-request-id': id, ...error.headers },
     body:   `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${ toXml({ Code: error.code, Message: error.message, ...error.details, RequestId: id, HostId: 'sandbox' }) }</Error>`
   };
 }

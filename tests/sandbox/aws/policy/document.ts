@@ -69,6 +69,10 @@ function conditions(value: unknown): Statement['conditions'] {
 }
 
 function statement(value: unknown, variables: boolean): Statement {
+  // Effects are told apart by their letters in an older part of IAM, which says so (after moto, which models IAM's order of checks).
+  if (isFields(value) && /^(allow|deny)$/i.test(String(value.Effect)) && value.Effect !== 'Allow' && value.Effect !== 'Deny') {
+    throw malformed('The policy failed legacy parsing');
+  }
   if (!isFields(value) || Object.keys(value).some((field) => !STATEMENT_FIELDS.includes(field)) || (value.Effect !== 'Allow' && value.Effect !== 'Deny')) {
     throw malformed('Syntax errors in policy.');
   }
@@ -127,6 +131,12 @@ export function readIdentityPolicy(text: string): Statement[] {
     }
     if (!one.actions && !one.notActions) {
       throw malformed('Policy statement must contain actions.');
+    }
+    // «Resource … must be in ARN format or "*".», as CloudFormation and others report it of IAM; moto has the same rule.
+    const odd = (one.resources ?? one.notResources ?? []).find((resource) => resource !== '*' && !/^(arn|\*):/.test(resource) && !resource.includes('${'));
+
+    if (odd !== undefined) {
+      throw malformed(`Resource ${ odd } must be in ARN format or "*".`);
     }
     for (const action of one.actions ?? one.notActions ?? []) {
       if (action !== '*' && !action.includes(':')) {

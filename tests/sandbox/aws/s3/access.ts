@@ -16,7 +16,8 @@ export interface S3Call {
 
 /** Where the right for an action has another name than the action (Service Authorization Reference, S3). */
 const RIGHTS: Record<string, string> = {
-  HeadBucket: 'ListBucket', ListObjectsV2: 'ListBucket', HeadObject: 'GetObject', PutPublicAccessBlock: 'PutBucketPublicAccessBlock', GetPublicAccessBlock: 'GetBucketPublicAccessBlock',
+  HeadBucket: 'ListBucket', ListObjectsV2: 'ListBucket', ListObjectVersions: 'ListBucketVersions', HeadObject: 'GetObject', HeadObjectVersion: 'GetObjectVersion',
+  PutBucketEncryption: 'PutEncryptionConfiguration', GetBucketEncryption: 'GetEncryptionConfiguration', DeleteBucketEncryption: 'PutEncryptionConfiguration', DeleteBucketOwnershipControls: 'PutBucketOwnershipControls', PutPublicAccessBlock: 'PutBucketPublicAccessBlock', GetPublicAccessBlock: 'GetBucketPublicAccessBlock',
   DeletePublicAccessBlock: 'PutBucketPublicAccessBlock', DeleteBucketTagging: 'PutBucketTagging'
 };
 
@@ -66,19 +67,27 @@ export function mayDo({ state, request, key }: Omit<S3Call, 'id'>, action: strin
   return { may: bucket === 'allow' || identity === 'allow', why: `because no identity-based policy allows the ${ asked } action` };
 }
 
+/** User Guide, «Verifying bucket ownership with bucket owner condition». */
+export function checkOwner({ state, request }: S3Call): void {
+  const bucket = state.buckets.get(request.bucket);
+  const owner = request.headers['x-amz-expected-bucket-owner'];
+
+  if (owner !== undefined && bucket && owner !== (bucket.owner ?? state.id)) {
+    throw new AwsError(403, 'AccessDenied', 'Access Denied');
+  }
+}
+
 /** Refuses whoever may not; strangers are told nothing but «Access Denied» (User Guide, «Troubleshoot access denied»). */
 export function authorize(call: S3Call, action: string): void {
   const { state, request, key } = call;
   const bucket = state.buckets.get(request.bucket);
-  const owner = request.headers['x-amz-expected-bucket-owner'];
 
   // The name is looked up first: nobody at all learns that way which names are free.
   if (!key && !bucket) {
     throw noSuchBucket(request.bucket);
   }
-  // User Guide, «Verifying bucket ownership with bucket owner condition».
-  if (owner !== undefined && bucket && action !== 'CreateBucket' && owner !== (bucket.owner ?? state.id)) {
-    throw new AwsError(403, 'AccessDenied', 'Access Denied');
+  if (action !== 'CreateBucket') {
+    checkOwner(call);
   }
   if (action === 'CreateBucket' && bucket?.owner !== undefined) {
     return;

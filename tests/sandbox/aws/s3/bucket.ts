@@ -3,53 +3,37 @@ import { AwsError } from '../errors.ts';
 import type { Statement } from '../policy/document.ts';
 import type { AccountState, Bucket } from '../state.ts';
 import { Xml, repeated, s3Answer } from '../xml.ts';
-import { arnOfTarget, isPublic, noSuchBucket } from './access.ts';
+import { partitionOf } from '../hosts.ts';
+import { arnOfTarget, isPublic } from './access.ts';
 import type { S3Call } from './access.ts';
+import { done, elementOf, elementsOf, malformedXml, theBucket } from './call.ts';
 import { checkDigest } from './digest.ts';
 import { bucketFits, readBucketPolicy } from './policy.ts';
+import { SETTING_ACTIONS, checkOwnership } from './settings.ts';
 
 /** The four settings; a new bucket has all of them on (since April 2023). */
 const BLOCKS = ['BlockPublicAcls', 'IgnorePublicAcls', 'BlockPublicPolicy', 'RestrictPublicBuckets'];
 
-/** A new bucket, as CreateBucket leaves it. */
+/** A new bucket, as CreateBucket leaves it: nothing public, no access lists (since April 2023), encrypted (since January 2023). */
 export function newBucket(state: AccountState, name: string, region: string): Bucket {
-  return { name, region, created: state.now(), blocked: new Set(BLOCKS), objects: new Map(), noncurrent: 0 };
-}
-
-export function theBucket({ state, request }: S3Call): Bucket {
-  const bucket = state.buckets.get(request.bucket);
-
-  if (!bucket) {
-    throw noSuchBucket(request.bucket);
-  }
-  if (bucket.region !== request.region) {
-    throw new AwsError(301, 'PermanentRedirect', 'The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.', {
-      Endpoint: `${ bucket.name }.s3.${ bucket.region }.amazonaws.com`, Bucket: bucket.name
-    });
-  }
-
-  return bucket;
-}
-
-export function done(call: S3Call, status = 200, headers: Record<string, string> = {}): HttpAnswer {
-  return { status, headers: { 'x-amz-request-id': call.id, ...headers }, body: '' };
-}
-
-/** The text of the first element of a name; a real parser is more than these five documents need. */
-function elementOf(call: S3Call, name: string): string | undefined {
-  return new RegExp(`<${ name }(?:\\s[^>]*)?>\\s*([^<]*?)\\s*</`).exec(call.request.body.toString())?.[1];
+  return { name, region, created: state.now(), ownership: 'BucketOwnerEnforced', encryption: { algorithm: 'AES256', bucketKey: false }, blocked: new Set(BLOCKS), objects: new Map() };
 }
 
 export function createBucket(call: S3Call): HttpAnswer {
   const { state, request } = call;
   const { bucket: name, region } = request;
-  const constraint = elementOf(call, 'LocationConstraint');
+  const constraint = elementOf(call.request.body.toString(), 'LocationConstraint');
   const existing = state.buckets.get(name);
 
   if (!/^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name)) {
     throw new AwsError(400, 'InvalidBucketName', 'The specified bucket is not valid.', { BucketName: name });
   }
-  if ((constraint ?? 'us-east-1') !== region) {
+  // API reference, CreateBucket: «If you don't specify a Region, the bucket is created in … us-east-1»; to name that one is refused (boto/boto3#125).
+  if (constraint !== undefined && (constraint === 'us-east-1' || partitionOf(constraint) === undefined)) {
+    throw new AwsError(400, 'InvalidLocationConstraint', 'The specified location-constraint is not valid', { LocationConstraint: constraint });
+  }
+  // The endpoint of us-east-1 makes buckets in any region, the others in their own only (User Guide, «Creating a bucket»).
+  if (region !== 'us-east-1' && constraint !== region) {
     throw new AwsError(400, 'IllegalLocationConstraintException', `The ${ constraint ?? 'unspecified' } location constraint is incompatible for the region specific endpoint this request was sent to.`);
   }
   if (existing?.owner !== undefined) {
@@ -60,7 +44,13 @@ export function createBucket(call: S3Call): HttpAnswer {
     throw new AwsError(409, 'BucketAlreadyOwnedByYou', 'Your previous request to create the named bucket succeeded and you already own it.', { BucketName: name });
   }
   if (!existing) {
-    state.buckets.set(name, newBucket(state, name, region));
+    const ownership = request.headers['x-amz-object-ownership'] ?? 'BucketOwnerEnforced';
+
+    checkOwnership(ownership);
+    if (request.headers['x-amz-acl'] !== undefined && request.headers['x-amz-acl'] !== 'private' && ownership === 'BucketOwnerEnforced') {
+      throw new AwsError(400, 'InvalidBucketAclWithObjectOwnership', 'Bucket cannot have ACLs set with ObjectOwnership\'s BucketOwnerEnforced setting', { BucketName: name });
+    }
+    state.buckets.set(name, { ...newBucket(state, name, constraint ?? region), ownership });
   }
 
   return done(call, 200, { location: `/${ name }` });
@@ -69,7 +59,8 @@ export function createBucket(call: S3Call): HttpAnswer {
 function deleteBucket(call: S3Call): HttpAnswer {
   const bucket = theBucket(call);
 
-  if (bucket.objects.size || bucket.noncurrent) {
+  // Versions and delete markers count too.
+  if (bucket.objects.size) {
     throw new AwsError(409, 'BucketNotEmpty', `The bucket you tried to delete is not empty${ bucket.versioning ? '. You must delete all versions in the bucket.' : '' }`, { BucketName: bucket.name });
   }
   call.state.buckets.delete(bucket.name);
@@ -107,7 +98,7 @@ function putBlock(call: S3Call): HttpAnswer {
   const bucket = theBucket(call);
 
   checkDigest(call.request, true);
-  bucket.blocked = new Set(BLOCKS.filter((name) => elementOf(call, name) === 'true'));
+  bucket.blocked = new Set(BLOCKS.filter((name) => elementOf(call.request.body.toString(), name) === 'true'));
 
   return done(call);
 }
@@ -120,7 +111,7 @@ function getBlock(call: S3Call): HttpAnswer {
 
 function putVersioning(call: S3Call): HttpAnswer {
   const bucket = theBucket(call);
-  const status = elementOf(call, 'Status');
+  const status = elementOf(call.request.body.toString(), 'Status');
 
   checkDigest(call.request);
   if (status !== 'Enabled' && status !== 'Suspended') {
@@ -131,17 +122,13 @@ function putVersioning(call: S3Call): HttpAnswer {
   return done(call);
 }
 
-function malformedXml(): AwsError {
-  return new AwsError(400, 'MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema');
-}
-
 /** API reference, PutBucketTagging: replaces all tags; «MalformedXML», «InvalidTag». */
 function putTagging(call: S3Call): HttpAnswer {
   const bucket = theBucket(call);
   const text = call.request.body.toString();
 
   checkDigest(call.request, true);
-  const tags = [...text.matchAll(/<Tag>\s*<Key>([^<]*)<\/Key>\s*<Value>([^<]*)<\/Value>\s*<\/Tag>/g)].map(([, key = '', value = '']) => [key, value] as const);
+  const tags = elementsOf(text, 'Tag').map((tag) => [elementOf(tag, 'Key') ?? '', elementOf(tag, 'Value') ?? ''] as const);
 
   if (!/<TagSet[\s>]/.test(text)) {
     throw malformedXml();
@@ -189,6 +176,7 @@ export const BUCKET_ACTIONS: Record<string, (call: S3Call) => HttpAnswer> = {
 
     return s3Answer('VersioningConfiguration', versioning ? { Status: versioning } : new Xml(''), call.id);
   },
+  ...SETTING_ACTIONS,
   PutBucketTagging:    putTagging,
   GetBucketTagging:    getTagging,
   DeleteBucketTagging: (call) => {

@@ -37,12 +37,16 @@ export function readS3Request(request: AwsRequest, at: { bucket?: string; region
 }
 
 /** Sub-resources of a bucket that are modelled, and how S3 names what is done to them. */
-const OF_BUCKETS: Record<string, string> = { policy: 'BucketPolicy', publicAccessBlock: 'PublicAccessBlock', versioning: 'BucketVersioning', tagging: 'BucketTagging' };
+const OF_BUCKETS: Record<string, string> = {
+  policy: 'BucketPolicy', publicAccessBlock: 'PublicAccessBlock', versioning: 'BucketVersioning', tagging: 'BucketTagging', ownershipControls: 'BucketOwnershipControls', encryption: 'BucketEncryption', location: 'BucketLocation'
+};
+/** What can only be read, or be put but not taken away. */
+const MISSING = ['DeleteBucketVersioning', 'PutBucketLocation', 'DeleteBucketLocation'];
 /** All others (User Guide, «Sub-resources»): to leave them out of account would overwrite an object by its access list. */
 const OTHERS = [
-  'accelerate', 'acl', 'analytics', 'attributes', 'cors', 'delete', 'encryption', 'intelligent-tiering', 'inventory', 'legal-hold', 'lifecycle', 'location', 'logging', 'metadataConfiguration', 'metrics',
-  'notification', 'object-lock', 'ownershipControls', 'partNumber', 'policyStatus', 'renameObject', 'replication', 'requestPayment', 'restore', 'retention', 'select', 'session', 'torrent', 'uploadId',
-  'uploads', 'versionId', 'versions', 'website'
+  'accelerate', 'acl', 'analytics', 'attributes', 'cors', 'intelligent-tiering', 'inventory', 'legal-hold', 'lifecycle', 'logging', 'metadataConfiguration', 'metrics',
+  'notification', 'object-lock', 'partNumber', 'policyStatus', 'renameObject', 'replication', 'requestPayment', 'restore', 'retention', 'select', 'session', 'torrent', 'uploadId',
+  'uploads', 'website'
 ];
 
 /** Sub-resources by query, then plain methods (S3 API reference); undefined: no such method. */
@@ -55,11 +59,20 @@ export function s3ActionOf({ method, key, bucket, query }: S3Request): string | 
   if (!bucket) {
     return undefined;
   }
+  // «List of objects» and «of versions» are of the bucket; a version is of an object.
+  if (!key && other === undefined && known === undefined && (query.has('versions') || query.has('delete'))) {
+    return { GET: query.has('versions') ? 'ListObjectVersions' : undefined, POST: query.has('delete') ? 'DeleteObjects' : undefined }[method];
+  }
+  if (key && other === undefined && known === undefined && query.has('versionId')) {
+    return { GET: 'GetObjectVersion', HEAD: 'HeadObjectVersion', DELETE: 'DeleteObjectVersion' }[method];
+  }
   if (other !== undefined || (key && known !== undefined)) {
     return `${ verb }:${ other ?? known }`;
   }
   if (known !== undefined) {
-    return verb === 'Delete' && known === 'versioning' ? undefined : ['Put', 'Get', 'Delete'].includes(verb) ? `${ verb }${ OF_BUCKETS[known] }` : undefined;
+    const action = `${ verb }${ OF_BUCKETS[known] }`;
+
+    return ['Put', 'Get', 'Delete'].includes(verb) && !MISSING.includes(action) ? action : undefined;
   }
 
   return ACTIONS[method];

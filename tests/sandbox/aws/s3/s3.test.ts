@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { HttpAnswer } from '../../contracts.ts';
 import { DENY_ALL, testAccount } from '../testing.ts';
 import type { TestAccount } from '../testing.ts';
+import { currentObject } from './versions.ts';
 
 const HOST = 's3.eu-central-1.amazonaws.com';
 const LOCATION = '<CreateBucketConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><LocationConstraint>eu-central-1</LocationConstraint></CreateBucketConfiguration>';
@@ -86,16 +87,30 @@ describe('S3, as strict as the real one', () => {
     expect(codeOf(await signed(account, 'DELETE', '/acme'))).toBe('409 BucketNotEmpty The bucket you tried to delete is not empty. You must delete all versions in the bucket.');
   });
 
+  /** API reference, DeleteObjects: each key is judged by itself; a digest is required. */
+  it('deletes of a list what may be deleted', async() => {
+    const account = testAccount({}, { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: ['s3:PutObject', 's3:DeleteObject', 's3:ListBucket*'], Resource: '*' }] });
+    const list = '<Delete><Object><Key>a</Key></Object><Object><Key>b</Key><VersionId>null</VersionId></Object></Delete>';
+
+    account.aws.seedBucket('acme');
+    await signed(account, 'PUT', '/acme/a', 'x');
+    await signed(account, 'PUT', '/acme/b', 'x');
+    expect(codeOf(await signed(account, 'POST', '/acme?delete', list))).toMatch(/^400 InvalidRequest Missing required header for this request: Content-MD5/);
+    expect(String((await signed(account, 'POST', '/acme?delete', list, md5(list))).body)).toMatch(/<Deleted><Key>a<\/Key><\/Deleted><Error><Key>b<\/Key><VersionId>null<\/VersionId><Code>AccessDenied<\/Code>/);
+    expect(String((await signed(account, 'GET', '/acme?versions')).body)).toMatch(/<Version><Key>b<\/Key>.*<VersionId>null<\/VersionId><IsLatest>true<\/IsLatest>/);
+    expect(codeOf(await signed(account, 'DELETE', '/acme/b?versionId=null'))).toMatch(/^403 AccessDenied .*s3:DeleteObjectVersion/);
+  });
+
   it('takes no sub-resource for the bucket or the object', async() => {
     const account = testAccount();
     const bucket = account.aws.seedBucket('acme');
 
     await signed(account, 'PUT', '/acme/k', 'real');
-    for (const [method, path] of [['PUT', '/acme/k?acl'], ['DELETE', '/acme/k?tagging'], ['DELETE', '/acme?lifecycle'], ['PUT', '/fresh?cors'], ['GET', '/acme?location']] as const) {
+    for (const [method, path] of [['PUT', '/acme/k?acl'], ['DELETE', '/acme/k?tagging'], ['DELETE', '/acme?lifecycle'], ['PUT', '/fresh?cors'], ['GET', '/acme?inventory']] as const) {
       expect(codeOf(await signed(account, method, path, method === 'PUT' ? '<x/>' : ''))).toMatch(/^501 NotImplemented/);
     }
     expect([...account.aws.state.buckets.keys()]).toEqual(['acme']);
-    expect(String(bucket.objects.get('k')?.body)).toBe('real');
+    expect(String(currentObject(bucket, 'k')?.body)).toBe('real');
     expect(codeOf(await signed(account, 'PUT', '/fresh?versioning', VERSIONS))).toMatch(/^404 NoSuchBucket/);
   });
 

@@ -1,12 +1,15 @@
 import type { HttpAnswer } from '../../contracts.ts';
 import { AwsError } from '../errors.ts';
-import { authorize } from './access.ts';
+import { authorize, checkOwner } from './access.ts';
 import type { S3Call } from './access.ts';
 import { BUCKET_ACTIONS } from './bucket.ts';
-import { deleteObject, getObject, listObjects, putObject } from './objects.ts';
+import { listObjects, listVersions } from './listing.ts';
+import { deleteObject, deleteObjects, getObject, putObject } from './objects.ts';
 
 const RUNS: Record<string, (call: S3Call) => HttpAnswer> = {
-  ...BUCKET_ACTIONS, PutObject: putObject, GetObject: getObject, HeadObject: getObject, DeleteObject: deleteObject, ListObjectsV2: listObjects
+  ...BUCKET_ACTIONS, PutObject: putObject, GetObject: getObject, HeadObject: getObject,
+  DeleteObject: deleteObject, GetObjectVersion: getObject, HeadObjectVersion: getObject, DeleteObjectVersion: deleteObject,
+  DeleteObjects: deleteObjects, ListObjectsV2: listObjects, ListObjectVersions: listVersions
 };
 
 export function isS3Write(action: string): boolean {
@@ -21,7 +24,12 @@ export function runS3(call: S3Call, action: string): HttpAnswer {
   if (!run) {
     throw new AwsError(501, 'NotImplemented', 'A header you provided implies functionality that is not implemented');
   }
-  authorize(call, action);
+  // A list of objects is judged object by object.
+  if (action === 'DeleteObjects') {
+    checkOwner(call);
+  } else {
+    authorize(call, action);
+  }
 
   return run(call);
 }

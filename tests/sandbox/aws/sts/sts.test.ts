@@ -2,6 +2,7 @@ import { AssumeRoleWithWebIdentityCommand, GetCallerIdentityCommand, STSClient }
 import { describe, expect, it } from 'vitest';
 import { ACCOUNT_ID, ISSUER, TestIssuer, USER, testAccount } from '../testing.ts';
 import type { TestAccount } from '../testing.ts';
+import { storeObject } from '../s3/versions.ts';
 
 const HOST = ISSUER.replace('https://', '');
 const PROVIDER = `arn:aws:iam::${ ACCOUNT_ID }:oidc-provider/${ HOST }`;
@@ -161,7 +162,7 @@ describe('an issuer', () => {
     const made = testAccount();
     const bucket = made.aws.seedBucket('acme-oidc');
     const put = (key: string, body: object): void => {
-      bucket.objects.set(key, { body: Buffer.from(JSON.stringify(body)), contentType: 'application/json', modified: 0 });
+      storeObject(bucket, key, { body: Buffer.from(JSON.stringify(body)), contentType: 'application/json', modified: 0 });
     };
     const bare = url.replace('https://', '');
 
