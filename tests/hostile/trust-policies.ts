@@ -2,6 +2,8 @@
 export interface StrangersPolicy {
   name: string;
   text: string;
+  /** The JSON it stands for, where that is another text. */
+  means?: string;
   /** Where the complaint must point, for those that cannot be read. */
   refused?: { line?: number; column?: number; says: RegExp };
 }
@@ -37,7 +39,8 @@ export const POLICIES: StrangersPolicy[] = [
   { name: 'references of a plan', text: trusting(',"Note":{"$ref":{"step":"create-role","path":["Role","Arn"]}},"More":{"$json":{"a":1}},"Yet":{"$data":[]}') },
   { name: 'no statement', text: '{"Statement":[]}' },
   { name: 'a lone statement', text: '{"Statement":{"Effect":"Allow","Principal":"*","Action":"*"}}' },
-  { name: 'percent-encoded still', text: '%7B%22Statement%22%3A%5B%5D%7D', refused: { line: 1, column: 1, says: /%7B/ } },
+  { name: 'percent-encoded still', text: '%7B%22Statement%22%3A%5B%5D%7D', means: '{"Statement":[]}' },
+  { name: 'percent-encoded twice', text: '%257B%2522Statement%2522%253A%255B%255D%257D', refused: { line: 1, column: 1, says: /%7B/ } },
   { name: 'wrongly percent-encoded', text: '%E0%A4%A', refused: { line: 1, column: 1, says: /%E0/ } },
   { name: 'a byte order mark', text: '\uFEFF{"Statement":[]}' },
   { name: 'two byte order marks', text: '\uFEFF\uFEFF{"Statement":[]}', refused: { line: 1, column: 2, says: /expected a value/ } },

@@ -6,6 +6,15 @@ export interface Place {
   column: number;
 }
 
+/** A piece of a text; `end` is the place just behind it. */
+export interface Range {
+  start: Place;
+  end: Place;
+}
+
+/** Keys and indices from the root of a document. */
+export type Path = (string | number)[];
+
 /** Text that is not what it should be, with the place where it stops being so. */
 export class LocatedError extends Error {
   readonly line: number;
@@ -25,19 +34,20 @@ export class LocatedError extends Error {
 /** Objects and lists within each other that are still read; IAM's policies need six. Deeper ones would exhaust the stack. */
 const DEPTH = 100;
 
-/** Where each value of a parsed text stands; paths are keys and indices from the root. */
-export type Locate = (path: (string | number)[]) => Place;
+/** Where each value of a parsed text stands; of what is not there, the nearest value around it. */
+export type Locate = (path: Path) => Place;
 
 /**
- * Parses JSON and remembers where each value stands. Browsers word and locate the errors of `JSON.parse` each in its own way, or not at
- * all, and none notices a key given twice, of which one would be lost.
+ * Parses JSON and can tell where each value stands. Browsers word and locate the errors of `JSON.parse` each in its own way, or not at
+ * all, and none notices a key given twice, of which one would be lost. Places are looked up anew when asked for: parsing itself keeps
+ * none, so that a megabyte costs no more than its characters.
  * @throws LocatedError
  */
-export function parseLocated(source: string): { value: Json; locate: Locate } {
-  const parser = new Parser(source);
-  const value = parser.parse();
+export function parseLocated(source: string): { value: Json; locate: Locate; range: (path: Path) => Range } {
+  const value = new Parser(source).document();
+  const range = (path: Path): Range => new Parser(source).find(path);
 
-  return { value, locate: (path) => parser.placeOf(path) };
+  return { value, range, locate: (path) => range(path).start };
 }
 
 /** Characters of a number; longer ones cannot be kept anyway. */
@@ -52,20 +62,21 @@ function significant(word: string): string {
   return kept ? `${ sign }${ kept }e${ Number(power) - fraction.length + digits.length - kept.length }` : '0';
 }
 
+const [TAB, LINE_FEED, RETURN, SPACE, QUOTE, BACKSLASH] = [9, 10, 13, 32, 34, 92] as const;
+const ENDS_WORD = Array.from({ length: 128 }, (_, code) => ' \t\r\n,:[]{}"'.includes(String.fromCharCode(code)));
+
 class Parser {
   private readonly source: string;
-  private readonly offsets = new Map<string, number>();
   private position = 0;
+  private depth = 0;
 
   constructor(source: string) {
     this.source = source;
+    this.position = source.startsWith('\uFEFF') ? 1 : 0;
   }
 
-  parse(): Json {
-    if (this.source.startsWith('\uFEFF')) {
-      this.position = 1;
-    }
-    const value = this.value([]);
+  document(): Json {
+    const value = this.value();
 
     this.space();
     if (this.position < this.source.length) {
@@ -75,41 +86,64 @@ class Parser {
     return value;
   }
 
-  /** The place of the nearest value that was seen on the way to `path`. */
-  placeOf(path: (string | number)[]): Place {
-    for (let length = path.length; length > 0; length--) {
-      const offset = this.offsets.get(JSON.stringify(path.slice(0, length)));
+  /** Where the value under a path stands, or the nearest value on the way to it. Only for a text that was parsed before. */
+  find(path: Path): Range {
+    const found = this.step(path);
 
-      if (offset !== undefined) {
-        return this.place(offset);
-      }
-    }
-
-    return this.place(this.offsets.get('[]') ?? 0);
+    return { start: this.place(found.start), end: this.place(found.end) };
   }
 
-  private value(path: (string | number)[]): Json {
+  private step([next, ...rest]: Path): { start: number; end: number } {
     this.space();
-    this.offsets.set(JSON.stringify(path), this.position);
+    const start = this.position;
+    const opens = this.source[start];
+
+    if (next !== undefined && ((opens === '{' && typeof next === 'string') || (opens === '[' && typeof next === 'number'))) {
+      this.position++;
+      for (let index = 0; this.unlessClosed(); index++) {
+        const name = opens === '{' ? this.key() : index;
+
+        if (name === next) {
+          return this.step(rest);
+        }
+        this.value();
+        this.space();
+        this.take(',');
+      }
+    }
+    this.position = start;
+    this.value();
+
+    return { start, end: this.position };
+  }
+
+  private unlessClosed(): boolean {
+    this.space();
+
+    return !this.take('}') && !this.take(']');
+  }
+
+  private value(): Json {
+    this.space();
     const next = this.source[this.position];
 
-    if (path.length > DEPTH) {
-      this.fail(`more than ${ DEPTH } objects and lists within each other`);
-    }
-    if (next === '{') {
-      return this.object(path);
-    }
-    if (next === '[') {
-      return this.array(path);
-    }
     if (next === '"') {
       return this.string();
     }
+    if (next !== '{' && next !== '[') {
+      return this.word();
+    }
+    if (++this.depth > DEPTH) {
+      this.fail(`more than ${ DEPTH } objects and lists within each other`);
+    }
+    const value = next === '{' ? this.object() : this.array();
 
-    return this.word();
+    this.depth--;
+
+    return value;
   }
 
-  private object(path: (string | number)[]): Json {
+  private object(): Json {
     const result: { [key: string]: Json } = {};
 
     this.position++;
@@ -120,21 +154,19 @@ class Parser {
     do {
       this.space();
       const start = this.position;
-
-      if (this.source[start] !== '"') {
-        this.fail(`expected a key in double quotes, found ${ this.seen() }`);
-      }
-      const key = this.string();
+      const key = this.key();
 
       if (Object.hasOwn(result, key)) {
         this.fail(`the key "${ key }" is given twice`, start);
       }
-      this.space();
-      if (!this.take(':')) {
-        this.fail(`expected ":" after the key "${ key }", found ${ this.seen() }`);
+      const value = this.value();
+
+      if (key === '__proto__') {
+        // By assignment it would be lost.
+        Object.defineProperty(result, key, { value, enumerable: true, writable: true, configurable: true });
+      } else {
+        result[key] = value;
       }
-      // Not by assignment: a key named __proto__ would be lost.
-      Object.defineProperty(result, key, { value: this.value([...path, key]), enumerable: true, writable: true, configurable: true });
       this.space();
     } while (this.take(','));
     if (!this.take('}')) {
@@ -144,7 +176,23 @@ class Parser {
     return result;
   }
 
-  private array(path: (string | number)[]): Json {
+  /** A key with its colon. */
+  private key(): string {
+    this.space();
+    if (this.source[this.position] !== '"') {
+      this.fail(`expected a key in double quotes, found ${ this.seen() }`);
+    }
+    const key = this.string();
+
+    this.space();
+    if (!this.take(':')) {
+      this.fail(`expected ":" after the key "${ key }", found ${ this.seen() }`);
+    }
+
+    return key;
+  }
+
+  private array(): Json {
     const result: Json[] = [];
 
     this.position++;
@@ -153,7 +201,7 @@ class Parser {
       return result;
     }
     do {
-      result.push(this.value([...path, result.length]));
+      result.push(this.value());
       this.space();
     } while (this.take(','));
     if (!this.take(']')) {
@@ -166,16 +214,19 @@ class Parser {
   private string(): string {
     const start = this.position;
 
-    for (let end = start + 1; end < this.source.length; end++) {
-      const character = this.source[end]!;
+    let isPlain = true;
 
-      if (character === '\\') {
+    for (let end = start + 1; end < this.source.length; end++) {
+      const code = this.source.charCodeAt(end);
+
+      if (code === BACKSLASH) {
+        isPlain = false;
         end++;
-      } else if (character === '"') {
+      } else if (code === QUOTE) {
         this.position = end + 1;
 
-        return this.unquoted(start, end + 1);
-      } else if (character < ' ') {
+        return isPlain ? this.source.slice(start + 1, end) : this.unquoted(start, end + 1);
+      } else if (code < SPACE) {
         this.fail('a line break or control character inside a string', end);
       }
     }
@@ -191,24 +242,39 @@ class Parser {
   }
 
   private word(): Json {
-    const [word = ''] = /^[^\s,:[\]{}"]*/.exec(this.source.slice(this.position, this.position + LONGEST_WORD + 1)) ?? [];
+    const end = this.endOfWord();
+    const word = this.source.slice(this.position, end);
 
+    if (/^[1-9]\d{0,14}$|^0$/.test(word)) {
+      this.position = end;
+
+      return Number(word);
+    }
     if (!/^(true|false|null|-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?)$/.test(word)) {
       this.fail(word ? `expected a value, found ${ word.slice(0, 40) }` : `expected a value, found ${ this.seen() }`);
     }
-    const value = JSON.parse(word) as Json;
-
     // Written again it would be another number: the statement of a stranger, changed unseen.
-    if (typeof value === 'number' && (word.length > LONGEST_WORD || significant(word) !== significant(String(value)))) {
+    if (/\d/.test(word) && (word.length > LONGEST_WORD || significant(word) !== significant(String(Number(word))))) {
       this.fail(`the number ${ word.slice(0, 40) } cannot be kept exactly`);
     }
-    this.position += word.length;
+    this.position = end;
 
-    return value;
+    return word === 'true' ? true : word === 'false' ? false : word === 'null' ? null : Number(word);
+  }
+
+  private endOfWord(): number {
+    const most = Math.min(this.source.length, this.position + LONGEST_WORD + 1);
+    let end = this.position;
+
+    while (end < most && !ENDS_WORD[this.source.charCodeAt(end)]) {
+      end++;
+    }
+
+    return end;
   }
 
   private space(): void {
-    while (' \t\r\n'.includes(this.source[this.position] ?? 'x')) {
+    for (let code = this.source.charCodeAt(this.position); code === SPACE || code === LINE_FEED || code === RETURN || code === TAB; code = this.source.charCodeAt(this.position)) {
       this.position++;
     }
   }
@@ -233,8 +299,13 @@ class Parser {
   }
 
   private place(offset: number): Place {
-    const before = this.source.slice(0, offset).split('\n');
+    const start = this.source.lastIndexOf('\n', offset - 1) + 1;
+    let line = 1;
 
-    return { line: before.length, column: before[before.length - 1]!.length + 1 };
+    for (let at = this.source.indexOf('\n'); at >= 0 && at < offset; at = this.source.indexOf('\n', at + 1)) {
+      line++;
+    }
+
+    return { line, column: offset - (offset === 0 ? 0 : start) + 1 };
   }
 }

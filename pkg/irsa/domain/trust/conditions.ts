@@ -7,7 +7,7 @@ export interface Miss {
   operator: string;
   key: string;
   expected: string[];
-  /** What the request has under the key; undefined: nothing. */
+  /** What the request has under the key; undefined: nothing. Several values are joined by a comma. */
   actual: string | undefined;
   /** False when it depends on something only known at the call. */
   isCertain: boolean;
@@ -27,7 +27,7 @@ export function parseOperator(written: string): Operator {
   const ifExists = /ifexists$/i.test(rest);
   const name = rest.replace(/ifexists$/i, '').toLowerCase();
 
-  return { quantifier: quantifier?.toLowerCase() as Operator['quantifier'], name, isNegative: /not(equals|like|equalsignorecase|ipaddress)/.test(name) || name === 'notipaddress', ifExists };
+  return { quantifier: quantifier?.toLowerCase() as Operator['quantifier'], name, isNegative: /not(equals|like)|^notipaddress$/.test(name), ifExists };
 }
 
 /** Judges all conditions of a statement; they are AND-ed, their values OR-ed (NOR-ed when the operator is negative). */
@@ -40,7 +40,7 @@ export function judgeConditions(conditions: Conditions | undefined, lookup: Look
       const verdict = judge(parseOperator(written), found, many(values), lookup, hasVariables);
 
       if (verdict !== 'yes') {
-        misses.push({ operator: written, key, expected: many(values).map(String), actual: found.known ? found.value : undefined, isCertain: verdict === 'no' });
+        misses.push({ operator: written, key, expected: many(values).map(String), actual: found.known ? found.values?.join(', ') : undefined, isCertain: verdict === 'no' });
       }
     }
   }
@@ -52,18 +52,27 @@ function judge(operator: Operator, found: KeyValue, values: ConditionValue[], lo
   if (!found.known) {
     return 'unknown';
   }
-  const { value } = found;
+  const held = found.values;
 
   if (operator.name === 'null') {
-    return some(values.map((wanted) => (String(wanted).toLowerCase() === 'true') === (value === undefined) ? 'yes' : 'no'));
+    return some(values.map((wanted) => (String(wanted).toLowerCase() === 'true') === (held === undefined) ? 'yes' : 'no'));
   }
-  if (value === undefined) {
+  if (held === undefined) {
     return isMetWhenAbsent(operator) ? 'yes' : 'no';
   }
-  const met = some(values.map((wanted) => compare(operator.name, value, String(wanted), lookup, hasVariables)));
+  const verdicts = held.map((value) => {
+    const met = some(values.map((wanted) => compare(operator.name, value, String(wanted), lookup, hasVariables)));
 
-  // All our keys hold one value, so for a key that is there the quantifiers make no difference.
-  return operator.isNegative ? opposite(met) : met;
+    return operator.isNegative ? opposite(met) : met;
+  });
+
+  switch (operator.quantifier) {
+  case 'any': return some(verdicts);
+  case 'all': return opposite(some(verdicts.map(opposite)));
+  default:
+    // A key with several values needs a quantifier; what AWS makes of one without is not documented, unless all agree.
+    return verdicts.every((verdict) => verdict === verdicts[0]) ? verdicts[0] ?? 'no' : 'unknown';
+  }
 }
 
 /** A key that is not there fails, but for: IfExists, negative operators, and ForAllValues (true of nothing). */
@@ -84,9 +93,22 @@ function compare(name: string, value: string, wanted: string, lookup: Lookup, va
     return meets(value, wanted, { wildcards: true, variables, lookup });
   case 'bool':
     return value.toLowerCase() === wanted.toLowerCase() ? 'yes' : 'no';
-    // Our keys hold no numbers, dates, addresses or ARNs: comparing them as such fails.
   default:
-    return 'no';
+    // An audience may be a number. Our keys hold no dates, addresses or ARNs: comparing them as such fails.
+    return name.startsWith('numeric') && isInOrder(name.slice('numeric'.length), Number(value) - Number(wanted)) ? 'yes' : 'no';
+  }
+}
+
+/** `difference` is NaN, and nothing fits, where one side is no number. */
+function isInOrder(relation: string, difference: number): boolean {
+  switch (relation) {
+  case 'equals':
+  case 'notequals': return difference === 0;
+  case 'lessthan': return difference < 0;
+  case 'lessthanequals': return difference <= 0;
+  case 'greaterthan': return difference > 0;
+  case 'greaterthanequals': return difference >= 0;
+  default: return false;
   }
 }
 

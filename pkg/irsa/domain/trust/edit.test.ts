@@ -4,7 +4,7 @@ import { expectedSubject, many, newTrust, type Binding, type TrustDocument, type
 import { addBinding, hasBinding, removeBinding } from './edit';
 import { evaluateTrust } from './evaluate';
 import { parseTrust } from './parse';
-import { trustSize } from './size';
+import { trustRoom, trustSize } from './size';
 
 const HOST = 'oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE';
 const OTHER = 'oidc.eks.eu-west-1.amazonaws.com/id/OTHER';
@@ -83,13 +83,15 @@ describe('addBinding and removeBinding, over policies of all kinds', () => {
     });
   });
 
-  it('adding keeps every statement in place and lets the account in, unless a Deny or an unknown stands against it', () => {
+  it('adding keeps every statement in place, but for one that takes the account in, and lets the account in, unless a Deny or an unknown stands against it', () => {
     SEEDS.map(anyPolicy).forEach((policy) => {
       const before = JSON.stringify(policy);
       const after = addBinding(policy, binding);
 
       expect(JSON.stringify(policy)).toBe(before);
-      expect(many(after.Statement).slice(0, many(policy.Statement).length)).toEqual(many(policy.Statement));
+      const changed = many(policy.Statement).filter((statement, index) => many(after.Statement)[index] !== statement);
+
+      expect(changed.length + many(after.Statement).length - many(policy.Statement).length).toBeLessThanOrEqual(1);
       expect(['allowed', 'denied', 'undetermined']).toContain(evaluateTrust(after, call).cause);
     });
   });
@@ -149,6 +151,37 @@ describe('addBinding', () => {
     expect(allows(removeBinding(document, binding))).toBe(false);
   });
 
+  it('puts more accounts of one issuer into its statement', () => {
+    const writer = { ...binding, serviceAccount: 'writer' };
+    const both = addBinding({ ...newTrust(binding), Statement: { Sid: 'Shop', ...many(newTrust(binding).Statement)[0]! } }, writer);
+
+    expect(both.Statement).toEqual({ Sid: 'Shop', ...many(newTrust(binding).Statement)[0]!, Condition: { StringEquals: { [`${ HOST }:aud`]: 'sts.amazonaws.com', [`${ HOST }:sub`]: [SUBJECT, WRITER] } } });
+    expect(samePolicy(removeBinding(both, binding), { Version: '2012-10-17', Statement: { Sid: 'Shop', ...many(newTrust(writer).Statement)[0]! } })).toBe(true);
+    expect(many(addBinding(newTrust(binding), { ...writer, audience: 'other' }).Statement)).toHaveLength(2);
+    expect(many(addBinding(newTrust(binding), { ...writer, providerArn: arn(OTHER), issuer: `https://${ OTHER }` }).Statement)).toHaveLength(2);
+  });
+
+  it.each<[string, object]>([
+    ['an address', { Condition: { StringEquals: { [`${ HOST }:aud`]: 'sts.amazonaws.com', [`${ HOST }:sub`]: WRITER }, IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }],
+    ['another key', { Condition: { StringEquals: { [`${ HOST }:aud`]: 'sts.amazonaws.com', [`${ HOST }:sub`]: WRITER, 'sts:RoleSessionName': 'x' } } }],
+    ['no audience', { Condition: { StringEquals: { [`${ HOST }:sub`]: WRITER } } }],
+    ['a list of audiences', { Condition: { StringEquals: { [`${ HOST }:aud`]: ['sts.amazonaws.com', 'other'], [`${ HOST }:sub`]: WRITER } } }],
+    ['a pattern', { Condition: { StringLike: { [`${ HOST }:aud`]: 'sts.amazonaws.com', [`${ HOST }:sub`]: WRITER } } }],
+    ['a variable', { Condition: { StringEquals: { [`${ HOST }:aud`]: 'sts.amazonaws.com', [`${ HOST }:sub`]: `\${${ HOST }:sub}` } } }],
+    ['no subject', { Condition: { StringEquals: { [`${ HOST }:aud`]: 'sts.amazonaws.com', [`${ HOST }:sub`]: [] } } }],
+    ['two providers', { Principal: { Federated: [arn(HOST), arn(OTHER)] } }],
+    ['another principal', { Principal: { Federated: arn(HOST), AWS: 'root' } }],
+    ['another action', { Action: ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'] }],
+    ['a Deny', { Effect: 'Deny' }],
+    ['an unknown key', { Extra: true }],
+  ])('leaves a statement with %s alone', (_what, change) => {
+    const document = { Statement: [{ ...many(newTrust({ ...binding, serviceAccount: 'writer' }).Statement)[0]!, ...change }] } as unknown as TrustDocument;
+    const after = addBinding(document, binding);
+
+    expect(many(after.Statement)[0]).toBe(many(document.Statement)[0]);
+    expect(many(after.Statement)).toHaveLength(2);
+  });
+
   it('adds beside a pattern, a broken statement and one for another audience', () => {
     for (const condition of [
       { StringLike: { [`${ HOST }:sub`]: 'system:serviceaccount:shop:*' } },
@@ -189,6 +222,19 @@ describe('removeBinding', () => {
     const result = removeBinding({ Statement: statement({ StringEquals: { [`${ HOST }:sub`]: SUBJECT } }, { Principal: { Federated: [arn(OTHER), arn(HOST)], AWS: 'root' } }) }, binding);
 
     expect(result.Statement).toMatchObject({ Principal: { Federated: [arn(OTHER)], AWS: 'root' } });
+  });
+});
+
+describe('trustRoom', () => {
+  it('tells what would still fit', () => {
+    const document = newTrust(binding);
+    const size = trustSize(document);
+
+    // One more subject makes a list of the lone one: brackets, a comma and two quotes.
+    expect(trustRoom(document, size + SUBJECT.length + 4, binding)).toEqual({ size, quota: size + SUBJECT.length + 4, left: SUBJECT.length + 4, moreAccounts: 0, moreClusters: 0 });
+    expect(trustRoom(document, size + SUBJECT.length + 5, binding)).toMatchObject({ moreAccounts: 1, moreClusters: 0 });
+    expect(trustRoom(document, 2048, { ...binding, serviceAccount: 'x' })).toMatchObject({ moreClusters: 4 });
+    expect(trustRoom(document, 10, binding)).toMatchObject({ left: 10 - size, moreAccounts: 0, moreClusters: 0 });
   });
 });
 

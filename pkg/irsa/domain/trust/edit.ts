@@ -1,12 +1,16 @@
 import { DEFAULT_AUDIENCE } from '../aws/quotas';
 import { parseOperator } from './conditions';
-import { bindingStatement, claimKey, expectedSubject, many, type Binding, type Conditions, type TrustDocument, type TrustStatement } from './document';
+import {
+  ASSUME, bindingStatement, claimKey, expectedSubject, many, type Binding, type Conditions, type OneOrMany, type TrustDocument, type TrustStatement
+} from './document';
 import { matchStatement } from './statement';
 
 /**
- * Adds the statement for a binding, at the end. A binding that is there already changes nothing: then some Allow statement names
- * exactly this subject and lets it in, alone or in a list, with or without an audience. (A pattern that happens to let it in is not
- * about this binding: it may go any day.)
+ * Adds a binding: its subject to the statement of the same issuer and audience where that one is purely ours (see
+ * `isPurelyOurs`), else a statement of its own, at the end. Everything else stays, in place and in order.
+ *
+ * A binding that is there already changes nothing: then some Allow statement names exactly this subject and lets it in, alone or
+ * in a list, with or without an audience. (A pattern that happens to let it in is not about this binding: it may go any day.)
  */
 export function addBinding(document: TrustDocument, binding: Binding): TrustDocument {
   const statements = many(document.Statement);
@@ -14,8 +18,49 @@ export function addBinding(document: TrustDocument, binding: Binding): TrustDocu
   if (statements.some((statement) => isAbout(statement, binding, document.Version))) {
     return document;
   }
+  const home = statements.findIndex((statement) => isPurelyOurs(statement, binding));
 
-  return { ...document, Statement: [...statements, bindingStatement(binding)] };
+  if (home < 0) {
+    return { ...document, Statement: [...statements, bindingStatement(binding)] };
+  }
+  const grown = withSubject(statements[home]!, binding);
+
+  return { ...document, Statement: Array.isArray(document.Statement) ? statements.map((statement, index) => index === home ? grown : statement) : grown };
+}
+
+/** What a statement of ours consists of; anything else in it was meant by somebody. */
+const OUR_KEYS = ['Sid', 'Effect', 'Principal', 'Action', 'Condition'];
+
+/**
+ * True when a statement says nothing but «these accounts of this issuer, with this audience», as `bindingStatement` writes it (a lone
+ * value and a list of one are the same). Only such a statement takes another account in.
+ */
+export function isPurelyOurs(statement: TrustStatement, binding: Pick<Binding, 'providerArn' | 'issuer' | 'audience'>): boolean {
+  const [aud, sub] = [claimKey(binding.issuer, 'aud'), claimKey(binding.issuer, 'sub')];
+  const { StringEquals: conditions = {}, ...otherOperators } = statement.Condition ?? {};
+  const { Federated, ...otherPrincipals } = typeof statement.Principal === 'object' ? statement.Principal : {};
+  const subjects = many(conditions[sub]);
+
+  return statement.Effect === 'Allow' &&
+    Object.keys(statement).every((key) => OUR_KEYS.includes(key)) &&
+    isOnly(Federated, binding.providerArn) && Object.keys(otherPrincipals).length === 0 &&
+    isOnly(statement.Action, ASSUME) &&
+    Object.keys(otherOperators).length === 0 && Object.keys(conditions).every((key) => key === aud || key === sub) &&
+    isOnly(conditions[aud], binding.audience ?? DEFAULT_AUDIENCE) &&
+    subjects.length > 0 && subjects.every((subject) => /^system:serviceaccount:[^:*?$]+:[^:*?$]+$/.test(String(subject)));
+}
+
+function isOnly<T>(found: OneOrMany<T> | undefined, wanted: T): boolean {
+  const all = many(found);
+
+  return all.length === 1 && all[0] === wanted;
+}
+
+function withSubject(statement: TrustStatement, binding: Binding): TrustStatement {
+  const sub = claimKey(binding.issuer, 'sub');
+  const conditions = statement.Condition!.StringEquals!;
+
+  return { ...statement, Condition: { ...statement.Condition, StringEquals: { ...conditions, [sub]: [...many(conditions[sub]), subjectOf(binding)] } } };
 }
 
 /**

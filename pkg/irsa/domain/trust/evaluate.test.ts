@@ -61,6 +61,7 @@ describe('evaluateTrust: conditions', () => {
     [false, { Bool: { 'aws:SecureTransport': false } }],
     [false, { ArnLike: { [SUB]: '*' } }],
     [true, { NumericNotEquals: { [SUB]: 5 } }],
+    [false, { NumericEquals: { [AUD]: 5 } }],
     // Variables
     [true, { StringEquals: { [SUB]: `\${${ SUB }}` } }],
     [true, { StringLike: { [SUB]: 'system:serviceaccount:shop:${none:x, \'reader\'}' } }],
@@ -76,6 +77,32 @@ describe('evaluateTrust: conditions', () => {
 
   it('is not led astray by many stars', () => {
     expect(evaluateTrust(trust(statement({ StringLike: { [SUB]: '*a'.repeat(60) } })), { ...request, subject: 'a'.repeat(59) }).allowed).toBe(false);
+  });
+});
+
+describe('evaluateTrust: tokens with several audiences', () => {
+  const two = { ...request, audience: ['sts.amazonaws.com', 'other'] };
+
+  it.each<[string, Conditions]>([
+    ['allowed', { StringEquals: { [SUB]: SUBJECT } }],
+    ['allowed', { 'ForAnyValue:StringEquals': { [AUD]: 'other' } }],
+    ['audience', { 'ForAnyValue:StringEquals': { [AUD]: 'x' } }],
+    ['allowed', { 'ForAllValues:StringEquals': { [AUD]: ['x', 'other', 'sts.amazonaws.com'] } }],
+    ['audience', { 'ForAllValues:StringEquals': { [AUD]: ['other'] } }],
+    ['allowed', { 'ForAnyValue:StringNotEquals': { [AUD]: ['other'] } }],
+    ['audience', { 'ForAllValues:StringNotEquals': { [AUD]: ['other'] } }],
+    ['allowed', { StringEquals: { [AUD]: ['other', 'sts.amazonaws.com'] } }],
+    ['audience', { StringEquals: { [AUD]: ['x'] } }],
+    // Not documented: a key with several values is to be asked with a quantifier.
+    ['undetermined', { StringEquals: { [AUD]: 'other' } }],
+    ['undetermined', { StringLike: { [SUB]: `\${${ AUD }}` } }],
+  ])('%s: %j', (cause, condition) => {
+    expect(evaluateTrust(trust(statement(condition)), two).cause).toBe(cause);
+  });
+
+  it.each([['5', { NumericEquals: { [AUD]: 5 } }], ['5', { NumericLessThan: { [AUD]: 6 } }], ['5', { NumericGreaterThanEquals: { [AUD]: '5' } }], ['5', { NumericLessThanEquals: { [AUD]: 5 } }], ['6', { NumericGreaterThan: { [AUD]: 5 } }], ['6', { NumericNotEquals: { [AUD]: 5 } }]])('an audience may be a number: %s %j', (audience, condition) => {
+    expect(evaluateTrust(trust(statement(condition)), { ...request, audience }).allowed).toBe(true);
+    expect(evaluateTrust(trust(statement(condition)), { ...request, audience: 'x' }).allowed).toBe('NumericNotEquals' in condition);
   });
 });
 
@@ -121,6 +148,17 @@ describe('evaluateTrust: reasons', () => {
     ), request);
 
     expect(verdict).toMatchObject({ cause: 'audience', statement: 2, expected: ['sts.amazonaws.com.cn'], actual: 'sts.amazonaws.com' });
+  });
+
+  it('lists all that differs, as data', () => {
+    const { differences, operator } = evaluateTrust(trust(statement({ StringEquals: { [SUB]: ['x', 'y'] }, StringLike: { [AUD]: 'z*', 'other.example:sub': 'o' } })), request);
+
+    expect(operator).toBe('StringLike');
+    expect(differences).toEqual([
+      { operator: 'StringEquals', key: SUB, expected: ['x', 'y'], actual: SUBJECT },
+      { operator: 'StringLike', key: AUD, expected: ['z*'], actual: 'sts.amazonaws.com' },
+      { operator: 'StringLike', key: 'other.example:sub', expected: ['o'], actual: undefined },
+    ]);
   });
 
   it('says that StringEquals takes a star literally', () => {

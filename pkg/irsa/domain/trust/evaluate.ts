@@ -33,9 +33,18 @@ export interface TrustVerdict {
   cause: TrustCause;
   /** Condition key that differs, or `Principal`. */
   key?: string;
+  /** The condition operator as written, when a condition decided. */
+  operator?: string;
+  /** What the statement asks for. */
   expected?: string[];
+  /** What the token has; undefined: no such key. */
   actual?: string;
+  /** All conditions of that statement that the token does not meet, `key` among them. */
+  differences?: Difference[];
 }
+
+/** One condition that a token does not meet, for words such as «statement 2 asks for … to be …, the token has …». */
+export type Difference = Pick<Miss, 'operator' | 'key' | 'expected' | 'actual'>;
 
 interface Judged {
   index: number;
@@ -98,7 +107,16 @@ function explain(allows: Judged[], request: TrustRequest): TrustVerdict {
   }
   const miss = worst(nearest.match.misses, request);
 
-  return { ...at, cause: causeOf(miss, request), key: miss.key, expected: miss.expected, actual: miss.actual, reason: `statement ${ nearest.index + 1 }: ${ sentence(miss, request) }` };
+  return {
+    ...at,
+    cause:       causeOf(miss, request),
+    key:         miss.key,
+    operator:    miss.operator,
+    expected:    miss.expected,
+    actual:      miss.actual,
+    differences: nearest.match.misses.filter(({ isCertain }) => isCertain).map(({ isCertain: _certain, ...difference }) => difference),
+    reason:      `statement ${ nearest.index + 1 }: ${ sentence(miss, request) }`,
+  };
 }
 
 /** Principal and action weigh more than conditions, a wrong audience more than a wrong subject: that is the nearer statement. */

@@ -1,6 +1,6 @@
 export { bindingStatement, claimKey, expectedSubject, newTrust } from './document';
 export type { Binding, TrustDocument, TrustStatement } from './document';
-export { addBinding, hasBinding, removeBinding } from './edit';
-export { evaluateTrust, type TrustCause, type TrustRequest, type TrustVerdict } from './evaluate';
-export { parseTrust } from './parse';
-export { policySize, trustSize } from './size';
+export { addBinding, hasBinding, isPurelyOurs, removeBinding } from './edit';
+export { evaluateTrust, type Difference, type TrustCause, type TrustRequest, type TrustVerdict } from './evaluate';
+export { parseTrust, parseTrustSource, type TrustSource } from './parse';
+export { policySize, trustRoom, trustSize, type TrustRoom } from './size';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LocatedError } from '../json/located';
-import { parseTrust } from './parse';
+import { parseTrust, parseTrustSource } from './parse';
 
 /** Shapes emitted by the peers (peers-and-aws.md §3.1) and others that IAM takes. */
 const ACCEPTED = [
@@ -15,6 +15,18 @@ const ACCEPTED = [
 describe('parseTrust', () => {
   it.each(ACCEPTED)('keeps everything (%#)', (source) => {
     expect(JSON.stringify(parseTrust(source))).toBe(JSON.stringify(JSON.parse(source.replace('\uFEFF', ''))));
+  });
+
+  it('takes what IAM answers, percent-encoded', () => {
+    expect(parseTrust(encodeURIComponent('{ "Statement": [], "Id": "a+b c%" }'))).toEqual({ Statement: [], Id: 'a+b c%' });
+  });
+
+  it('tells where each value stands', () => {
+    const { range, source } = parseTrustSource('%7B%0A "Statement": [\n  {"Effect":\n"Allow"}] }');
+
+    expect(source.startsWith('{\n')).toBe(true);
+    expect(range(['Statement', 0, 'Effect'])).toEqual({ start: { line: 4, column: 1 }, end: { line: 4, column: 8 } });
+    expect(range(['Statement', 0, 'Principal']).start).toEqual({ line: 3, column: 3 });
   });
 
   it.each([
@@ -41,6 +53,9 @@ describe('parseTrust', () => {
     ['{"Statement": [{"Effect": "Allow", "Condition": {"StringEquals": "x"}}]}', 1, 66, 'StringEquals'],
     ['{"Statement": [{"Effect": "Allow", "Condition": {"StringEquals": {"k": {}}}}]}', 1, 72, 'k has'],
     ['{"Statement": [7]}', 1, 16, 'statement'],
+    ['%7B%', 1, 1, 'percent'],
+    ['%7B%0A"Statement": 7}', 2, 14, 'statement'],
+    [`{"Statement": [], "x": ${ '['.repeat(1000) }`, 1, 123, 'within each other'],
   ])('tells where %j goes wrong', (source, line, column, complaint) => {
     try {
       parseTrust(source);

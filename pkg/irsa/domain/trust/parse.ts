@@ -1,22 +1,50 @@
 import { isObject } from '../json/same';
-import { LocatedError, parseLocated, type Json, type Locate } from '../json/located';
+import { LocatedError, parseLocated, type Json, type Locate, type Path, type Range } from '../json/located';
 import type { TrustDocument } from './document';
-
-type Path = (string | number)[];
 
 /**
  * Reads a trust policy in every shape that IAM accepts: a lone statement or a list, a lone value or a list, `"*"` or an object as
  * principal, numbers and booleans as condition values. Nothing is normalised and unknown keys are kept, so that writing it again
  * loses nothing.
- * @param text  JSON as GetRole gives it, after decodeURIComponent
- * @throws LocatedError  with line and column, when it is no JSON or no policy
+ * @param text  JSON, or JSON percent-encoded as GetRole and ListRoles answer it (RFC 3986: a `+` is a plus)
+ * @throws LocatedError  with line and column (in the decoded text), when it is no JSON or no policy
  */
 export function parseTrust(text: string): TrustDocument {
-  const { value, locate } = parseLocated(text);
+  return parseTrustSource(text).document;
+}
+
+/** A document with the text it was read from. */
+export interface TrustSource {
+  document: TrustDocument;
+  /** The text itself, decoded where it came percent-encoded; places count in it. */
+  source: string;
+  /** Where a value stands, by keys and indices from the root: `['Statement', 0, 'Condition']`. */
+  range: (path: Path) => Range;
+}
+
+/**
+ * The same, for editors that show things beside the line they are about.
+ * @throws LocatedError
+ */
+export function parseTrustSource(text: string): TrustSource {
+  const source = decoded(text);
+  const { value, locate, range } = parseLocated(source);
 
   check(value, locate);
 
-  return value as unknown as TrustDocument;
+  return { document: value as unknown as TrustDocument, source, range };
+}
+
+/** JSON cannot begin with a percent sign, so what does is encoded. */
+function decoded(text: string): string {
+  if (!text.startsWith('%')) {
+    return text;
+  }
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new LocatedError(`percent-encoded text that does not decode to UTF-8: ${ text.slice(0, 40) }`, { line: 1, column: 1 });
+  }
 }
 
 function check(document: Json, locate: Locate): void {

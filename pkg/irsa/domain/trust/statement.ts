@@ -7,7 +7,8 @@ export interface TrustRequest {
   /** The provider that IAM finds for the token's issuer. */
   providerArn: string;
   issuer: string;
-  audience: string;
+  /** The token's `aud` (its `azp` where it has one); a token may carry several. */
+  audience: string | string[];
   subject: string;
 }
 
@@ -30,10 +31,10 @@ export function matchStatement(statement: TrustStatement, request: TrustRequest,
 
 /** Names of condition keys are compared without regard to case (IAM User Guide, condition keys). */
 export function lookupIn(request: TrustRequest): Lookup {
-  const known = new Map<string, string>([
-    [claimKey(request.issuer, 'aud').toLowerCase(), request.audience],
-    [claimKey(request.issuer, 'sub').toLowerCase(), request.subject],
-    ['aws:securetransport', 'true'],
+  const known = new Map<string, string[]>([
+    [claimKey(request.issuer, 'aud').toLowerCase(), many(request.audience)],
+    [claimKey(request.issuer, 'sub').toLowerCase(), [request.subject]],
+    ['aws:securetransport', ['true']],
   ]);
 
   return (key): KeyValue => {
@@ -45,7 +46,7 @@ export function lookupIn(request: TrustRequest): Lookup {
     }
 
     // Claims of other issuers, and claims that STS does not read from a service account's token, are not there.
-    return { known: true, value: known.get(name) };
+    return { known: true, values: known.get(name) };
   };
 }
 

@@ -101,9 +101,10 @@ function bareName(name: string): string {
 export function conditionsHold(block: Record<string, Record<string, string[]>>, context: Context, variables = true): boolean {
   const known = new Map(Object.entries(context).map(([key, values]) => [key.toLowerCase(), values]));
 
-  const read = (wanted: string[]): string[] => (variables ? wanted.flatMap((text) => expand(text, known) ?? []) : wanted);
+  // IAM User Guide, «Variables and tags»: variables are for «any condition that involves the string operators or the ARN operators».
+  const read = (operator: string, wanted: string[]): string[] => (variables && /^(string|arn)/.test(bareName(operator)) ? wanted.flatMap((text) => expand(text, known) ?? []) : wanted);
 
-  return Object.entries(block).every(([operator, keys]) => Object.entries(keys).every(([key, wanted]) => holds(operator, known.get(key.toLowerCase()), read(wanted))));
+  return Object.entries(block).every(([operator, keys]) => Object.entries(keys).every(([key, wanted]) => holds(operator, known.get(key.toLowerCase()), read(operator, wanted))));
 }
 
 /** «Multivalued context keys»: without a set operator a key has one value; ForAllValues holds when the key is absent. */
