@@ -1,12 +1,15 @@
 /**
  * What the dashboard registers globally before any component of ours is mounted, reduced to what a test needs. Words are the
- * real ones out of l10n/en-us.yaml, formatted as the dashboard formats them, so that a missing key fails a test.
+ * real ones out of l10n, formatted as the dashboard formats them, so that a missing key fails a test.
  */
 import { config } from '@vue/test-utils';
 import FloatingVue from 'floating-vue';
 import IntlMessageFormat from 'intl-messageformat';
 import vSelect from 'vue-select';
-import words from '../../pkg/irsa/l10n/en-us.yaml';
+import mainWords from '../../pkg/irsa/l10n/en-us.yaml';
+import rightsWords from '../../pkg/irsa/l10n/rights.en-us.yaml';
+
+const words = { irsa: { ...mainWords.irsa as object, ...rightsWords.irsa as object } };
 
 type Arguments = Record<string, string | number>;
 

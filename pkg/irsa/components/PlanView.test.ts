@@ -1,6 +1,7 @@
 import { mount } from '@vue/test-utils';
 import { describe, expect, it, vi } from 'vitest';
 import type { PlanRun } from '../composables/use-plan-run';
+import type { Preflight } from '../plans/rights/preflight';
 import type { Plan, Step, StepState } from '../plans/plan';
 import PlanView from './PlanView.vue';
 
@@ -17,7 +18,7 @@ const plan = (over: Partial<Plan> = {}): Plan => ({
 });
 const state = (id: string, status: StepState['status'], over: Partial<StepState> = {}): StepState => ({ id, status, attempts: 1, ...over });
 const run = (over: Partial<PlanRun> = {}): PlanRun => ({ status: 'idle', steps: {}, ...over });
-const show = (props: { plan?: Plan; run?: PlanRun; forbidden?: string } = {}) => mount(PlanView, {
+const show = (props: { plan?: Plan; run?: PlanRun; forbidden?: string; preflight?: Preflight } = {}) => mount(PlanView, {
   props: { plan: plan(), run: run(), ...props },
   attachTo: document.body,
 });
@@ -90,6 +91,28 @@ describe('a plan before it runs', () => {
 
     expect(view.find('[data-testid="irsa-nothing-to-do"]').exists()).toBe(true);
     expect(button(view, 'apply').exists()).toBe(false);
+  });
+
+  it('is held back for what is missing, by name', async() => {
+    const preflight = {
+      rights:    [{ clusterId: 'local', verb: 'create', group: '', resource: 'serviceaccounts', subresource: 'token', namespace: 'shop', name: 'reader' }, { clusterId: 'local', verb: '*', group: '*', resource: '*' }],
+      aws:       [{ action: 'iam:CreateRole', resource: 'arn:aws:iam::1:role/x' }],
+      unsure:    [{ action: 'iam:PutRolePolicy', resource: 'arn:aws:iam::1:role/x' }],
+      unchecked: [{ kind: 'refused' as const, text: { key: 'irsa.copy' }, aws: { action: 'iam:GetUser' } }, { kind: 'unreachable' as const, text: { key: 'irsa.copy' } }],
+    };
+    const view = show({ preflight });
+    const told = view.get('[data-testid="irsa-held-back"]').text();
+
+    expect(button(view, 'apply').element.disabled).toBe(true);
+    expect(told).toContain('create serviceaccounts/token reader in namespace shop of local');
+    expect(told).toContain('Everything in local');
+    expect(told).toContain('iam:CreateRole on arn:aws:iam::1:role/x');
+    expect(view.get('[data-testid="irsa-not-asked"]').text()).toMatch(/iam:PutRolePolicy on .*iam:GetUser is refused/s);
+    await view.get('[data-testid="irsa-ask-again"]').trigger('click');
+    expect(view.emitted('ask-again')).toHaveLength(1);
+    await view.setProps({ preflight: { ...preflight, rights: [], aws: [] } });
+    expect(button(view, 'apply').element.disabled).toBe(false);
+    expect(view.find('[data-testid="irsa-held-back"]').exists()).toBe(false);
   });
 
   it('cannot be applied by who may not, but read and taken away', () => {

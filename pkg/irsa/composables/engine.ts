@@ -9,7 +9,10 @@ import { observeAccountBrief, observeClusterBrief, type AccountBrief } from '../
 import { observeCluster } from '../gateways/observe/cluster';
 import { verifyIdentity } from '../gateways/observe/identity';
 import { look, unknown } from '../gateways/observe/known';
+import { whoAmI, type Caller } from '../gateways/aws/caller';
 import { storeTransport } from '../gateways/store-transport';
+import { checkNeeds } from '../plans/rights/check';
+import { preflight } from '../plans/rights/preflight';
 import { runPlan } from '../plans/run';
 import type { Engine } from './use-engine';
 
@@ -55,6 +58,23 @@ export function createEngine(store: Store<unknown>, credentialId: string | undef
     return brief;
   }
 
+  /** Keys do not change hands: asked once, unless there was no answer. */
+  const callers = new Map<Partition, Known<Caller>>();
+
+  async function caller(signal?: AbortSignal): Promise<Known<Caller>> {
+    const { iam } = gateways();
+    const known = callers.get(partition);
+
+    if (known?.known || !iam) {
+      return known ?? unknown('no-credential', 'irsa.obstacle.noCredential');
+    }
+    const found = await look(() => whoAmI(iam, signal));
+
+    callers.set(partition, found);
+
+    return found;
+  }
+
   return {
     async observe(cluster, signal) {
       const last = rights.get(cluster.id);
@@ -94,6 +114,9 @@ export function createEngine(store: Store<unknown>, credentialId: string | undef
       stsHost:        sts.known ? sts.value.host : 'sts.amazonaws.com',
       proxied:        sts.known ? sts.value.state === 'allowed' : undefined,
     }, signal),
+    caller,
+    preflight:  (plan, signal) => preflight(plan, gateways(), { caller: () => caller(signal), signal }),
+    checkNeeds: (cluster, boundary, signal) => checkNeeds(gateways(cluster), { cluster, boundary, caller: () => caller(signal), signal }),
     run: (plan, options) => runPlan(plan, gateways(), options),
   };
 }

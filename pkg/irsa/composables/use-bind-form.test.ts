@@ -23,7 +23,7 @@ const observed = (origin: 'local' | 'rancher' = 'local'): ObservedCluster => ({
 const form = (start: Place = {}, origin?: 'local' | 'rancher') => useBindForm(ref(observed(origin)), start);
 const role = (name: string): ObservedRole => ({ arn: `arn:aws:iam::1:role/${ name }`, name, path: '/', trustPolicy: '{}' });
 const target = { account: { exists: true }, owner: { kind: 'nobody' }, role: { known: true, value: null } } as unknown as ObservedBinding;
-const engine = (found: ObservedRole | null) => ({ observeBinding: vi.fn(async() => target), observeRole: vi.fn(async() => found) }) as unknown as Engine;
+const engine = (found: ObservedRole | null) => ({ observeBinding: vi.fn(async() => target), observeRole: vi.fn(async() => found), caller: vi.fn(async() => ({ known: false })) }) as unknown as Engine;
 
 describe('the answers of the bind wizard', () => {
   it('offers charts of Rancher’s own cluster only there', () => {
@@ -108,6 +108,13 @@ describe('the wish', () => {
     const taken = role(state.predictedRole.value);
 
     expect((await state.wish(observed(), engine(taken))).role).toEqual({ kind: 'new', name: taken.name, found: taken });
+  });
+
+  it('gives a new role the boundary that the credential’s user names', async() => {
+    const boundary = 'arn:aws:iam::111122223333:policy/edge';
+    const bounded = { ...engine(null), caller: async() => ({ known: true, value: { arn: 'arn:aws:iam::111122223333:user/r', name: 'r', account: { id: '111122223333', partition: 'aws' }, boundary } }) } as Engine;
+
+    expect((await form({ bind: 'any', namespace: 'shop', name: 'reader' }).wish(observed(), bounded)).role).toMatchObject({ kind: 'new', permissionsBoundary: boundary });
   });
 
   it('is for the existing role that was chosen', async() => {

@@ -139,16 +139,19 @@ export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindF
   async function wish(now: ObservedCluster, engine: Engine): Promise<BindWish> {
     // Bound already: the preset's policy is there. Otherwise the names are read first, as asking for one that is not is an error.
     const bound = now.bindings.known && now.bindings.value.some(({ account: one }) => accountId(one) === accountId(account.value!) && one.roleArn?.endsWith(`/${ role.value }`));
-    const [target, found] = await Promise.all([
+    const [target, found, caller] = await Promise.all([
       engine.observeBinding(now, account.value!),
       engine.observeRole(role.value, { policies: bound && preset.value ? [preset.value.policyName] : undefined }),
+      engine.caller(),
     ]);
+    // Where the credential's user does not tell, IAM does when the role is made.
+    const permissionsBoundary = caller.known ? caller.value.boundary : undefined;
     const chosen = form.role !== '' && form.role !== predictedRole.value;
 
     return {
       target,
       permissions: permissions(),
-      role:        found && chosen ? { kind: 'existing', role: found } : { kind: 'new', name: role.value, found },
+      role:        found && chosen ? { kind: 'existing', role: found } : { kind: 'new', name: role.value, found, ...(permissionsBoundary ? { permissionsBoundary } : {}) },
       region:      region.value,
     };
   }

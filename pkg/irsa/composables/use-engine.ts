@@ -2,9 +2,12 @@ import { inject, type InjectionKey } from 'vue';
 import { useStore } from 'vuex';
 import type { Account } from './accounts';
 import type {
-  ClusterRef, IdentityCheck, ObservedBinding, ObservedCluster, ObservedRole
+  ClusterRef, IdentityCheck, Known, ObservedBinding, ObservedCluster, ObservedRole
 } from '../domain/facts';
+import type { Caller } from '../gateways/aws/caller';
 import type { Plan } from '../plans/plan';
+import type { NeedsCheck } from '../plans/rights/check';
+import type { Preflight } from '../plans/rights/preflight';
 import type { RunOptions, RunResult } from '../plans/run';
 
 /** What the pages ask of the engine: one cluster, one credential. Everything is read live at each call. */
@@ -18,6 +21,12 @@ export interface Engine {
   roleNames(signal?: AbortSignal): Promise<string[]>;
   accounts(clusterId: string, signal?: AbortSignal): Promise<Account[]>;
   verify(observed: ObservedCluster, binding: ObservedBinding, signal?: AbortSignal): Promise<IdentityCheck>;
+  /** What a plan needs and this person or this credential lacks; nothing is changed by asking. */
+  preflight(plan: Plan, signal?: AbortSignal): Promise<Preflight>;
+  /** What of the table of needs is there: in Rancher, in a cluster where one is chosen, and at AWS. */
+  checkNeeds(cluster: ClusterRef | undefined, boundary?: string, signal?: AbortSignal): Promise<NeedsCheck>;
+  /** Whose keys the credential holds; why not, where IAM does not tell. */
+  caller(signal?: AbortSignal): Promise<Known<Caller>>;
   run(plan: Plan, options: Pick<RunOptions, 'onStep' | 'stopped'>): Promise<RunResult>;
 }
 

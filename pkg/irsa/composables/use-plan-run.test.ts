@@ -2,6 +2,7 @@ import { flushPromises, mount } from '@vue/test-utils';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { defineComponent } from 'vue';
 import type { Plan, Step } from '../plans/plan';
+import type { Preflight } from '../plans/rights/preflight';
 import type { RunOptions, RunResult } from '../plans/run';
 import type { Engine } from './use-engine';
 import { usePlanRun, type RunPlan } from './use-plan-run';
@@ -21,11 +22,13 @@ vi.mock('vue-router', () => ({
 const step = (id: string): Step => ({ id, target: 'iam', change: 'create', title: { key: id }, call: { aws: { service: 'iam', command: 'X', input: {} } } });
 const plan = (...ids: string[]): Plan => ({ id: 'bind', title: { key: 'x' }, steps: ids.map(step), documents: [], warnings: [] });
 
-function start(make: () => Promise<Plan>, run: (plan: Plan, options: RunOptions) => Promise<RunResult>) {
+const nothing: Preflight = { rights: [], aws: [], unsure: [], unchecked: [] };
+
+function start(make: () => Promise<Plan>, run: (plan: Plan, options: RunOptions) => Promise<RunResult>, preflight: Engine['preflight'] = async() => nothing) {
   let state!: RunPlan;
   const view = mount(defineComponent({
     setup() {
-      state = usePlanRun(make, async() => ({ run }) as unknown as Engine, () => 'Leave?');
+      state = usePlanRun(make, async() => ({ run, preflight }) as unknown as Engine, () => 'Leave?');
 
       return () => null;
     },
@@ -119,6 +122,46 @@ describe('a plan’s run', () => {
     expect(unload()).toBe(false);
     view.unmount();
     expect(guard).toBeUndefined();
+  });
+
+  it('is held back for want of a right before anything is sent, and goes on once it is there', async() => {
+    const missing: Preflight = { ...nothing, rights: [{ clusterId: 'local', verb: 'patch', group: '', resource: 'serviceaccounts', namespace: 'shop' }] };
+    const preflight = vi.fn().mockResolvedValueOnce(missing).mockResolvedValue(nothing);
+    const run = vi.fn(async(): Promise<RunResult> => ({ status: 'done' }));
+    const { state } = start(async() => plan('a'), run, preflight);
+
+    await state.make();
+    await state.apply();
+    expect(run).not.toHaveBeenCalled();
+    expect(state.preflight.value).toEqual(missing);
+    expect(state.run.value.status).toBe('idle');
+    // The same answer serves for the plan as long as it is fresh.
+    expect(preflight).toHaveBeenCalledOnce();
+    await state.askAgain();
+    await state.apply();
+    expect(run).toHaveBeenCalledOnce();
+    expect(preflight).toHaveBeenCalledTimes(2);
+  });
+
+  it('is held back as well when it is to go on', async() => {
+    const preflight = vi.fn().mockResolvedValueOnce(nothing).mockResolvedValue({ ...nothing, aws: [{ action: 'iam:CreateRole', resource: 'x' }] });
+    const run = vi.fn(async(): Promise<RunResult> => ({ status: 'stopped' }));
+    const { state } = start(async() => plan('a'), run, preflight);
+
+    await state.make();
+    await state.apply();
+    await state.apply();
+    expect(run).toHaveBeenCalledOnce();
+    expect(state.run.value.status).toBe('stopped');
+  });
+
+  it('runs where nothing could be asked: the run itself tells', async() => {
+    const run = vi.fn(async(): Promise<RunResult> => ({ status: 'done' }));
+    const { state } = start(async() => plan('a'), run, async() => Promise.reject(new Error('no answer')));
+
+    await state.make();
+    await state.apply();
+    expect(state.run.value.status).toBe('done');
   });
 
   it('says why no plan could be made', async() => {

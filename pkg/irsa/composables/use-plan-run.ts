@@ -4,8 +4,12 @@ import {
 import { useRouter } from 'vue-router';
 import type { IdentityCheck } from '../domain/facts';
 import type { Plan, StepState } from '../plans/plan';
+import { isHeldBack, type Preflight } from '../plans/rights/preflight';
 import { failureOf, type Failure } from './failure';
 import type { Engine } from './use-engine';
+
+/** Milliseconds for which an answer about rights holds. */
+const RIGHTS_HOLD = 60_000;
 
 export interface PlanRun {
   status: 'idle' | 'running' | 'stopping' | 'done' | 'failed' | 'stopped';
@@ -23,8 +27,12 @@ export interface RunPlan {
   failure: ShallowRef<Failure | undefined>;
   /** Somebody changed something meanwhile: the plan shown is a new one. */
   moved: Ref<boolean>;
+  /** What is missing for the plan shown; undefined while it is being asked. */
+  preflight: ShallowRef<Preflight | undefined>;
   make(): Promise<void>;
   apply(): Promise<void>;
+  /** Asks anew what is missing. */
+  askAgain(): Promise<void>;
   stop(): void;
 }
 
@@ -40,6 +48,8 @@ export function usePlanRun(make: () => Promise<Plan>, engine: () => Promise<Engi
   const failure = shallowRef<Failure>();
   const making = ref(false);
   const moved = ref(false);
+  const preflight = shallowRef<Preflight>();
+  let asked: { plan: Plan; at: number; answer: Promise<Preflight | undefined> } | undefined;
   /** The page is gone: the step under way is finished, no other is begun. */
   let left = false;
   const router = useRouter();
@@ -65,8 +75,28 @@ export function usePlanRun(make: () => Promise<Plan>, engine: () => Promise<Engi
     }
   }
 
+  /** What is missing, asked once for a plan while the answer is fresh. A question that fails says nothing: the run itself will tell. */
+  function ask(subject: Plan): Promise<Preflight | undefined> {
+    if (asked?.plan !== subject || Date.now() - asked.at > RIGHTS_HOLD) {
+      const answer = engine().then((one) => one.preflight(subject)).catch(() => undefined);
+
+      asked = { plan: subject, at: Date.now(), answer };
+      preflight.value = undefined;
+      void answer.then((found) => {
+        if (asked?.plan === subject) {
+          preflight.value = found;
+        }
+      });
+    }
+
+    return asked.answer;
+  }
+
   async function makeFirst(): Promise<void> {
     plan.value = await freshPlan();
+    if (plan.value) {
+      void ask(plan.value);
+    }
     steps.value = {};
     status.value = 'idle';
     runFailure.value = undefined;
@@ -86,6 +116,7 @@ export function usePlanRun(make: () => Promise<Plan>, engine: () => Promise<Engi
     if (fresh.steps.some(({ id }) => !seen.steps.some((step) => step.id === id))) {
       moved.value = true;
       plan.value = fresh;
+      void ask(fresh);
       steps.value = {};
       status.value = 'idle';
 
@@ -118,6 +149,13 @@ export function usePlanRun(make: () => Promise<Plan>, engine: () => Promise<Engi
       status.value = failure.value ? 'failed' : 'idle';
       runFailure.value = failure.value;
       failure.value = undefined;
+
+      return;
+    }
+    const found = await ask(toRun);
+
+    if (found && isHeldBack(found)) {
+      status.value = again ? 'stopped' : 'idle';
 
       return;
     }
@@ -164,8 +202,13 @@ export function usePlanRun(make: () => Promise<Plan>, engine: () => Promise<Engi
     making,
     failure,
     moved,
+    preflight,
     make: makeFirst,
     apply,
+    async askAgain() {
+      asked = undefined;
+      await (plan.value && ask(plan.value));
+    },
     stop: () => {
       if (status.value === 'running') {
         status.value = 'stopping';

@@ -1,6 +1,7 @@
 import { useStore } from 'vuex';
 import engineWords from '../l10n/engine.en-us.yaml';
 import words from '../l10n/en-us.yaml';
+import rightsWords from '../l10n/rights.en-us.yaml';
 import type { Text } from '../domain/facts';
 import { visible } from '../domain/text';
 
@@ -28,7 +29,7 @@ export function useText(...topics: Topic[]): Words {
   const store = useStore();
 
   if (!store.getters['i18n/exists']('irsa.words')) {
-    for (const translations of [words, engineWords]) {
+    for (const translations of [words, engineWords, rightsWords]) {
       store.commit('i18n/mergeLoadTranslations', { locale: 'en-us', translations });
     }
   }

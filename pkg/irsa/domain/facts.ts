@@ -88,6 +88,8 @@ export interface StsReach {
    * directly.
    */
   state: 'allowed' | 'openable' | 'closed';
+  /** The right that would open it, where it is closed for want of one. */
+  missing?: Right;
   /** What opens it: a ProxyEndpoint (Rancher ≥ 2.14) or the whitelist-domain setting (older), with its present value. */
   via?: { kind: 'proxyEndpoint' } | { kind: 'whitelistDomain'; value: string; resourceVersion?: string };
 }

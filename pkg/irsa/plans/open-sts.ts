@@ -13,7 +13,10 @@ const ENDPOINT = 'irsa-sts';
  */
 export function planOpenSts(observed: ObservedCluster): Plan {
   if (!observed.sts.known || observed.sts.value.state === 'closed' || !allowPattern(observed.sts.value.host)) {
-    throw irsaError('STS_NOT_OPENABLE', { host: observed.sts.known ? observed.sts.value.host : 'sts' });
+    const right = observed.sts.known ? observed.sts.value.missing : observed.sts.why.right;
+    const needed = right ? `${ right.verb } ${ right.resource }.${ right.group }` : '';
+
+    throw irsaError('STS_NOT_OPENABLE', { host: observed.sts.known ? observed.sts.value.host : 'sts', right: needed || 'none' }, needed ? { action: needed } : {});
   }
   const { host } = observed.sts.value;
 

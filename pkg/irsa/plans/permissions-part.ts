@@ -54,7 +54,7 @@ export function permissionsPart(observed: ObservedCluster, wish: BindWish, role:
       detail,
       change: before === undefined ? 'create' : 'change',
       call:   { aws: { service: 'iam', command: 'PutRolePolicy', input: { RoleName: role.name, PolicyName: name, PolicyDocument: jsonText(withLater(policy) as object) } } },
-      needs:  { aws: { action: 'iam:PutRolePolicy', resource: role.arn.shown } },
+      needs:  { aws: { action: 'iam:PutRolePolicy', resource: role.arn.shown, ...(role.found?.permissionsBoundary ? { boundary: role.found.permissionsBoundary } : {}) } },
     }],
   };
 }

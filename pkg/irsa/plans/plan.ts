@@ -87,8 +87,11 @@ export interface Step {
   expects?: Expectation;
   /** Set on App upgrades. */
   helm?: HelmChange;
-  /** Right or AWS action needed, for preflight and messages. */
-  needs?: { right?: Right; aws?: { action: string; resource: string } };
+  /**
+   * What the call itself does not tell of what it needs: the role's path in an ARN, the boundary that a role has. Everything else is
+   * read from the call (rights/needs.ts).
+   */
+  needs?: { right?: Right; aws?: { action: string; resource: string; boundary?: string } };
 }
 
 /** A document worth seeing before it is written: trust policy, permission policy. */

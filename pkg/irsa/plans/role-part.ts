@@ -67,11 +67,12 @@ function newRole(observed: ObservedCluster, wish: WishedRole & { kind: 'new' }, 
   const trustValue = jsonText(withLater(trust, provider.arn) as object);
   const tags = roleTags(observed.cluster, provider.issuer, subject);
   const document = trustDocument(observed, trust);
+  const trusted = { subject: expectedSubject(subject.namespace, subject.name) };
   const step: Step = {
     id:     'create-role',
     target: 'iam',
     title:  text('irsa.step.create-role.title', { role: name }),
-    detail: text('irsa.step.create-role.detail', { subject: expectedSubject(subject.namespace, subject.name) }),
+    detail: wish.permissionsBoundary ? text('irsa.step.create-role.bounded', { ...trusted, boundary: wish.permissionsBoundary }) : text('irsa.step.create-role.detail', trusted),
     change: 'create',
     call:   {
       aws: {

@@ -3,6 +3,12 @@ import { parseRoleArn } from '../aws/arn';
 import type { Partition } from '../facts';
 import { AWS_NEEDS, type AwsNeed, type AwsTarget } from './table';
 
+/**
+ * Tag of the credential's own IAM user that names the boundary for the roles made with it: it stands where the policy stands, and
+ * nothing has to be remembered.
+ */
+export const BOUNDARY_TAG = 'rancher.io/irsa-boundary';
+
 export interface PolicyOptions {
   partition: Partition;
   /** Twelve digits; left out, the policy fits every account of the partition. */

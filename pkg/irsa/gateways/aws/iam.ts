@@ -1,6 +1,7 @@
 import {
   AddClientIDToOpenIDConnectProviderCommand, AttachRolePolicyCommand, CreateOpenIDConnectProviderCommand, CreateRoleCommand, GetOpenIDConnectProviderCommand, GetRoleCommand,
-  GetRolePolicyCommand, IAMClient, ListOpenIDConnectProvidersCommand, ListRolePoliciesCommand, ListRolesCommand, PutRolePolicyCommand, UpdateAssumeRolePolicyCommand
+  GetRolePolicyCommand, GetUserCommand, IAMClient, ListOpenIDConnectProvidersCommand, ListRolePoliciesCommand, ListRolesCommand, PutRolePolicyCommand, SimulatePrincipalPolicyCommand,
+  UpdateAssumeRolePolicyCommand
 } from '@aws-sdk/client-iam';
 import { accountOfArn, parseRoleArn } from '../../domain/aws/arn';
 import { iamHost } from '../../domain/aws/hosts';
@@ -11,7 +12,7 @@ import { clientConfig } from './client-config';
 import { awsError } from './errors';
 import type { AwsRoute } from './request-handler';
 
-/** The calls that plans may name. */
+/** The calls that plans may name, and those that are asked before one. */
 const COMMANDS = {
   AddClientIDToOpenIDConnectProvider: AddClientIDToOpenIDConnectProviderCommand,
   AttachRolePolicy:                   AttachRolePolicyCommand,
@@ -20,10 +21,12 @@ const COMMANDS = {
   GetOpenIDConnectProvider:           GetOpenIDConnectProviderCommand,
   GetRole:                            GetRoleCommand,
   GetRolePolicy:                      GetRolePolicyCommand,
+  GetUser:                            GetUserCommand,
   ListOpenIDConnectProviders:         ListOpenIDConnectProvidersCommand,
   ListRolePolicies:                   ListRolePoliciesCommand,
   ListRoles:                          ListRolesCommand,
   PutRolePolicy:                      PutRolePolicyCommand,
+  SimulatePrincipalPolicy:            SimulatePrincipalPolicyCommand,
   UpdateAssumeRolePolicy:             UpdateAssumeRolePolicyCommand,
 } as const;
 

@@ -11,10 +11,11 @@ import { ownersIn } from './owner';
 export async function observeBinding(gateways: Gateways, { cluster, rights, bindings }: ObservedCluster, account: { namespace: string; name: string }, signal?: AbortSignal): Promise<ObservedBinding> {
   const { transport } = gateways;
   const found = await findAccount(transport, cluster.id, account.namespace, account.name, signal);
-  const mayListApps = rights.find(({ right }) => right.verb === 'list' && right.resource === 'apps')?.allowed ?? false;
+  const may = (verb: string, resource: string) => rights.find(({ right }) => right.verb === verb && right.resource === resource)?.allowed ?? false;
+  const mayReadApps = may('list', 'apps') && may('get', 'secrets');
   const [load, owners] = await Promise.all([
     observeNamespace(transport, cluster.id, account.namespace, signal),
-    found ? ownersIn(gateways, cluster.id, [found], mayListApps, signal) : [],
+    found ? ownersIn(gateways, cluster.id, [found], mayReadApps, signal) : [],
   ]);
   const observed = observedAccount(account.namespace, account.name, found);
   const seen = bindings.known ? bindings.value.find((one) => one.account.namespace === account.namespace && one.account.name === account.name) : undefined;

@@ -36,6 +36,8 @@ export function neededRights({ id, distribution }: ClusterRef): Right[] {
     right('patch', 'apps', 'deployments'),
     right('patch', 'apps', 'statefulsets'),
     right('list', 'catalog.cattle.io', 'apps'),
+    // An App's own values stand in the secret of its release.
+    right('get', '', 'secrets'),
     ...(distribution === 'eks' ? [] : [right('list', 'admissionregistration.k8s.io', 'mutatingwebhookconfigurations')]),
   ];
 }
@@ -148,7 +150,7 @@ async function observeBindings(gateways: Gateways, cluster: ClusterRef, bound: K
   const [loads, roles, owners] = await Promise.all([
     Promise.all(namespaces.map(async(namespace) => [namespace, mayLook ? await observeNamespace(transport, cluster.id, namespace, signal) : undefined] as const)),
     iam ? look(() => rolesOf(iam, accounts.flatMap(({ roleArn }) => roleArn ?? []), signal)) : unknown<Map<string, ObservedRole>>('no-credential', 'irsa.obstacle.noCredential'),
-    ownersIn(gateways, cluster.id, bound, may('list', 'apps'), signal),
+    ownersIn(gateways, cluster.id, bound, may('list', 'apps') && may('get', 'secrets'), signal),
   ]);
   const loadOf = new Map(loads);
 

@@ -6,10 +6,10 @@ import { listApps, readApp } from '../rancher/apps';
 type App = Awaited<ReturnType<typeof listApps>>[number];
 
 /** Who writes each account's annotations, in the order given; the Apps of a namespace are listed once. */
-export async function ownersIn(gateways: Gateways, clusterId: string, accounts: KubeObject[], mayListApps: boolean, signal?: AbortSignal): Promise<AccountOwner[]> {
+export async function ownersIn(gateways: Gateways, clusterId: string, accounts: KubeObject[], mayReadApps: boolean, signal?: AbortSignal): Promise<AccountOwner[]> {
   const apps = new Map<string, Promise<App[]>>();
   const appsIn = (namespace: string): Promise<App[]> => {
-    const known = apps.get(namespace) ?? (mayListApps ? listApps(gateways.transport, clusterId, namespace, signal) : Promise.resolve([]));
+    const known = apps.get(namespace) ?? (mayReadApps ? listApps(gateways.transport, clusterId, namespace, signal) : Promise.resolve([]));
 
     apps.set(namespace, known);
 

@@ -44,14 +44,15 @@ describe('whether STS can be reached through Rancher', () => {
       },
     };
   }
-  const admin = ['list proxyendpoints', 'create proxyendpoints', 'get settings', 'update settings'];
+  const admin = ['list proxyendpoints', 'create proxyendpoints', 'get settings', 'patch settings'];
 
   it.each([
     ['an endpoint covers it', admin, { endpoints: ['sts.%.amazonaws.com'] }, { state: 'allowed' }],
     ['an admin may add an endpoint', admin, { endpoints: ['iam.amazonaws.com'] }, { state: 'openable', via: { kind: 'proxyEndpoint' } }],
     ['an older Rancher has the setting', admin, { whitelist: 'a.example' }, { state: 'openable', via: { kind: 'whitelistDomain', value: 'a.example', resourceVersion: '7' } }],
     ['the setting covers it', ['get settings'], { whitelist: 'sts.%.amazonaws.com' }, { state: 'allowed' }],
-    ['may look and not change', ['list proxyendpoints'], { endpoints: [] }, { state: 'closed' }],
+    ['may look and not change', ['list proxyendpoints'], { endpoints: [] }, { state: 'closed', missing: { verb: 'create', resource: 'proxyendpoints' } }],
+    ['an older Rancher, may read and not change', ['get settings'], {}, { state: 'closed', missing: { verb: 'patch', resource: 'settings', name: 'whitelist-domain' } }],
   ] as const)('%s', async(_what, rights, setup, expected) => {
     expect(await observeProxyHost(rancher([...rights], setup as { endpoints?: string[] }), HOST)).toMatchObject({ host: HOST, ...expected });
   });

@@ -26,7 +26,7 @@ interface Setting { value?: string; default?: string; metadata?: { resourceVersi
  * Each question is asked only where it will be answered: the rights first, then whether this Rancher has ProxyEndpoints (≥ 2.14).
  */
 export async function observeProxyHost(transport: Transport, host: string, signal?: AbortSignal): Promise<StsReach | undefined> {
-  const [mayList, mayCreate, maySetting, mayUpdate] = (await askRights(transport, [proxyEndpoints('list'), proxyEndpoints('create'), whitelist('get'), whitelist('update')], signal)).map(({ allowed }) => allowed);
+  const [mayList, mayCreate, maySetting, mayChange] = (await askRights(transport, [proxyEndpoints('list'), proxyEndpoints('create'), whitelist('get'), whitelist('patch')], signal)).map(({ allowed }) => allowed);
   const endpoints = mayList || mayCreate ? await hasProxyEndpoints(transport, signal) : false;
   const [routes, setting] = await Promise.all([
     endpoints && mayList ? routesOf(transport, signal) : undefined,
@@ -43,11 +43,11 @@ export async function observeProxyHost(transport: Transport, host: string, signa
   if (endpoints && mayCreate) {
     return { host, state: 'openable', via: { kind: 'proxyEndpoint' } };
   }
-  if (!endpoints && mayUpdate) {
+  if (!endpoints && mayChange) {
     return { host, state: 'openable', via: { kind: 'whitelistDomain', value: listed, resourceVersion: setting?.metadata?.resourceVersion } };
   }
 
-  return { host, state: 'closed' };
+  return { host, state: 'closed', missing: endpoints ? proxyEndpoints('create') : whitelist('patch') };
 }
 
 async function hasProxyEndpoints(transport: Transport, signal?: AbortSignal): Promise<boolean> {

@@ -89,6 +89,7 @@ describe('what plans need', () => {
     const boundary = 'arn:aws:iam::111122223333:policy/edge';
     const { aws } = planNeeds(planBind(cluster(), wish({ role: { kind: 'new', name: 'r', permissionsBoundary: boundary }, permissions: { kind: 'policy', name: 'p', json: '{"Statement":[]}' } })));
 
+    expect(planBind(cluster(), wish({ role: { kind: 'new', name: 'r', permissionsBoundary: boundary } })).steps[0]!.detail).toMatchObject({ args: { boundary } });
     expect(aws.filter(({ action }) => /CreateRole|PutRolePolicy/.test(action)).map(({ context }) => context['iam:PermissionsBoundary'])).toEqual([boundary, boundary]);
   });
 

@@ -2,17 +2,8 @@ import { accountOfArn, parseArn, roleArn } from '../../domain/aws/arn';
 import { ROLE_PATH } from '../../domain/aws/ownership';
 import type { AwsAccount, ObservedWorkload, Right } from '../../domain/facts';
 import { rightOfRequest } from '../../domain/rights/request';
+import type { AwsAsk } from '../../gateways/aws/caller';
 import type { Call, Condition, Plan, Step } from '../plan';
-
-/** One AWS action on one resource, with what IAM knows of the request. */
-export interface AwsAsk {
-  /** `iam:CreateRole` */
-  action: string;
-  /** ARN, or `*` where IAM knows no resource. */
-  resource: string;
-  /** Condition keys that the request brings along. */
-  context: Record<string, string>;
-}
 
 /** Everything one step needs. */
 export interface StepNeeds {
@@ -29,7 +20,7 @@ export function needsOf(step: Step, plan: Pick<Plan, 'steps'>): StepNeeds {
   const account = accountIn(plan);
   const rights = [...rightsOfCall(call, helm), ...(until ? rightsOfCondition(until) : []), ...('wait' in call ? rightsOfCondition(call.wait.until) : []), ...(needs?.right ? [needs.right] : [])];
   const named = needs?.aws && parseArn(needs.aws.resource) ? needs.aws.resource : undefined;
-  const aws = [...asksOfCall(call, plan, named, account), ...(expects ? [{ action: 'iam:GetRole', resource: named ?? resourceOf('GetRole', { RoleName: expects.roleTrustPolicy.roleName }, account), context: {} }] : [])];
+  const aws = [...asksOfCall(call, plan, { resource: named, boundary: needs?.aws?.boundary }, account), ...(expects ? [{ action: 'iam:GetRole', resource: named ?? resourceOf('GetRole', { RoleName: expects.roleTrustPolicy.roleName }, account), context: {} }] : [])];
 
   return { rights: unique(rights), aws: unique(aws) };
 }
@@ -86,7 +77,7 @@ function rightsOfCondition(condition: Condition): Right[] {
 
 type Input = Record<string, unknown>;
 
-function asksOfCall(call: Call, plan: Pick<Plan, 'steps'>, named: string | undefined, account: AwsAccount | undefined): AwsAsk[] {
+function asksOfCall(call: Call, plan: Pick<Plan, 'steps'>, known: { resource?: string; boundary?: string }, account: AwsAccount | undefined): AwsAsk[] {
   if (!('aws' in call)) {
     return [];
   }
@@ -94,8 +85,8 @@ function asksOfCall(call: Call, plan: Pick<Plan, 'steps'>, named: string | undef
   const input = call.aws.input as Input;
   const tags = (input.Tags ?? []) as { Key: string; Value: string }[];
   const context = Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${ Key }`, Value]));
-  const boundary = command === 'PutRolePolicy' ? boundaryOf(plan, input.RoleName) : input.PermissionsBoundary;
-  const resource = named ?? resourceOf(command, input, account);
+  const boundary = known.boundary ?? (command === 'PutRolePolicy' ? boundaryOf(plan, input.RoleName) : input.PermissionsBoundary);
+  const resource = known.resource ?? resourceOf(command, input, account);
   const asked = { action: `${ service }:${ command }`, resource, context: { ...context, ...(typeof boundary === 'string' ? { 'iam:PermissionsBoundary': boundary } : {}) } };
 
   // Tags in a Create* need the Tag* action as well (see credentialPolicy).
