@@ -65,6 +65,18 @@ export default defineConfig({
       {
         plugins: [yaml()],
         test:    {
+          name:            'real',
+          include:         ['tests/real/**/*.test.ts'],
+          testTimeout:     120_000,
+          hookTimeout:     180_000,
+          // API servers and an AWS on what may be two cores: one file at a time.
+          fileParallelism: false,
+          exclude,
+        },
+      },
+      {
+        plugins: [yaml()],
+        test:    {
           name:            'e2e',
           include:         ['tests/e2e/**/*.e2e.ts'],
           testTimeout:     180_000,

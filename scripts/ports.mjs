@@ -34,6 +34,24 @@ export function portFrom(text, otherwise) {
   return port;
 }
 
+/**
+ * Ports of the loopback that are free now, each another one.
+ * @param {number} count
+ * @returns {Promise<number[]>}
+ */
+export async function freePorts(count) {
+  const probes = await Promise.all(Array.from({ length: count }, () => new Promise((/** @type {(server: import('node:net').Server) => void} */ resolve) => {
+    const probe = createServer();
+
+    probe.listen(0, '127.0.0.1', () => resolve(probe));
+  })));
+  const ports = probes.map((probe) => /** @type {import('node:net').AddressInfo} */ (probe.address()).port);
+
+  await Promise.all(probes.map((probe) => new Promise((resolve) => probe.close(resolve))));
+
+  return ports;
+}
+
 /** @param {number} port */
 function canListen(port) {
   return new Promise((/** @type {(free: boolean) => void} */ resolve) => {

@@ -73,6 +73,31 @@ export function ownErrors(output) {
 }
 
 /**
+ * A stage in a few words.
+ * @param {Result} result
+ */
+export function verdict({ passed, failed }) {
+  return { good: !failed, text: `${ passed } passed${ failed ? `, ${ failed } failed` : '' }` };
+}
+
+/**
+ * The last lines of a run: what was not run, by name, and the counts, in a form that CI reads.
+ * @param {Result[]} results
+ * @returns {number}  exit code
+ */
+export function close(results) {
+  const skipped = results.flatMap((result) => result.skipped);
+  const sum = (/** @type {'passed' | 'failed'} */ what) => results.reduce((total, result) => total + result[what], 0);
+
+  if (skipped.length) {
+    console.log(['', `Not run (${ skipped.length }):`, ...skipped.map((name) => `- ${ name }`)].join('\n'));
+  }
+  console.log(`\n${ sum('passed') } passed, ${ sum('failed') } failed${ skipped.length ? `, ${ skipped.length } skipped` : '' }`);
+
+  return sum('failed') ? 1 : 0;
+}
+
+/**
  * @param {string} name
  * @param {string} message
  */

@@ -78,11 +78,12 @@ async function types() {
 }
 
 /**
+ * One project of vitest.config.mts; its output is in `.cache/logs/<project>.log`.
  * @param {string} project
- * @param {string[]} args
+ * @param {string[]} args  for vitest
  * @returns {Promise<Result>}
  */
-async function vitest(project, args) {
+export async function vitest(project, args) {
   const file = path.join(cache, 'logs', `${ project }.json`);
 
   rmSync(file, { force: true });

@@ -4,6 +4,7 @@
  */
 import { main } from './main.mjs';
 import { show } from './progress.mjs';
+import { close, verdict } from './report.mjs';
 import { chooseStages, splitArguments } from './stages.mjs';
 
 await main(async() => {
@@ -20,18 +21,6 @@ await main(async() => {
     }
     results.push(result);
   }
-  const skipped = results.flatMap((result) => result.skipped);
-  const sum = (/** @type {'passed' | 'failed'} */ what) => results.reduce((total, result) => total + result[what], 0);
 
-  if (skipped.length) {
-    console.log(['', `Not run (${ skipped.length }):`, ...skipped.map((name) => `- ${ name }`)].join('\n'));
-  }
-  console.log(`\n${ sum('passed') } passed, ${ sum('failed') } failed`);
-
-  return sum('failed') ? 1 : 0;
+  return close(results);
 });
-
-/** @param {import('./report.mjs').Result} result */
-function verdict({ passed, failed }) {
-  return { good: !failed, text: `${ passed } passed${ failed ? `, ${ failed } failed` : '' }` };
-}

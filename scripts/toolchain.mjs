@@ -88,14 +88,14 @@ export function dependencyHash(files, directory = root) {
 /** @returns {Promise<string>} the path of the Yarn program */
 export async function fetchYarn() {
   const [, version] = /^yarn@(.+)$/.exec(readJson('package.json').packageManager) ?? [];
-  const directory = await fetch(`yarn-${ version }`, `@yarnpkg/cli-dist@${ version }`);
+  const directory = await fetchPackage(`yarn-${ version }`, `@yarnpkg/cli-dist@${ version }`);
 
   return path.join(directory, 'node_modules/@yarnpkg/cli-dist/bin/yarn.js');
 }
 
 async function fetchNode() {
   const name = nodePackage(process.platform, process.arch);
-  const directory = await fetch(`node-${ NODE }`, `${ name }@${ NODE }`);
+  const directory = await fetchPackage(`node-${ NODE }`, `${ name }@${ NODE }`);
   const binary = path.join(directory, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 
   if (spawnSync(binary, ['--version']).status !== 0) {
@@ -106,11 +106,12 @@ async function fetchNode() {
 }
 
 /**
+ * An npm package that is a program rather than a dependency.
  * @param {string} name  folder under `.cache/toolchain`
  * @param {string} spec  npm package with its version
  * @returns {Promise<string>} the folder, its `node_modules` holding the package
  */
-function fetch(name, spec) {
+export function fetchPackage(name, spec) {
   const directory = path.join(cache, 'toolchain', name);
 
   return withLock(`toolchain-${ name }`, async() => {

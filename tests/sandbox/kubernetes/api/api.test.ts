@@ -68,6 +68,7 @@ describe('discovery', () => {
 
     expect(jwks.headers?.['content-type']).toBe('application/jwk-set+json');
     expect(jwks.body).toStrictEqual(cluster.jwks());
+    expect((await ask(cluster, 'GET', '/openid/v1/jwks', { headers: { accept: 'application/json' } })).status).toBe(406);
     expect((await ask(cluster, 'GET', '/openid/v1/jwks', { user: NOBODY })).body).toMatchObject({ code: 403, message: 'forbidden: User "u-abc" cannot get path "/openid/v1/jwks"', details: {} });
     expect((await ask(cluster, 'GET', '/openid/v1/jwks', { user: { name: 'system:serviceaccount:a:b', groups: ['system:serviceaccounts'] } })).status).toBe(200);
   });

@@ -63,10 +63,10 @@ export class KubeApi {
       throw forbidden(user, question);
     }
 
-    return discoveryAnswer(this.options.store, path) ?? this.document(path.replace(/(.)\/$/, '$1'), server) ?? pageNotFound();
+    return discoveryAnswer(this.options.store, path) ?? this.document(path.replace(/(.)\/$/, '$1'), server, request.headers.accept) ?? pageNotFound();
   }
 
-  private document(path: string, server: ApiServer): HttpAnswer | undefined {
+  private document(path: string, server: ApiServer, accept: string | undefined): HttpAnswer | undefined {
     switch (path) {
     case '/version': return json(200, versionInfo(this.options.version));
     case '/healthz':
@@ -75,7 +75,7 @@ export class KubeApi {
     case '/openapi/v2': return json(200, { swagger: '2.0', info: { title: 'Kubernetes', version: this.options.version }, paths: {} });
     case '/openapi/v3': return json(200, { paths: {} });
     case '/.well-known/openid-configuration': return discoveryDocument(server);
-    case '/openid/v1/jwks': return isDiscoverable(server) ? json(200, { keys: this.options.keys().map(jwkOf) }, { 'content-type': 'application/jwk-set+json', 'cache-control': 'public, max-age=3600' }) : undefined;
+    case '/openid/v1/jwks': return isDiscoverable(server) ? keySet(accept) ?? json(200, { keys: this.options.keys().map(jwkOf) }, { 'content-type': 'application/jwk-set+json', 'cache-control': 'public, max-age=3600' }) : undefined;
     default: return undefined;
     }
   }
@@ -192,4 +192,11 @@ function discoveryDocument(server: ApiServer): HttpAnswer | undefined {
     subject_types_supported:               ['public'],
     id_token_signing_alg_values_supported: ['RS256']
   }, { 'cache-control': 'public, max-age=3600' }) : undefined;
+}
+
+/** Whoever would take other types only gets none (asked of a real kube-apiserver 1.33 and 1.36: plain JSON is not enough). */
+function keySet(accept: string | undefined): HttpAnswer | undefined {
+  const takes = accept === undefined || accept.split(',').some((one) => ['*/*', 'application/*', 'application/jwk-set+json'].includes(one.split(';')[0]!.trim()));
+
+  return takes ? undefined : plainText(406, '406: Not Acceptable\n\nAvailable representations: application/jwk-set+json');
 }

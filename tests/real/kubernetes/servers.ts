@@ -1,0 +1,206 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from '../../../scripts/ports.mjs';
+import { startProcess } from '../../../scripts/processes.mjs';
+import { goProgram, KUBERNETES } from '../../../scripts/real/go.mjs';
+
+/** An answer of an API server. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string | undefined>;
+  body: string;
+}
+
+export interface Asked {
+  method?: string;
+  path: string;
+  body?: unknown;
+  contentType?: string;
+  accept?: string;
+  /** One of the tokens below, or a service account's; none: anonymous. */
+  token?: string;
+}
+
+/** A kube-apiserver on the loopback. */
+export interface ApiServer {
+  url: string;
+  /** `--service-account-issuer` as it runs now. */
+  issuers: string[];
+  ask(asked: Asked): Promise<Answer>;
+  /** The same server with other issuers, as a roll-out restarts it. */
+  restart(issuers: string[]): Promise<void>;
+}
+
+/** API servers on one etcd, with one signing key, as the servers of one cluster are. */
+export interface RealCluster {
+  servers: ApiServer[];
+  version: string;
+  /** A kubeconfig for the first server, as admin; a file. */
+  kubeconfig: string;
+  stop(): Promise<void>;
+}
+
+/** May do everything. */
+export const ADMIN = 'token-of-admin';
+/** May do nothing but what everybody may, and what tests grant `user olivia`. */
+export const OLIVIA = 'token-of-olivia';
+
+export interface ClusterOptions {
+  /** Of each server; the first issuer signs. One list: one server. */
+  issuers?: string[][];
+  version?: string;
+  /** Type of the signing key. */
+  key?: 'rsa' | 'ec';
+  /** Start the controllers that collect garbage and make namespaces and default accounts what they are. */
+  controllers?: boolean;
+}
+
+const READY_WITHIN = 90_000;
+
+/** Whether this machine has the programs; where not, the run names them as skipped. */
+export function hasServers(version = KUBERNETES): boolean {
+  return goProgram('etcd') !== undefined && goProgram(`kube-apiserver ${ version }`) !== undefined;
+}
+
+/** @throws Error when a part does not start; that is a failure, not a reason to skip */
+export async function startCluster({ issuers = [['https://kubernetes.default.svc.cluster.local']], version = KUBERNETES, key = 'rsa', controllers = false }: ClusterOptions = {}): Promise<RealCluster> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'irsa-real-'));
+  const children: ReturnType<typeof startProcess>[] = [];
+  const [etcdPort, peerPort, ...ports] = await freePorts(2 + issuers.length);
+  const etcd = `http://127.0.0.1:${ etcdPort }`;
+  const { privateKey, publicKey } = key === 'rsa' ? generateKeyPairSync('rsa', { modulusLength: 2048 }) : generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const file = (name: string, content: string | Buffer) => {
+    writeFileSync(path.join(folder, name), content, { mode: 0o600 });
+
+    return path.join(folder, name);
+  };
+  const signing = file('service.key', privateKey.export({ type: key === 'rsa' ? 'pkcs1' : 'sec1', format: 'pem' }));
+  const accepted = file('service.pub', publicKey.export({ type: 'spki', format: 'pem' }));
+  const tokens = file('tokens.csv', `${ ADMIN },admin,1,"system:masters"\n${ OLIVIA },olivia,2,\n`);
+  const run = (program: string | undefined, args: string[]) => {
+    const child = startProcess(program ?? '', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+
+    for (const stream of [child.process.stdout, child.process.stderr]) {
+      stream?.on('data', (part: Buffer) => {
+        said = (said + part.toString()).slice(-4000);
+      });
+    }
+    children.push(child);
+
+    return { ...child, said: () => said };
+  };
+
+  async function stop(): Promise<void> {
+    for (const child of [...children].reverse()) {
+      child.process.kill();
+      await child.ended;
+    }
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  try {
+    run(goProgram('etcd'), [
+      `--data-dir=${ folder }/etcd`, '--unsafe-no-fsync', '--log-level=error', `--listen-client-urls=${ etcd }`, `--advertise-client-urls=${ etcd }`, `--listen-peer-urls=http://127.0.0.1:${ peerPort }`,
+      `--initial-advertise-peer-urls=http://127.0.0.1:${ peerPort }`, `--initial-cluster=default=http://127.0.0.1:${ peerPort }`
+    ]);
+    const servers: ApiServer[] = [];
+
+    for (const [index, list] of issuers.entries()) {
+      const port = ports[index]!;
+      const url = `https://127.0.0.1:${ port }`;
+      const start = (given: string[]) => run(goProgram(`kube-apiserver ${ version }`), [
+        `--etcd-servers=${ etcd }`, `--secure-port=${ port }`, '--bind-address=127.0.0.1', `--cert-dir=${ folder }/certs-${ index }`, ...given.map((issuer) => `--service-account-issuer=${ issuer }`),
+        `--service-account-key-file=${ accepted }`, `--service-account-signing-key-file=${ signing }`, `--token-auth-file=${ tokens }`, '--authorization-mode=RBAC', '--service-cluster-ip-range=10.43.0.0/16',
+        // As K3s and RKE2 have it: what the API itself takes does not change with the issuers.
+        '--api-audiences=https://kubernetes.default.svc.cluster.local,rke2', '--disable-admission-plugins=ServiceAccount', '--profiling=false',
+      ]);
+      let child = start(list);
+      const ask = (asked: Asked) => askServer(url, asked);
+      const server: ApiServer = {
+        url,
+        issuers: list,
+        ask,
+        async restart(others) {
+          child.process.kill();
+          await child.ended;
+          children.splice(children.findIndex(({ process }) => process === child.process), 1);
+          child = start(others);
+          server.issuers = others;
+          await ready(ask, child);
+        },
+      };
+
+      await ready(ask, child);
+      servers.push(server);
+    }
+    const kubeconfig = file('kubeconfig', JSON.stringify({
+      apiVersion:        'v1',
+      kind:              'Config',
+      clusters:          [{ name: 'real', cluster: { server: servers[0]!.url, 'insecure-skip-tls-verify': true } }],
+      users:             [{ name: 'admin', user: { token: ADMIN } }],
+      contexts:          [{ name: 'real', context: { cluster: 'real', user: 'admin' } }],
+      'current-context': 'real',
+    }));
+
+    if (controllers) {
+      run(goProgram(`kube-controller-manager ${ KUBERNETES }`), [
+        `--kubeconfig=${ kubeconfig }`, '--leader-elect=false', '--secure-port=0', `--service-account-private-key-file=${ signing }`, '--use-service-account-credentials=false',
+        '--controllers=namespace-controller,garbage-collector-controller,serviceaccount-controller,deployment-controller,replicaset-controller,cronjob-controller,job-controller'
+      ]);
+    }
+
+    return { servers, version, kubeconfig, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function ready(ask: ApiServer['ask'], child: { ended: Promise<string>; said(): string }): Promise<void> {
+  let end: string | undefined;
+
+  void child.ended.then((how) => {
+    end = how;
+  });
+  for (const until = Date.now() + READY_WITHIN; ;) {
+    if (end !== undefined) {
+      throw new Error(`kube-apiserver ended (${ end }):\n${ child.said() }`);
+    }
+    const answer = await ask({ path: '/readyz', token: ADMIN }).catch(() => undefined);
+
+    if (answer?.status === 200) {
+      return;
+    }
+    if (Date.now() > until) {
+      throw new Error(`kube-apiserver is not ready: ${ answer?.body ?? 'no answer' }\n${ child.said() }`);
+    }
+    await sleep(100);
+  }
+}
+
+/** Over https without a look at the certificate: it is made at the start, by the server itself, on the loopback. */
+function askServer(url: string, { method = 'GET', path: where, body, contentType = 'application/json', accept = 'application/json', token }: Asked): Promise<Answer> {
+  const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+
+  return new Promise((resolve, reject) => {
+    const call = request(`${ url }${ where }`, {
+      method,
+      rejectUnauthorized: false,
+      headers:            { accept, ...(payload === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(payload) }), ...(token ? { authorization: `Bearer ${ token }` } : {}) },
+    }, (response) => {
+      const parts: Buffer[] = [];
+
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('error', reject);
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers as Answer['headers'], body: Buffer.concat(parts).toString() }));
+    });
+
+    call.on('error', reject);
+    call.end(payload);
+  });
+}
