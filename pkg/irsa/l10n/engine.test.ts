@@ -10,7 +10,7 @@ import { FINDINGS } from '../domain/chain/findings';
 import { ERRORS } from '../domain/errors/catalogue';
 import type { Text } from '../domain/facts';
 import { situations } from '../plans/test-facts';
-import { presets } from '../presets';
+import { impossibleCharts, presets } from '../presets';
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
 const extension = path.dirname(folder);
@@ -49,7 +49,7 @@ function textsIn(data: unknown): Text[] {
 }
 
 /** Topics with a file of their own, loaded with what speaks of them. */
-const messages = new Map(['engine', 'permissions'].flatMap((topic) => [...messagesOf(`${ topic }.en-us.yaml`)]));
+const messages = new Map(['engine', 'permissions', 'presets'].flatMap((topic) => [...messagesOf(`${ topic }.en-us.yaml`)]));
 const findings = Object.entries(FINDINGS).flatMap(([code, entry]) => [`irsa.finding.${ code }.title`, `irsa.finding.${ code }.why`, ...('remedy' in entry ? [`irsa.remedy.${ entry.remedy }`] : [])]);
 const errors = Object.keys(ERRORS).flatMap((code) => ['what', 'why', 'remedy'].map((line) => `irsa.error.${ code }.${ line }`));
 // The runner brings its own words.
@@ -79,7 +79,7 @@ describe('words of the engine', () => {
   });
 
   it('gives each message the arguments it asks for, in every situation we know', () => {
-    const spoken = textsIn([presets, situations().map(({ observed, plans }) => [assessCluster(observed), plans])]).filter(({ key }) => messages.has(key));
+    const spoken = textsIn([presets, impossibleCharts, situations().map(({ observed, plans }) => [assessCluster(observed), plans])]).filter(({ key }) => messages.has(key));
 
     expect(new Set(spoken.map(({ key }) => key)).size).toBeGreaterThan(100);
     for (const { key, args } of spoken) {

@@ -38,6 +38,29 @@ export interface PolicyFacts {
   [parameter: string]: string | undefined;
 }
 
+/** Where an account's name comes from, beside the chart: people choose other releases and namespaces. */
+export interface SubjectOptions {
+  release?: string;
+  namespace?: string;
+  /** The admin's own values of the release: they may name the account. */
+  values?: Record<string, unknown>;
+  /** A chart with several accounts: which of them is meant. */
+  parameters?: Record<string, string>;
+}
+
+/** A chart for which there is nothing to bind; it is shown with the reason, and no plan is offered. */
+export interface ImpossibleChart {
+  id: string;
+  title: Text;
+  summary: Text;
+  icon: string;
+  chart: { name: string };
+  services: string[];
+  /** Why not, and what to do instead. */
+  impossible: Text;
+  sources: string[];
+}
+
 export interface Preset {
   id: string;
   /** Shown name and one line. */
@@ -46,11 +69,17 @@ export interface Preset {
   icon: string;
   /** `crd`: the chart with its custom resource definitions, which Rancher upgrades along with it, in the same version. */
   chart: { name: string; namespace: string; release: string; crd?: string };
+  /** Whose catalog has it: Rancher's own, that of the project itself, or both. */
+  origin: 'rancher' | 'upstream' | 'both';
+  /** AWS services it talks to, by their own names; for the search. */
+  services: string[];
   /** The chart installs on Rancher's own cluster only. */
   localOnly?: boolean;
   parameters: PresetParameter[];
-  /** The account that talks to AWS. */
-  subject(options?: { release?: string }): { namespace: string; serviceAccount: string };
+  /** A chart with several accounts: the answers that lead to each of them, the default one first. */
+  accounts?: Record<string, string>[];
+  /** The account that talks to AWS; without options the one of an installation that changes no names. */
+  subject(options?: SubjectOptions): { namespace: string; serviceAccount: string };
   /** Helm values that bind it, to be merged into what the admin has. */
   values(facts: { roleArn: string } & Record<string, string>): Record<string, unknown>;
   /**
@@ -63,6 +92,7 @@ export interface Preset {
   policy(facts: PolicyFacts): PolicyDocument;
   /** One line that says what the policy allows: «Read, write and delete backups under s3://…». */
   allows(facts: PolicyFacts): Text;
+  /** The workloads to restart, by the names they have by default, and what it costs. */
   restart: { kind: 'Deployment' | 'StatefulSet' | 'DaemonSet'; name: string; danger?: Text }[];
   caveats: Text[];
   /** Oldest chart version whose values can bind the account. */

@@ -11,6 +11,8 @@ export const rancherBackup: Preset = {
   title:      text('irsa.preset.backup.title'),
   summary:    text('irsa.preset.backup.summary'),
   icon:       'icon-backup-restore',
+  origin:     'rancher',
+  services:   ['S3'],
   chart:      { name: 'rancher-backup', namespace: 'cattle-resources-system', release: 'rancher-backup', crd: 'rancher-backup-crd' },
   localOnly:  true,
   since:      '1.2.0',
@@ -27,7 +29,7 @@ export const rancherBackup: Preset = {
   ],
 
   /** The account is named after the chart, whatever the release is called (templates/_helpers.tpl). */
-  subject: () => ({ namespace: 'cattle-resources-system', serviceAccount: 'rancher-backup' }),
+  subject: ({ namespace = 'cattle-resources-system' } = {}) => ({ namespace, serviceAccount: 'rancher-backup' }),
 
   values({
     roleArn, audience, bucket, folder, region

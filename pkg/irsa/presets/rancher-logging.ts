@@ -1,108 +1,75 @@
 import { text } from '../domain/text';
 import { bindingAnnotations } from './annotations';
+import { bucket, choice, folder, named, region } from './fields';
+import { allow, arn, bucketStatements, logGroupStatements, placeOf, policyOf } from './policy';
 import type { PolicyDocument, PolicyFacts, Preset } from './preset';
-import { bucketProblem, keyPrefix, logGroupProblem, prefixProblem, regionProblem } from './validators';
+import { deliveryStreamProblem, logGroupProblem, queueProblem, streamProblem } from './validators';
 
 const NAMESPACE = 'cattle-logging-system';
 /** The operator names account and StatefulSet after the Logging object, which the chart calls `rancher-logging-root` (release name + `-root`). */
-const FLUENTD = 'rancher-logging-root-fluentd';
+const fluentd = (release = 'rancher-logging'): string => `${ release }-root-fluentd`;
+const is = (destination: string) => ({ parameter: 'destination', is: destination });
 
-/** Rancher Logging: fluentd writes to CloudWatch Logs or S3. */
+/** Rancher Logging: fluentd writes to one of AWS' services. */
 export const rancherLogging: Preset = {
   id:         'rancher-logging',
   title:      text('irsa.preset.logging.title'),
   summary:    text('irsa.preset.logging.summary'),
   icon:       'icon-logging',
+  origin:     'rancher',
+  services:   ['CloudWatch Logs', 'S3', 'Kinesis Data Streams', 'Data Firehose', 'SQS'],
   chart:      { name: 'rancher-logging', namespace: NAMESPACE, release: 'rancher-logging', crd: 'rancher-logging-crd' },
   since:      '103.1.0',
   parameters: [
-    {
-      id:       'destination',
-      label:    text('irsa.preset.logging.destinationLabel'),
-      help:     text('irsa.preset.logging.destinationHelp'),
-      required: true,
-      default:  'cloudwatch',
-      options:  [{ value: 'cloudwatch', label: text('irsa.preset.logging.cloudwatch') }, { value: 's3', label: text('irsa.preset.logging.s3') }],
-      validate: (value) => value === 'cloudwatch' || value === 's3' ? undefined : text('irsa.preset.problem.option', { value }),
-    },
-    {
-      id:          'logGroup',
-      label:       text('irsa.preset.logging.logGroupLabel'),
-      help:        text('irsa.preset.logging.logGroupHelp'),
-      required:    true,
-      placeholder: '/rancher/prod',
-      when:        { parameter: 'destination', is: 'cloudwatch' },
-      validate:    logGroupProblem,
-    },
-    {
-      id:          'bucket',
-      label:       text('irsa.preset.parameter.bucket.label'),
-      help:        text('irsa.preset.logging.bucketHelp'),
-      required:    true,
-      placeholder: 'acme-logs',
-      when:        { parameter: 'destination', is: 's3' },
-      validate:    bucketProblem,
-    },
-    {
-      id:          'folder',
-      label:       text('irsa.preset.parameter.folder.label'),
-      help:        text('irsa.preset.logging.folderHelp'),
-      required:    false,
-      placeholder: 'prod',
-      when:        { parameter: 'destination', is: 's3' },
-      validate:    prefixProblem,
-    },
-    {
-      id: 'region', label: text('irsa.preset.parameter.region.label'), help: text('irsa.preset.logging.regionHelp'), required: true, placeholder: 'eu-central-1', validate: regionProblem
-    },
+    choice('destination', text('irsa.preset.logging.destinationLabel'), text('irsa.preset.logging.destinationHelp'), [
+      { value: 'cloudwatch', label: text('irsa.preset.logging.cloudwatch') },
+      { value: 's3', label: text('irsa.preset.logging.s3') },
+      { value: 'kinesis', label: text('irsa.preset.logging.kinesis') },
+      { value: 'firehose', label: text('irsa.preset.logging.firehose') },
+      { value: 'sqs', label: text('irsa.preset.logging.sqs') },
+    ]),
+    named('logGroup', text('irsa.preset.logging.logGroupLabel'), text('irsa.preset.logging.logGroupHelp'), '/rancher/prod', logGroupProblem, is('cloudwatch')),
+    bucket(text('irsa.preset.logging.bucketHelp'), is('s3')),
+    folder(text('irsa.preset.logging.folderHelp'), is('s3')),
+    named('stream', text('irsa.preset.logging.streamLabel'), text('irsa.preset.logging.streamHelp'), 'logs', streamProblem, is('kinesis')),
+    named('deliveryStream', text('irsa.preset.logging.deliveryStreamLabel'), text('irsa.preset.logging.deliveryStreamHelp'), 'logs', deliveryStreamProblem, is('firehose')),
+    named('queue', text('irsa.preset.logging.queueLabel'), text('irsa.preset.logging.queueHelp'), 'logs', queueProblem, is('sqs')),
+    region(text('irsa.preset.logging.regionHelp')),
   ],
 
-  subject: () => ({ namespace: NAMESPACE, serviceAccount: FLUENTD }),
+  subject: ({ release, namespace = NAMESPACE } = {}) => ({ namespace, serviceAccount: fluentd(release) }),
 
   /** Not `serviceAccount.annotations`: that is the operator's own account, which writes nowhere (charts-and-clusters.md §2.3). */
   values: ({ roleArn, audience }) => ({ loggingServiceAccountAnnotations: { root: bindingAnnotations(roleArn, audience) } }),
 
   policyName: 'logging',
-  policy:     (facts) => facts.destination === 's3' ? toS3(facts) : toCloudWatch(facts),
+  policy:     (facts) => (POLICIES[facts.destination ?? ''] ?? POLICIES.cloudwatch!)(facts),
 
-  allows: (facts) => facts.destination === 's3' ? text('irsa.preset.logging.allowsS3', { place: `s3://${ facts.bucket }/${ keyPrefix(facts.folder) }` }) : text('irsa.preset.logging.allowsCloudwatch', { group: facts.logGroup ?? '', region: facts.region }),
+  allows(facts) {
+    const { region: where } = facts;
 
-  restart: [{ kind: 'StatefulSet', name: FLUENTD, danger: text('irsa.preset.logging.restartDanger') }],
-  caveats: [text('irsa.preset.logging.caveatEndpoint'), text('irsa.preset.logging.caveatStream'), text('irsa.preset.logging.caveatSticky')],
+    switch (facts.destination) {
+    case 's3': return text('irsa.preset.logging.allowsS3', { place: placeOf(facts) });
+    case 'kinesis': return text('irsa.preset.logging.allowsKinesis', { stream: facts.stream ?? '', region: where });
+    case 'firehose': return text('irsa.preset.logging.allowsFirehose', { stream: facts.deliveryStream ?? '', region: where });
+    case 'sqs': return text('irsa.preset.logging.allowsSqs', { queue: facts.queue ?? '', region: where });
+    default: return text('irsa.preset.logging.allowsCloudwatch', { group: facts.logGroup ?? '', region: where });
+    }
+  },
+
+  restart: [{ kind: 'StatefulSet', name: fluentd(), danger: text('irsa.preset.logging.restartDanger') }],
+  caveats: [text('irsa.preset.logging.caveatEndpoint'), text('irsa.preset.logging.caveatStream'), text('irsa.preset.logging.caveatOpenSearch'), text('irsa.preset.logging.caveatSticky')],
   sources: [
     'ob-team-charts: charts/rancher-logging/4.10.0-rancher.24/{values.yaml,templates/loggings/root/logging.yaml}; rancher/charts#2646',
-    'cisco-open/operator-tools: pkg/reconciler/resource.go; fluent-plugin-s3 docs/howto.md; fluent-plugin-cloudwatch-logs README',
+    'cisco-open/operator-tools: pkg/reconciler/resource.go; fluent-plugin-s3 docs/howto.md; fluent-plugin-cloudwatch-logs README; aws-fluent-plugin-kinesis README; fluent-plugin-opensearch out_opensearch.rb',
   ],
 };
 
-function toCloudWatch({ partition, region, accountId, logGroup }: PolicyFacts): PolicyDocument {
-  const groups = `arn:${ partition }:logs:${ region }:${ accountId ?? '*' }:log-group:`;
-
-  return {
-    Version:   '2012-10-17',
-    Statement: [
-      // Cannot be kept to one group: it lists them.
-      { Sid: 'Groups', Effect: 'Allow', Action: 'logs:DescribeLogGroups', Resource: `${ groups }*` },
-      {
-        Sid:      'Group',
-        Effect:   'Allow',
-        Action:   ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents', 'logs:PutRetentionPolicy'],
-        Resource: [`${ groups }${ logGroup }`, `${ groups }${ logGroup }:*`],
-      },
-    ],
-  };
-}
-
-function toS3({ partition, bucket, folder }: PolicyFacts): PolicyDocument {
-  const bucketArn = `arn:${ partition }:s3:::${ bucket }`;
-
-  return {
-    Version:   '2012-10-17',
-    Statement: [
-      // HeadBucket at the start carries no prefix: a condition on s3:prefix would refuse it.
-      { Sid: 'Bucket', Effect: 'Allow', Action: ['s3:ListBucket', 's3:GetBucketLocation'], Resource: bucketArn },
-      // Read too: before each chunk the plugin asks whether its key is taken (check_object).
-      { Sid: 'Objects', Effect: 'Allow', Action: ['s3:PutObject', 's3:GetObject'], Resource: `${ bucketArn }/${ keyPrefix(folder) }*` },
-    ],
-  };
-}
+const POLICIES: Record<string, (facts: PolicyFacts) => PolicyDocument> = {
+  cloudwatch: (facts) => policyOf(...logGroupStatements(facts, 'CreateLogGroup CreateLogStream DescribeLogStreams PutLogEvents PutRetentionPolicy')),
+  // Read too: before each chunk the plugin asks whether its key is taken (check_object).
+  s3:         (facts) => policyOf(...bucketStatements(facts, 'ListBucket GetBucketLocation', 'PutObject GetObject')),
+  kinesis:    (facts) => policyOf(allow('Stream', 'kinesis PutRecord PutRecords DescribeStream', arn(facts, 'kinesis', `stream/${ facts.stream }`))),
+  firehose:   (facts) => policyOf(allow('Stream', 'firehose PutRecordBatch', arn(facts, 'firehose', `deliverystream/${ facts.deliveryStream }`))),
+  sqs:        (facts) => policyOf(allow('Queue', 'sqs SendMessage GetQueueUrl', arn(facts, 'sqs', facts.queue ?? ''))),
+};

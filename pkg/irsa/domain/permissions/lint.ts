@@ -49,8 +49,8 @@ interface Parts {
 
 /** Calls with which a role can give itself, or a thing it makes, more than it has (IAM User Guide, PassRole; AWS security blog). */
 const ESCALATES = /^(iam:(passrole|put\w+policy|attach\w+policy|create(role|user|accesskey|policyversion|loginprofile)|updateassumerolepolicy|setdefaultpolicyversion|\*)|sts:assumerole)$/i;
-/** Calls that read; on `*` they are worth no word, many of them take nothing else. */
-const READS = /^[a-z0-9-]+:(get|list|describe|batchget|head|lookup|search|query|select)/i;
+/** Calls that read, or end a reading of one's own; on `*` they are worth no word, many of them take nothing else. */
+const READS = /^logs:stopquery$|^[a-z0-9-]+:(get|list|describe|batchget|head|lookup|search|query|select)/i;
 const BUCKET_CALLS = /^s3:(list(bucket\w*|allmybuckets)|get(bucket\w*|lifecycleconfiguration|encryptionconfiguration)|(create|delete)bucket|put(bucket\w*|lifecycleconfiguration|encryptionconfiguration))$/i;
 const OBJECT_CALLS = /^s3:((get|put|delete|restore)object\w*|abortmultipartupload|listmultipartuploadparts)$/i;
 /** Services whose ARNs carry another name than their actions (Service Authorization Reference). */

@@ -1,0 +1,33 @@
+import { text } from '../domain/text';
+import { chartPreset } from './chart';
+import { bucket, choice, folder, keys, region } from './fields';
+import { bucketStatements, keyStatement, placeOf, policyOf } from './policy';
+
+/** The Mountpoint for S3 CSI driver: buckets as volumes. */
+export const mountpointS3 = chartPreset({
+  id:         'mountpoint-s3',
+  title:      text('irsa.preset.mountpoint.title'),
+  summary:    text('irsa.preset.mountpoint.summary'),
+  icon:       'icon-folder',
+  origin:     'upstream',
+  services:   ['S3'],
+  chart:      { name: 'aws-mountpoint-s3-csi-driver', namespace: 'kube-system', release: 'aws-mountpoint-s3-csi-driver' },
+  account:    () => 's3-csi-driver-sa',
+  at:         'node.serviceAccount',
+  parameters: [
+    bucket(text('irsa.preset.mountpoint.bucketHelp')),
+    folder(text('irsa.preset.mountpoint.folderHelp')),
+    choice('access', text('irsa.preset.mountpoint.accessLabel'), text('irsa.preset.mountpoint.accessHelp'), [{ value: 'write', label: text('irsa.preset.mountpoint.accessWrite') }, { value: 'read', label: text('irsa.preset.mountpoint.accessRead') }]),
+    keys(),
+    region(),
+  ],
+  policyName: 'mountpoint-s3',
+  policy:     (facts) => policyOf(
+    ...bucketStatements(facts, 'ListBucket', facts.access === 'read' ? 'GetObject' : 'GetObject PutObject AbortMultipartUpload DeleteObject'),
+    keyStatement(facts, facts.access === 'read' ? 'Decrypt' : 'Decrypt GenerateDataKey'),
+  ),
+  allows:  (facts) => facts.access === 'read' ? text('irsa.preset.allows.bucketRead', { place: placeOf(facts) }) : text('irsa.preset.allows.bucket', { place: placeOf(facts) }),
+  restart: [{ kind: 'DaemonSet', name: 's3-csi-node', danger: text('irsa.preset.mountpoint.restartDanger') }],
+  caveats: [text('irsa.preset.mountpoint.caveatShared')],
+  sources: ['awslabs/mountpoint-s3-csi-driver: charts/aws-mountpoint-s3-csi-driver v2.7.0 values.yaml (node.serviceAccount)', 'awslabs/mountpoint-s3: doc/CONFIGURATION.md, «IAM permissions»; docs/CONFIGURATION.md, «AWS credentials»'],
+});

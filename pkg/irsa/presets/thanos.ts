@@ -1,0 +1,43 @@
+import { text } from '../domain/text';
+import { chartPreset } from './chart';
+import { bucket, choice, folder, region } from './fields';
+import { bucketStatements, placeOf, policyOf } from './policy';
+
+const componentOf = ({ component = '' }: Record<string, string | undefined>): string => component || 'storegateway';
+const reads = (parameters: Record<string, string | undefined>): boolean => componentOf(parameters) === 'storegateway';
+
+/** Thanos: each component that reads or writes blocks has an account of its own. */
+export const thanos = chartPreset({
+  id:         'thanos',
+  title:      text('irsa.preset.thanos.title'),
+  summary:    text('irsa.preset.thanos.summary'),
+  icon:       'icon-dashboard',
+  origin:     'upstream',
+  services:   ['S3'],
+  chart:      { name: 'thanos', namespace: 'thanos', release: 'thanos' },
+  accounts:   [{ component: 'storegateway' }, { component: 'compactor' }, { component: 'ruler' }, { component: 'receive' }],
+  account:    (full, parameters) => `${ full }-${ componentOf(parameters) }`,
+  at:         (parameters) => `${ componentOf(parameters) }.serviceAccount`,
+  parameters: [
+    choice('component', text('irsa.preset.thanos.componentLabel'), text('irsa.preset.thanos.componentHelp'), [
+      { value: 'storegateway', label: text('irsa.preset.thanos.storegateway') },
+      { value: 'compactor', label: text('irsa.preset.thanos.compactor') },
+      { value: 'ruler', label: text('irsa.preset.thanos.ruler') },
+      { value: 'receive', label: text('irsa.preset.thanos.receive') },
+    ]),
+    bucket(text('irsa.preset.thanos.bucketHelp')),
+    folder(text('irsa.preset.thanos.folderHelp')),
+    region(),
+  ],
+  policyName: 'thanos-blocks',
+  policy:     (facts) => policyOf(...bucketStatements(facts, 'ListBucket', reads(facts) ? 'GetObject' : 'GetObject PutObject DeleteObject AbortMultipartUpload')),
+  allows:     (facts) => reads(facts) ? text('irsa.preset.allows.bucketRead', { place: placeOf(facts) }) : text('irsa.preset.allows.bucket', { place: placeOf(facts) }),
+  restart:    [
+    { kind: 'StatefulSet', name: 'thanos-storegateway' },
+    { kind: 'StatefulSet', name: 'thanos-compactor' },
+    { kind: 'StatefulSet', name: 'thanos-ruler', danger: text('irsa.preset.thanos.restartDanger') },
+    { kind: 'StatefulSet', name: 'thanos-receive', danger: text('irsa.preset.thanos.restartDanger') },
+  ],
+  caveats: [text('irsa.preset.thanos.caveatKeys')],
+  sources: ['bitnami/charts: bitnami/thanos values.yaml (<component>.serviceAccount.annotations), templates/_helpers.tpl (thanos.serviceaccount.name)', 'thanos.io/tip/thanos/storage.md, «AWS Policies»'],
+});
