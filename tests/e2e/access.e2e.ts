@@ -81,7 +81,7 @@ describe('for everyone, in both themes', () => {
     await page.getByTestId('irsa-bind').focus();
     await page.keyboard.press('Enter');
     await page.getByTestId('irsa-bind-wizard').waitFor();
-    await page.locator('[data-testid="irsa-preset-rancher-backup"] input, input[data-testid="irsa-preset-rancher-backup"]').first().focus();
+    await page.getByTestId('irsa-preset-rancher-backup').focus();
     await page.keyboard.press('Space');
     // Choosing leads to the first question.
     await page.keyboard.type('acme-backups');

@@ -63,6 +63,30 @@ describe('the answers of the bind wizard', () => {
     expect(asked()).toContain('bucket');
   });
 
+  it('binds the account that a person picked, where a chart has other names', () => {
+    const state = form({ bind: 'velero', 'p.bucket': 'acme-data' });
+
+    expect(state.account.value).toEqual({ namespace: 'velero', name: 'velero-server' });
+    expect(state.toPlace().namespace).toBeUndefined();
+    state.form.namespace = 'ops';
+    expect(state.ready.value).toBe(false);
+    state.form.account = 'backup-velero-server';
+    expect(state.account.value).toEqual({ namespace: 'ops', name: 'backup-velero-server' });
+    expect(state.usual.value).toEqual({ namespace: 'velero', name: 'velero-server' });
+    expect(state.role.value).toContain('backup-velero-server');
+    expect(state.ready.value).toBe(true);
+    expect(form(state.toPlace()).account.value).toEqual(state.account.value);
+  });
+
+  it('follows the answer that says which of a chart’s accounts is meant', () => {
+    const state = form({ bind: 'rancher-monitoring' });
+
+    expect(state.account.value?.name).toBe('rancher-monitoring-prometheus');
+    state.form.parameters.purpose = 'sns';
+    expect(state.account.value?.name).toBe('rancher-monitoring-alertmanager');
+    expect(state.asked.value.map(({ id }) => id)).toEqual(['purpose', 'topic', 'region']);
+  });
+
   it('wants Kubernetes names and JSON for any service account', () => {
     const state = form({ bind: 'any', namespace: 'shop', name: 'Reader!' });
 

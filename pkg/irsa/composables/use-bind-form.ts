@@ -37,6 +37,8 @@ export interface BindFormState {
   /** The questions that play a part, given the answers so far. */
   asked: ComputedRef<PresetParameter[]>;
   account: ComputedRef<Account | undefined>;
+  /** The account of an installation that changes no names, when a chart was chosen. */
+  usual: ComputedRef<Account | undefined>;
   predictedRole: ComputedRef<string>;
   role: ComputedRef<string>;
   region: ComputedRef<string>;
@@ -79,15 +81,15 @@ export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindF
   const offered = computed(() => presets.filter(({ localOnly }) => !localOnly || cluster.value.origin === 'local'));
   const preset = computed(() => offered.value.find(({ id }) => id === form.what));
 
-  const account = computed<Account | undefined>(() => {
-    if (preset.value) {
-      const { namespace, serviceAccount } = preset.value.subject();
+  /** Typed or picked: always for any account, and for a preset whose chart has other names here. */
+  const named = computed<Account | undefined>(() => form.namespace && form.account ? { namespace: form.namespace, name: form.account } : undefined);
+  const isNamed = computed(() => form.what === ANY || (!!preset.value && !!(form.namespace || form.account)));
+  const usual = computed<Account | undefined>(() => {
+    const { namespace, serviceAccount = '' } = preset.value?.subject({ parameters: filledIn(preset.value, form.parameters) }) ?? {};
 
-      return { namespace, name: serviceAccount };
-    }
-
-    return form.what === ANY && form.namespace && form.account ? { namespace: form.namespace, name: form.account } : undefined;
+    return namespace ? { namespace, name: serviceAccount } : undefined;
   });
+  const account = computed(() => isNamed.value ? named.value : usual.value);
   const predictedRole = computed(() => account.value ? predictRoleName(cluster.value.name, account.value.namespace, account.value.name) : '');
   const role = computed(() => form.role || predictedRole.value);
   const region = computed(() => form.parameters.region || cluster.value.region || FALLBACK_REGION);
@@ -106,9 +108,11 @@ export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindF
   const problems = computed(() => {
     const found: Record<string, Text | undefined> = {};
 
-    if (form.what === ANY) {
+    if (isNamed.value) {
       found.namespace = NAME.test(form.namespace) ? undefined : { key: 'irsa.bind.badName' };
       found.account = NAME.test(form.account) ? undefined : { key: 'irsa.bind.badName' };
+    }
+    if (form.what === ANY) {
       found.policy = form.permissions === 'policy' ? policyProblem(form.policyJson) : undefined;
     }
     for (const [id, problem] of Object.entries(preset.value ? parameterProblems(preset.value, form.parameters) : {})) {
@@ -162,6 +166,7 @@ export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindF
     preset,
     asked,
     account,
+    usual,
     predictedRole,
     role,
     region,
@@ -172,8 +177,8 @@ export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindF
     toPlace() {
       return {
         bind:      form.what,
-        namespace: form.what === ANY ? form.namespace || undefined : undefined,
-        name:      form.what === ANY ? form.account || undefined : undefined,
+        namespace: isNamed.value ? form.namespace || undefined : undefined,
+        name:      isNamed.value ? form.account || undefined : undefined,
         role:      form.role || undefined,
         ...Object.fromEntries(asked.value.map(({ id }) => [`p.${ id }`, form.parameters[id] || undefined])),
       };

@@ -1,7 +1,7 @@
 import type { InstalledApp, ObservedBinding, ObservedCluster, Text } from '../domain/facts';
 import { text } from '../domain/text';
 import { segment } from '../domain/names/segment';
-import { AUDIENCE_ANNOTATION, filledIn, presetOfAccount, ROLE_ANNOTATION } from '../presets';
+import { AUDIENCE_ANNOTATION, bindingOfAccount, filledIn, ROLE_ANNOTATION } from '../presets';
 import { bindingAnnotations } from '../presets/annotations';
 import type { Preset } from '../presets';
 import type { BindWish } from './bind-wish';
@@ -23,30 +23,44 @@ export interface AccountPart {
 /** Writes the annotation where whoever owns the account keeps it: in the App's values, else on the account itself. */
 export function accountPart(observed: ObservedCluster, wish: BindWish, subject: Subject, role: Later): AccountPart {
   const { target } = wish;
-  const preset = wish.permissions.kind === 'preset' && isPresetOf(wish.permissions.preset, target) ? wish.permissions.preset : presetOfAccount(target.account);
   const app = target.owner.kind === 'app' ? target.owner : target.owner.kind === 'controller' ? target.owner.app : undefined;
+  const known = presetFor(wish, app);
 
-  if (app && preset && app.chart === preset.chart.name) {
-    if (isUpgradable(app) && isSince(app.version, preset.since)) {
-      return throughValues(observed, wish, subject, role, app, preset);
+  if (app && known && app.chart === known.preset.chart.name) {
+    if (isUpgradable(app) && isSince(app.version, known.preset.since)) {
+      return throughValues(observed, wish, subject, role, app, known);
     }
-    const warning = isUpgradable(app) ? text('irsa.warning.chartTooOld', { chart: app.chart, version: app.version, since: preset.since ?? '' }) : text('irsa.warning.noRepository', { release: app.release });
+    const { chart, version, release } = app;
+    const warning = isUpgradable(app) ? text('irsa.warning.chartTooOld', { chart, version, since: known.preset.since ?? '' }) : text('irsa.warning.noRepository', { release });
 
     return onAccount(observed, wish, subject, role, [warning]);
   }
 
-  return onAccount(observed, wish, subject, role, ownerWarning(target), preset);
+  // The wished one also where its names are others: an account made by us would keep Helm from making its own.
+  const wished = wish.permissions.kind === 'preset' ? wish.permissions.preset : undefined;
+
+  return onAccount(observed, wish, subject, role, ownerWarning(target), known?.preset ?? wished);
 }
 
-function isPresetOf(preset: Preset, { account }: ObservedBinding): boolean {
-  const { namespace, serviceAccount } = preset.subject();
+interface KnownAccount { preset: Preset; parameters: Record<string, string> }
 
-  return namespace === account.namespace && serviceAccount === account.name;
+/**
+ * The preset that makes this very account, with the answers that lead to it: the wished one, else the one whose account it is.
+ * People give releases, namespaces and accounts other names; what the release is called and its values say what it makes of them.
+ */
+function presetFor({ permissions, target: { account } }: BindWish, app: InstalledApp | undefined): KnownAccount | undefined {
+  const wished = permissions.kind === 'preset' ? { preset: permissions.preset, parameters: filledIn(permissions.preset, permissions.parameters) } : undefined;
+
+  return [wished, bindingOfAccount(account)].find((known) => known && [{}, app && { release: app.release, namespace: app.namespace, values: app.values }].some((names) => {
+    const { namespace, serviceAccount } = known.preset.subject({ ...names, parameters: known.parameters });
+
+    return names && namespace === account.namespace && serviceAccount === account.name;
+  }));
 }
 
-function throughValues(observed: ObservedCluster, wish: BindWish, subject: Subject, role: Later, app: InstalledApp & { repo: { type: string; name: string } }, preset: Preset): AccountPart {
+function throughValues(observed: ObservedCluster, wish: BindWish, subject: Subject, role: Later, app: InstalledApp & { repo: { type: string; name: string } }, { preset, parameters: answers }: KnownAccount): AccountPart {
   const parameters = wish.permissions.kind === 'preset' && wish.permissions.preset.id === preset.id ? filledIn(preset, { region: wish.region, ...wish.permissions.parameters }) : {};
-  const ours = preset.values({ ...parameters, roleArn: role.shown, audience: subject.audience });
+  const ours = preset.values({ ...answers, ...parameters, roleArn: role.shown, audience: subject.audience });
   const changesLocation = Object.keys(parameters).length > 0;
   const { values, warnings, dropsKeys } = (changesLocation && preset.reconcile?.(app.values)) || { values: {}, warnings: [], dropsKeys: false };
   const addition = mergeValues(ours, values);

@@ -26,7 +26,7 @@ export function planBind(observed: ObservedCluster, wish: BindWish): Plan {
   const role = rolePart(observed, wish, subject, provider);
   const permissions = permissionsPart(observed, wish, role);
   const account = accountPart(observed, wish, subject, role.arn);
-  const restart = account.exists ? restartPart(observed, target, role.arn, subject.audience) : { steps: [], warnings: [] };
+  const restart = account.exists ? restartPart(observed, target, role.arn, subject.audience, wish.permissions.kind === 'preset' ? wish.permissions.preset : undefined) : { steps: [], warnings: [] };
   const sts = account.exists ? openSts(observed) : [];
   const check = (id: 'verify' | 'verify-first') => verify(observed, subject, role.arn, wish.region, id);
   const hasChanges = [...provider.steps, ...role.steps, ...permissions.steps, ...account.steps].length > 0;

@@ -63,7 +63,9 @@ export function upgradeApp(observed: ObservedCluster, app: InstalledApp & { repo
   const clusterId = observed.cluster.id;
   const annotations = { 'catalog.cattle.io/ui-source-repo-type': app.repo.type, 'catalog.cattle.io/ui-source-repo': app.repo.name };
   const global = isObject(values.global) ? { global: values.global } : {};
-  const crd = preset.chart.crd ? [{ chartName: preset.chart.crd, version: app.version, releaseName: preset.chart.crd, annotations, values: global, resetValues: false }] : [];
+  // Rancher packs a chart's definitions apart and writes so into its version (`104.2.0+up1.7.1`); the project's own chart has them in it.
+  const isRanchers = preset.origin === 'rancher' || app.version.includes('+up');
+  const crd = preset.chart.crd && isRanchers ? [{ chartName: preset.chart.crd, version: app.version, releaseName: preset.chart.crd, annotations, values: global, resetValues: false }] : [];
 
   return {
     id:     'upgrade-app',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { roleTags } from '../domain/aws/ownership';
 import { newTrust, parseTrust } from '../domain/trust';
 import { rancherBackup } from '../presets/rancher-backup';
+import { velero } from '../presets/velero';
 import { planAddAudience } from './add-audience';
 import { planBind } from './bind';
 import { planEnable } from './enable';
@@ -377,5 +378,56 @@ describe('the smaller plans', () => {
       expect(openSts(observed)).toEqual([]);
       expect(() => planOpenSts(observed)).toThrow('STS_NOT_OPENABLE');
     }
+  });
+});
+
+describe('planBind: charts under other names', () => {
+  const preset = velero;
+  const parameters = { bucket: 'acme-data', snapshots: 'no', region: 'eu-central-1' };
+  const app = { kind: 'app' as const, release: 'backup', namespace: 'ops', chart: 'velero', version: '12.1.0', repo: { type: 'cluster', name: 'vmware-tanzu' }, values: { replicas: 2 } };
+  const target = (change: Partial<typeof app> = {}, name = 'backup-velero-server') => unbound({
+    owner: { ...app, ...change }, workloads: [{ kind: 'Deployment', namespace: 'ops', name: 'backup-velero', replicas: 1 }], pods: []
+  }, { namespace: 'ops', name });
+  const plan = (change?: Partial<typeof app>, name?: string) => planBind(cluster(), wish({ target: target(change, name), permissions: { kind: 'preset', preset, parameters } }));
+
+  it('goes through the values of the release that makes this account, with what it costs', () => {
+    const made = plan();
+
+    expect(ids(made)).toContain('upgrade-app');
+    expect(step(made, 'upgrade-app').helm).toMatchObject({ release: 'backup', namespace: 'ops', repo: 'vmware-tanzu', values: { credentials: { useSecret: false }, serviceAccount: { server: { annotations: expect.anything() } } } });
+    expect(body(step(made, 'upgrade-app').call)).toMatchObject({ charts: [{ chartName: 'velero', releaseName: 'backup', values: { replicas: 2 } }] });
+    expect(made.warnings.map(({ key }) => key)).toContain('irsa.preset.velero.restartDanger');
+    expect(ids(plan({ values: { replicas: 2, serviceAccount: { server: { name: 'mine' } } } } as Partial<typeof app>, 'mine'))).toContain('upgrade-app');
+  });
+
+  it('annotates an account of the release that its values do not name, and says that Helm may take it away', () => {
+    const made = plan({}, 'velero-server-upgrade-jobs');
+
+    expect(ids(made)).toContain('annotate');
+    expect(ids(made)).not.toContain('upgrade-app');
+    expect(keys(made)).toContain('helmOwned');
+  });
+
+  it('makes no account that a chart will want to make itself', () => {
+    const made = planBind(cluster(), wish({ target: { ...target(), owner: { kind: 'nobody' }, account: { ...target().account, exists: false } }, permissions: { kind: 'preset', preset, parameters } }));
+
+    expect(ids(made)).not.toContain('create-account');
+    expect(keys(made)).toContain('accountOfChart');
+  });
+
+  it('knows which of a chart’s accounts it is, also without a preset', () => {
+    const monitoring = { kind: 'app' as const, release: 'rancher-monitoring', namespace: 'cattle-monitoring-system', chart: 'rancher-monitoring', version: '108.0.0+up77.9.1', repo: { type: 'cluster', name: 'rancher-charts' }, values: {} };
+    const made = planBind(cluster(), wish({ target: unbound({ owner: monitoring }, { namespace: 'cattle-monitoring-system', name: 'rancher-monitoring-grafana' }) }));
+
+    expect(step(made, 'upgrade-app').helm?.values).toEqual({ grafana: { serviceAccount: { annotations: expect.anything() } } });
+    expect((body(step(made, 'upgrade-app').call) as { charts: { chartName: string }[] }).charts.map(({ chartName }) => chartName)).toEqual(['rancher-monitoring-crd', 'rancher-monitoring']);
+  });
+
+  it('sends definitions along only where Rancher packed them apart', () => {
+    const longhornApp = (version: string) => ({ kind: 'app' as const, release: 'longhorn', namespace: 'longhorn-system', chart: 'longhorn', version, repo: { type: 'cluster', name: 'charts' }, values: {} });
+    const charts = (version: string) => (body(step(planBind(cluster(), wish({ target: unbound({ owner: longhornApp(version) }, { namespace: 'longhorn-system', name: 'longhorn-service-account' }) })), 'upgrade-app').call) as { charts: { chartName: string }[] }).charts.map(({ chartName }) => chartName);
+
+    expect(charts('108.0.0+up1.10.0')).toEqual(['longhorn-crd', 'longhorn']);
+    expect(charts('1.10.0')).toEqual(['longhorn']);
   });
 });

@@ -2,7 +2,7 @@ import type { ObservedBinding, ObservedCluster, ObservedPod, ObservedWorkload, T
 import { text } from '../domain/text';
 import { segment } from '../domain/names/segment';
 import { judgePod, needsRestart } from '../domain/workload/live-pod';
-import { presetOfAccount } from '../presets';
+import { presetOfAccount, type Preset } from '../presets';
 import type { Step } from './plan';
 import type { Later } from './value';
 
@@ -15,8 +15,9 @@ const RESTARTABLE: Partial<Record<ObservedWorkload['kind'], string>> = { Deploym
  * of them where no webhook would give them anything.
  * @param role      the ARN the pods shall carry
  * @param audience  of the token they shall carry
+ * @param preset    what the account is for, when that was chosen; else the preset whose account it is
  */
-export function restartPart(observed: ObservedCluster, target: ObservedBinding, role: Later, audience: string): { steps: Step[]; warnings: Text[] } {
+export function restartPart(observed: ObservedCluster, target: ObservedBinding, role: Later, audience: string, preset?: Preset): { steps: Step[]; warnings: Text[] } {
   const verdict = (pod: ObservedPod) => judgePod(pod, { roleArn: typeof role.value === 'string' ? role.value : undefined, audience });
   const isStale = (pod: ObservedPod) => needsRestart(verdict(pod));
   const stale = target.pods.filter(isStale);
@@ -45,7 +46,7 @@ export function restartPart(observed: ObservedCluster, target: ObservedBinding, 
     steps.push(podsCarryRole(observed, target, role));
   }
 
-  return { steps, warnings: [...warnings, ...dangers(target, due)] };
+  return { steps, warnings: [...warnings, ...dangers(target, due, preset)] };
 }
 
 /** A strategic merge patch of the template's annotation, as `kubectl rollout restart` does it. */
@@ -97,9 +98,12 @@ function podsCarryRole(observed: ObservedCluster, { account }: ObservedBinding, 
   };
 }
 
-/** What a preset says about restarting its workload. */
-function dangers({ account }: ObservedBinding, due: ObservedWorkload[]): Text[] {
-  const restarts = presetOfAccount(account)?.restart ?? [];
+/** What a preset says about restarting its workloads. Under another release they have other names: then their kind tells. */
+function dangers({ account }: ObservedBinding, due: ObservedWorkload[], chosen: Preset | undefined): Text[] {
+  const own = presetOfAccount(account);
+  const restarts = (chosen ?? own)?.restart ?? [];
+  const isOf = (workload: ObservedWorkload, { kind, name }: Preset['restart'][number]) => workload.kind === kind && (workload.name === name || (chosen !== undefined && chosen !== own));
+  const said = restarts.flatMap((one) => one.danger && due.some((workload) => isOf(workload, one)) ? [one.danger] : []);
 
-  return restarts.flatMap(({ kind, name, danger }) => danger && due.some((workload) => workload.kind === kind && workload.name === name) ? [danger] : []);
+  return said.filter(({ key }, index) => said.findIndex((other) => other.key === key) === index);
 }
