@@ -37,6 +37,9 @@ describe('the catalogue of charts', () => {
     await page.locator('[data-testid="irsa-preset-rancher-logging"]', { hasText: 'Installed' }).waitFor();
     expect((await cards())[0]).toBe('rancher-logging');
     expect((await cards()).length).toBeGreaterThan(17);
+    // An icon that Rancher's font does not have has no width; text that is too long would leave its card.
+    expect(await page.locator('[data-testid^="irsa-preset-"] .icon').evaluateAll((all) => all.filter((icon) => icon.clientWidth < 10).map((icon) => icon.className))).toEqual([]);
+    expect(await page.locator('[data-testid^="irsa-preset-"]').evaluateAll((all) => all.filter((card) => card.scrollWidth > card.clientWidth + 1).map((card) => card.textContent))).toEqual([]);
     await picture(page, `presets-${ theme }`);
     expect((await new AxeBuilder({ page }).include('[data-testid="irsa-bind-wizard"]').analyze()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([]);
     await page.locator('input[data-testid="irsa-catalogue-search"]').fill('harbor');

@@ -4,7 +4,6 @@ import type { CatalogueEntry } from '../composables/use-catalogue';
 import { impossibleCharts, presets } from '../presets/index';
 import PresetCards from './PresetCards.vue';
 
-const LabeledInput = { props: ['value'], emits: ['update:value'], template: '<input v-bind="$attrs" :value="value" @input="$emit(\'update:value\', $event.target.value)">' };
 const entries: CatalogueEntry[] = presets.map((preset) => ({
   preset, found: preset.id === 'velero' ? [{ namespace: 'velero', name: 'velero-server' }] : [], state: { key: 'irsa.bind.states.notInstalled' }
 }));
@@ -12,7 +11,7 @@ const entries: CatalogueEntry[] = presets.map((preset) => ({
 function open() {
   const view = mount(PresetCards, {
     props:  { entries },
-    global: { provide: { store: { getters: { 'i18n/exists': () => true, 'i18n/t': (key: string) => key }, commit: () => undefined } }, stubs: { LabeledInput } },
+    global: { provide: { store: { getters: { 'i18n/exists': () => true, 'i18n/t': (key: string) => key }, commit: () => undefined } } },
   });
   const cards = () => view.findAll('[data-testid^="irsa-preset-"]').map((card) => card.attributes('data-testid')!.replace('irsa-preset-', ''));
 

@@ -42,6 +42,8 @@ export function accountPart(observed: ObservedCluster, wish: BindWish, subject: 
   return onAccount(observed, wish, subject, role, ownerWarning(target), known?.preset ?? wished);
 }
 
+type UpgradableApp = InstalledApp & { repo: { type: string; name: string } };
+
 interface KnownAccount { preset: Preset; parameters: Record<string, string> }
 
 /**
@@ -58,7 +60,7 @@ function presetFor({ permissions, target: { account } }: BindWish, app: Installe
   }));
 }
 
-function throughValues(observed: ObservedCluster, wish: BindWish, subject: Subject, role: Later, app: InstalledApp & { repo: { type: string; name: string } }, { preset, parameters: answers }: KnownAccount): AccountPart {
+function throughValues(observed: ObservedCluster, wish: BindWish, subject: Subject, role: Later, app: UpgradableApp, { preset, parameters: answers }: KnownAccount): AccountPart {
   const parameters = wish.permissions.kind === 'preset' && wish.permissions.preset.id === preset.id ? filledIn(preset, { region: wish.region, ...wish.permissions.parameters }) : {};
   const ours = preset.values({ ...answers, ...parameters, roleArn: role.shown, audience: subject.audience });
   const changesLocation = Object.keys(parameters).length > 0;

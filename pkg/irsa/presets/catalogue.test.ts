@@ -63,10 +63,7 @@ function overlap(one: string, other: string): boolean {
       return known;
     }
     seen.set(key, false);
-    const found = a === one.length && b === other.length ? true
-      : one[a] === '*' ? from(a + 1, b) || (b < other.length && from(a, b + 1))
-        : other[b] === '*' ? from(a, b + 1) || (a < one.length && from(a + 1, b))
-          : a < one.length && one[a] === other[b] && from(a + 1, b + 1);
+    const found = a === one.length && b === other.length ? true : one[a] === '*' ? from(a + 1, b) || (b < other.length && from(a, b + 1)) : other[b] === '*' ? from(a, b + 1) || (a < one.length && from(a + 1, b)) : a < one.length && one[a] === other[b] && from(a + 1, b + 1);
 
     seen.set(key, found);
 

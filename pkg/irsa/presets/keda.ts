@@ -12,7 +12,7 @@ const chart = chartPreset({
   id:         'keda',
   title:      text('irsa.preset.keda.title'),
   summary:    text('irsa.preset.keda.summary'),
-  icon:       'icon-endpoints',
+  icon:       'icon-pipeline',
   origin:     'upstream',
   services:   ['SQS', 'CloudWatch', 'Kinesis Data Streams', 'DynamoDB'],
   chart:      { name: 'keda', namespace: 'keda', release: 'keda' },
