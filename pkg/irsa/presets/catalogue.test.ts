@@ -26,7 +26,8 @@ const ANSWERS: Record<string, string> = {
 
 /** Every way to answer a preset's choices, the rest filled in as above; once with everything that may be left out left out. */
 function answersOf({ parameters }: Preset): Record<string, string>[] {
-  const choices = parameters.filter(({ options }) => options).reduce<Record<string, string>[]>((all, { id, options }) => all.flatMap((one) => options!.map(({ value }) => ({ ...one, [id]: value }))), [{}]);
+  const asked = parameters.filter(({ options }) => options);
+  const choices = asked.reduce<Record<string, string>[]>((all, { id, options }) => all.flatMap((one) => options!.map(({ value }) => ({ ...one, [id]: value }))), [{}]);
   const rest = (needed: boolean) => Object.fromEntries(parameters.filter(({ options, required }) => !options && (required || !needed)).map(({ id }) => [id, ANSWERS[id] ?? '']));
 
   return choices.flatMap((chosen) => [{ ...rest(false), ...chosen }, { ...rest(true), ...chosen }]);
@@ -164,7 +165,12 @@ describe('answers', () => {
 
 /** Where in the values a text stands, as a dotted path; keys with dots in them are kept whole in brackets. */
 function pathsOf(values: unknown, wanted: string, at = ''): string[] {
-  return typeof values === 'object' && values !== null ? Object.entries(values).flatMap(([key, value]) => pathsOf(value, wanted, key.includes('.') ? `${ at }[${ key }]` : at ? `${ at }.${ key }` : key)) : values === wanted ? [at] : [];
+  if (typeof values !== 'object' || values === null) {
+    return values === wanted ? [at] : [];
+  }
+  const below = (key: string): string => key.includes('.') ? `${ at }[${ key }]` : at ? `${ at }.${ key }` : key;
+
+  return Object.entries(values).flatMap(([key, value]) => pathsOf(value, wanted, below(key)));
 }
 
 const ANNOTATION = '[eks.amazonaws.com/role-arn]';
@@ -262,7 +268,9 @@ describe('the catalogue', () => {
   });
 
   it.each(presets)('$id says everything in words', (preset) => {
-    [preset.title, preset.summary, ...preset.caveats, ...preset.restart.flatMap(({ danger }) => danger ?? []), ...preset.parameters.flatMap(({ label, help, options = [] }) => [label, help, ...options.map((option) => option.label)])].forEach(spoken);
+    const asked = preset.parameters.flatMap(({ label, help, options = [] }) => [label, help, ...options.map((option) => option.label)]);
+
+    [preset.title, preset.summary, ...preset.caveats, ...preset.restart.flatMap(({ danger }) => danger ?? []), ...asked].forEach(spoken);
     for (const answers of answersOf(preset)) {
       expect(spoken(preset.allows(factsOf(preset, answers)))).not.toMatch(/undefined|[{}]|« »/);
     }
