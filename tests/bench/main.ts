@@ -2,6 +2,7 @@ import { extensionDirectory } from '../../scripts/paths.mjs';
 import { callCounts } from './calls.ts';
 import { fetchedAtLogin } from './login.ts';
 import { parts } from './size.ts';
+import { trustSpeed } from './trust.ts';
 
 /** The budgets of the design, measured; exits with 1 when one is broken. Sizes are bytes after gzip. */
 const AT_LOGIN = 5 * 1024;
@@ -35,6 +36,11 @@ for (const { file, bytes, about } of all.slice(0, 3)) {
 console.log('\nAWS calls of a plan (writes + reads)');
 for (const { name, writes, reads, most } of await callCounts()) {
   line(name, `${ writes } + ${ reads }`, `≤ ${ most.writes } + ${ most.reads }`, writes <= most.writes && reads <= most.reads);
+}
+
+console.log('\nTrust policies');
+for (const { name, milliseconds, most } of trustSpeed()) {
+  line(name, `${ milliseconds.toFixed(milliseconds < 10 ? 2 : 0) } ms`, `< ${ most } ms`, milliseconds < most);
 }
 
 if (broken.length) {

@@ -216,7 +216,7 @@ export interface Link {
   findings: Finding[];
 }
 
-export type RemedyId = 'enable' | 'add-audience' | 'bind' | 'mend-trust' | 'restart' | 'open-sts' | 'install-webhook';
+export type RemedyId = 'enable' | 'add-audience' | 'bind' | 'mend-trust' | 'tighten-trust' | 'restart' | 'open-sts' | 'install-webhook';
 
 /** Something wrong or worth knowing. The code is stable; tools may rely on it. */
 export interface Finding {
@@ -228,6 +228,12 @@ export interface Finding {
   remedy?: { id: RemedyId; label: Text };
   /** Index of the trust policy statement it is about. */
   statement?: number;
+  /** What to do, in words, where more is to be said than the plan's name. */
+  advice?: Text;
+  /** The part of a document it is about, as a JSON pointer (RFC 6901). */
+  pointer?: string;
+  /** Where that stands, when the document came from a text: from 1, columns in UTF-16 units, the end just behind it. */
+  range?: { start: { line: number; column: number }; end: { line: number; column: number } };
 }
 
 /** The judgement over an observed cluster. */

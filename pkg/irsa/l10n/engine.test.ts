@@ -9,6 +9,8 @@ import { assessCluster } from '../domain/chain';
 import { FINDINGS } from '../domain/chain/findings';
 import { ERRORS } from '../domain/errors/catalogue';
 import type { Text } from '../domain/facts';
+import { LINT_RULES, lintTrust } from '../domain/trust';
+import { CASES } from '../domain/trust/lint/test-cases';
 import { situations } from '../plans/test-facts';
 import { impossibleCharts, presets } from '../presets';
 
@@ -34,7 +36,7 @@ function messagesOf(file: string): Map<string, string> {
 /** Sources in some rooms, without tests. */
 function sources(...rooms: string[]): { file: string; code: string }[] {
   return rooms.filter((room) => existsSync(path.join(extension, room))).flatMap((room) => readdirSync(path.join(extension, room), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.(ts|vue)$/.test(file) && !file.endsWith('.test.ts') && !/node_modules|test-facts/.test(file))
+    .filter((file) => /\.(ts|vue)$/.test(file) && !file.endsWith('.test.ts') && !/node_modules|test-facts|test-cases/.test(file))
     .map((file) => ({ file: `${ room }/${ file }`, code: readFileSync(path.join(extension, room, file), 'utf8') })));
 }
 
@@ -49,13 +51,14 @@ function textsIn(data: unknown): Text[] {
 }
 
 /** Topics with a file of their own, loaded with what speaks of them. */
-const messages = new Map(['engine', 'permissions', 'presets'].flatMap((topic) => [...messagesOf(`${ topic }.en-us.yaml`)]));
+const messages = new Map(['engine', 'permissions', 'presets', 'lint'].flatMap((topic) => [...messagesOf(`${ topic }.en-us.yaml`)]));
 const findings = Object.entries(FINDINGS).flatMap(([code, entry]) => [`irsa.finding.${ code }.title`, `irsa.finding.${ code }.why`, ...('remedy' in entry ? [`irsa.remedy.${ entry.remedy }`] : [])]);
+const lint = LINT_RULES.flatMap((rule) => [...['title', 'why', 'advice'].map((part) => `irsa.lint.${ rule.code }.${ part }`), ...('remedy' in rule ? [`irsa.remedy.${ rule.remedy }`] : [])]);
 const errors = Object.keys(ERRORS).flatMap((code) => ['what', 'why', 'remedy'].map((line) => `irsa.error.${ code }.${ line }`));
 // The runner brings its own words.
 const engine = sources('domain', 'presets', 'plans').filter(({ file }) => !/^plans\/run/.test(file));
 const literal = engine.flatMap(({ code }) => [...code.matchAll(/text\(\s*'(irsa\.[^']+)'/g)].map(([, key]) => key!));
-const emitted = new Set([...findings, ...errors, ...literal]);
+const emitted = new Set([...findings, ...lint, ...errors, ...literal]);
 
 describe('words of the engine', () => {
   it('has a word for every key that is emitted', () => {
@@ -79,7 +82,8 @@ describe('words of the engine', () => {
   });
 
   it('gives each message the arguments it asks for, in every situation we know', () => {
-    const spoken = textsIn([presets, impossibleCharts, situations().map(({ observed, plans }) => [assessCluster(observed), plans])]).filter(({ key }) => messages.has(key));
+    const linted = Object.values(CASES).flatMap(({ says }) => says.flatMap(({ document, context }) => lintTrust(document, context)));
+    const spoken = textsIn([presets, impossibleCharts, linted, situations().map(({ observed, plans }) => [assessCluster(observed), plans])]).filter(({ key }) => messages.has(key));
 
     expect(new Set(spoken.map(({ key }) => key)).size).toBeGreaterThan(100);
     for (const { key, args } of spoken) {

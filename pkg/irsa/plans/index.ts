@@ -5,3 +5,4 @@ export { planEnable } from './enable';
 export { planMendTrust } from './mend-trust';
 export { planOpenSts } from './open-sts';
 export { planRestart } from './restart';
+export { planTightenTrust } from './tighten-trust';

@@ -4,7 +4,7 @@ import {
   binding, cluster, hidden, PROVIDER, role, SUBJECT, unbound, value
 } from '../domain/chain/test-facts';
 import type { AccountOwner, Known, ObservedBinding, ObservedCluster, ObservedRole } from '../domain/facts';
-import { newTrust } from '../domain/trust';
+import { lintTrust, newTrust, parseTrust } from '../domain/trust';
 import { rancherBackup } from '../presets/rancher-backup';
 import { rancherLogging } from '../presets/rancher-logging';
 import { planAddAudience } from './add-audience';
@@ -15,6 +15,7 @@ import { planMendTrust } from './mend-trust';
 import { planOpenSts } from './open-sts';
 import type { Plan } from './plan';
 import { planRestart } from './restart';
+import { planTightenTrust } from './tighten-trust';
 
 export * from '../domain/chain/test-facts';
 
@@ -70,6 +71,8 @@ export function situations(): { name: string; observed: ObservedCluster; plans: 
     value(role({ trustPolicy: '{' })), value(role({ arn: 'arn:aws:iam::111122223333:role/reader-role', path: '/' })), value(role({ inlinePolicies: { a: '{}' }, tags: undefined })),
     hidden('no-credential'), hidden('refused', { aws: { action: 'iam:GetRole' } }), hidden('forbidden', { right: { clusterId: 'c-m-prod', verb: 'list', group: 'apps', resource: 'deployments', namespace: 'shop' } }), hidden('unreachable'),
   ];
+  // An IfExists, an open pattern that shuts one of two users out, no version.
+  const loose = [statement({ Condition: { StringEqualsIfExists: { [`${ PROVIDER.split('provider/')[1] }:sub`]: 'system:serviceaccount:shop:reader' } } }), role({ ...statement({ Condition: { StringLike: { [`${ PROVIDER.split('provider/')[1] }:sub`]: 'system:serviceaccount:shop:*' } } }), tags: {} })];
   const bindings = [
     ...roles.map((known) => binding({ role: known })),
     binding({}, { exists: false }), binding({}, { roleArn: 'x' }), binding({}, { audience: 'other' }), unbound(), binding({ pods: [] }), binding({ pods: unbound().pods }),
@@ -80,7 +83,7 @@ export function situations(): { name: string; observed: ObservedCluster; plans: 
   const binds = (observed: ObservedCluster, wishes: Partial<BindWish>[]) => wishes.map((change) => planBind(observed, wish(change)));
 
   return [
-    { name: 'healthy', observed: cluster({ bindings: value(bindings) }), plans: [planEnable(cluster()), planRestart(cluster(), binding({ pods: unbound().pods })), planRestart(cluster(), binding({ pods: unbound().pods, workloads: [] })), planMendTrust(cluster(), binding({ role: roles[2]! }))] },
+    { name: 'healthy', observed: cluster({ bindings: value(bindings) }), plans: [planEnable(cluster()), planRestart(cluster(), binding({ pods: unbound().pods })), planRestart(cluster(), binding({ pods: unbound().pods, workloads: [] })), planMendTrust(cluster(), binding({ role: roles[2]! })), ...loose.flatMap((one) => lintTrust(parseTrust(one.trustPolicy)).filter(({ remedy }) => remedy).map((finding) => planTightenTrust(cluster({ bindings: value([binding(), binding({}, { name: 'writer' })]) }), one, finding)))] },
     { name: 'not registered', observed: { ...bare, bindings: value([binding(), unbound()]) }, plans: [planEnable(bare), ...binds(bare, [{}, { target: backup(), permissions: BACKUP_PERMISSIONS }, { target: logging(), permissions: LOGGING_PERMISSIONS }])] },
     {
       name:     'existing roles',

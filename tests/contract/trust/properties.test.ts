@@ -1,12 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addBinding, evaluateTrust, expectedSubject, hasBinding, LocatedError, newTrust, parseTrust, parseTrustSource, removeBinding, samePolicy, trustRoom, trustSize, type Binding, type TrustDocument } from '../../../pkg/irsa/domain';
-import { bindings, documents, oddDocuments, providerOf } from './documents';
+import {
+  addBinding, evaluateTrust, expectedSubject, hasBinding, lintTrust, LocatedError, newTrust, parseTrust, parseTrustSource, removeBinding, samePolicy,
+  tightenTrust, trustRoom, trustSize, type Binding, type LintContext, type TrustDocument
+} from '../../../pkg/irsa/domain';
+import { bindings, documents, HOSTS, oddDocuments, providerOf, tokens } from './documents';
 
 const RUNS = { numRuns: 2000 };
 const statements = (document: TrustDocument) => [document.Statement].flat();
 const requestOf = ({ providerArn, issuer, audience = 'sts.amazonaws.com', namespace, serviceAccount }: Binding) => ({ providerArn, issuer, audience, subject: expectedSubject(namespace, serviceAccount) });
 const isAllowed = (document: TrustDocument, binding: Binding) => evaluateTrust(document, requestOf(binding)).allowed;
+
+/** Live facts that rules find something in. */
+const CONTEXT: LintContext = {
+  quota: 1000, providers: [{ arn: providerOf(HOSTS[0]!), audiences: ['sts.amazonaws.com'] }, { arn: providerOf(HOSTS[1]!) }], role: { arn: 'arn:aws:iam::111122223333:role/x' },
+  clusters: [{ name: 'c', issuer: `https://${ HOSTS[0] }`, namespaces: ['shop'], accounts: [{ namespace: 'shop', name: 'reader' }] }], isComplete: true,
+};
 
 /** Everybody who is nearly the same. */
 function neighbours(binding: Binding): Binding[] {
@@ -81,6 +90,44 @@ describe('addBinding and removeBinding over random policies', () => {
         expect(isAllowed(removed, neighbour) && !isAllowed(document, neighbour)).toBe(false);
       }
     }), RUNS);
+  });
+});
+
+describe('lintTrust and tightenTrust over random policies', () => {
+  it('point at what is there, and never stumble', () => {
+    fc.assert(fc.property(oddDocuments, (document) => {
+      for (const { path, statement, severity } of lintTrust(document, CONTEXT)) {
+        const found = path.slice(0, -1).reduce<unknown>((value, part) => (value as Record<string, unknown>)[part], document);
+
+        expect(typeof found).toBe('object');
+        expect(['critical', 'high', 'medium', 'low', 'info']).toContain(severity);
+        expect(statement === undefined || statement < statements(document).length).toBe(true);
+      }
+    }), RUNS);
+  });
+
+  it('rewrite the flagged statement and no other, and let nobody in but where a broken statement begins to mean what it says', () => {
+    let seen = 0;
+
+    fc.assert(fc.property(documents, tokens, (document, token) => {
+      for (const finding of lintTrust(document, CONTEXT).filter(({ remedy }) => remedy)) {
+        const after = tightenTrust(document, finding, { accounts: [{ namespace: 'shop', name: 'reader' }] });
+
+        if (!after) {
+          continue;
+        }
+        seen++;
+        const old = statements(document);
+        const kept = old.filter((statement, index) => index !== finding.statement && statements(after).includes(statement));
+
+        // Folding touches the statement that takes the subjects in.
+        expect(kept.length).toBeGreaterThanOrEqual(old.length - (finding.code === 'MERGEABLE' ? 2 : 1));
+        if (!['LITERAL_STAR', 'WRONG_ACTION', 'MULTI_ISSUER_ONE_STATEMENT', 'AUD_NOT_REGISTERED'].includes(finding.code)) {
+          expect(evaluateTrust(after, token).allowed && !evaluateTrust(document, token).allowed, finding.code).toBe(false);
+        }
+      }
+    }), RUNS);
+    expect(seen).toBeGreaterThan(1000);
   });
 });
 

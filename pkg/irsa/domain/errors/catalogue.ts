@@ -15,6 +15,7 @@ export const ERRORS = {
   PROVIDER_UNKNOWN:         'input',
   ROLE_UNKNOWN:             'input',
   TRUST_UNREADABLE:         'input',
+  TRUST_NOT_MENDABLE:       'input',
   POLICY_UNREADABLE:        'input',
   ROLE_NAME_UNUSABLE:       'input',
   PARAMETERS_UNUSABLE:      'input',

@@ -23,7 +23,7 @@ export interface Match {
 /** Judges one statement alone, whatever its effect. */
 export function matchStatement(statement: TrustStatement, request: TrustRequest, version: string | undefined): Match {
   const principal = isPrincipal(statement, request.providerArn);
-  const action = isAction(statement);
+  const action = namesAssume(statement);
   const { certainty, misses } = judgeConditions(statement.Condition, lookupIn(request), version === '2012-10-17');
 
   return { principal, action, misses, certainty: principal && action ? certainty : 'no' };
@@ -63,7 +63,8 @@ function isPrincipal(statement: TrustStatement, providerArn: string): boolean {
   return statement.NotPrincipal === undefined ? namesProvider(statement.Principal, providerArn) : !namesProvider(statement.NotPrincipal, providerArn);
 }
 
-function isAction(statement: TrustStatement): boolean {
+/** Whether a statement is about AssumeRoleWithWebIdentity. */
+export function namesAssume(statement: TrustStatement): boolean {
   const names = (actions: string[]) => actions.some((action) => meets(ASSUME, action, { wildcards: true, variables: false, ignoreCase: true, lookup: () => ({ known: false }) }) === 'yes');
 
   return statement.NotAction === undefined ? names(many(statement.Action)) : !names(many(statement.NotAction));

@@ -31,7 +31,7 @@ const LOOKS = ['list-nodes', 'list-webhooks', 'list-endpoints', 'read-whitelist'
 
 describe('what plans need', () => {
   it('has every kind of plan', () => {
-    expect(new Set(plans.map(({ id }) => id))).toEqual(new Set(['enable', 'add-audience', 'bind', 'mend-trust', 'restart', 'open-sts']));
+    expect(new Set(plans.map(({ id }) => id))).toEqual(new Set(['enable', 'add-audience', 'bind', 'mend-trust', 'tighten-trust', 'restart', 'open-sts']));
   });
 
   it('derives something from every call that is sent', () => {

@@ -1,0 +1,112 @@
+import { DEFAULT_AUDIENCE } from '../../aws/quotas';
+import { claimKey, many, type TrustStatement } from '../document';
+import { isPurelyOurs } from '../edit';
+import { trustSize } from '../size';
+import { rule } from './rule';
+import type { StatementView } from './view';
+
+/** The same text for statements that say the same: keys in order, a lone value as a list of one, without the name. */
+export function canonical({ Sid: _sid, ...statement }: TrustStatement): string {
+  const ordered = (value: unknown): string => {
+    if (Array.isArray(value)) {
+      return value.length === 1 ? ordered(value[0]) : `[${ value.map(ordered).join() }]`;
+    }
+    if (typeof value === 'object' && value !== null) {
+      const fields = value as Record<string, unknown>;
+
+      return `{${ Object.keys(fields).sort().map((key) => `${ JSON.stringify(key) }:${ ordered(fields[key]) }`).join() }}`;
+    }
+
+    return JSON.stringify(value) ?? '';
+  };
+
+  return ordered(statement);
+}
+
+/** Issuer and audience of a statement that is purely ours; statements with the same text fold into one. */
+export function foldKey({ providers, statement }: StatementView): string | undefined {
+  const [provider] = providers;
+
+  if (!provider || !statement.Condition?.StringEquals) {
+    return undefined;
+  }
+  const binding = { providerArn: provider.text, issuer: provider.host, audience: String(many(statement.Condition?.StringEquals?.[claimKey(provider.host, 'aud')])[0] ?? DEFAULT_AUDIENCE) };
+
+  return isPurelyOurs(statement, binding) ? `${ provider.text } ${ binding.audience }` : undefined;
+}
+
+/** Statements after the first one of their kind. */
+function repeated(statements: StatementView[], kind: (one: StatementView) => string | undefined): { one: StatementView; first: number }[] {
+  const first = new Map<string, number>();
+
+  return statements.length < 2 ? [] : statements.flatMap((one) => {
+    const key = kind(one);
+    const found = key === undefined ? undefined : first.get(key);
+
+    if (key !== undefined && found === undefined) {
+      first.set(key, one.index);
+    }
+
+    return found === undefined ? [] : [{ one, first: found }];
+  });
+}
+
+/** Statements that say the same as an earlier one. Writing all of them out is dear, so only those are that name the same. */
+function doubles(statements: StatementView[]): { one: StatementView; first: number }[] {
+  const names = ({ providers, claims, statement }: StatementView) => [statement.Effect, ...[...providers, ...claims.flatMap(({ values }) => values)].map(({ text }) => text).sort()].join();
+
+  return repeated(statements, names).length > 0 ? repeated(statements, ({ statement }) => canonical(statement)) : [];
+}
+
+/** How it is written. */
+export const FORM_RULES = [
+  rule({
+    code:     'DUPLICATE',
+    severity: 'info',
+    source:   'IAM quotas: every statement counts',
+    remedy:   'tighten-trust',
+    check:    ({ statements }) => doubles(statements).map(({ one, first }) => ({ path: one.path, statement: one.index, args: { first: first + 1 } })),
+  }),
+  rule({
+    code:     'MERGEABLE',
+    severity: 'info',
+    source:   'IAM quotas: accounts of one issuer fit into one statement',
+    remedy:   'tighten-trust',
+    check:    ({ statements }) => {
+      const alike = repeated(statements, foldKey);
+      const same = new Set(alike.length > 0 ? doubles(statements).map(({ one }) => one.index) : []);
+
+      return alike.filter(({ one }) => !same.has(one.index)).map(({ one, first }) => ({ path: one.path, statement: one.index, args: { first: first + 1 } }));
+    },
+  }),
+  rule({
+    code:     'SIZE',
+    severity: 'medium',
+    source:   'IAM quotas, ACLSizePerRole (L-C07B4B0D)',
+    needs:    'quota',
+    check:    ({ document }, { quota }) => {
+      const size = trustSize(document);
+
+      return quota && size >= 0.8 * quota ? [{ path: [], args: { size, quota, percent: Math.round(100 * size / quota) }, ...(size > quota ? { severity: 'high' as const } : {}) }] : [];
+    },
+  }),
+  rule({
+    code:     'NO_VERSION',
+    severity: 'low',
+    source:   'IAM User Guide, Version: without it, policies are read as of 2008',
+    remedy:   'tighten-trust',
+    check:    ({ document }) => document.Version === undefined ? [{ path: [], withoutRemedy: hasVariableText(document) }] : [],
+  }),
+  rule({
+    code:     'OLD_VERSION',
+    severity: 'low',
+    source:   'IAM User Guide, Version: policy variables are text before 2012-10-17',
+    remedy:   'tighten-trust',
+    check:    ({ document }) => document.Version !== undefined && document.Version !== '2012-10-17' ? [{ path: ['Version'], args: { version: document.Version }, withoutRemedy: hasVariableText(document) }] : [],
+  }),
+] as const;
+
+/** With the new version this text would become variables: not ours to decide. */
+function hasVariableText(document: object): boolean {
+  return JSON.stringify(document).includes('${');
+}

@@ -1,0 +1,75 @@
+import { many } from '../document';
+import { rule, type Hit } from './rule';
+import { comparesText, placed, withoutVariables, type ClaimCondition, type StatementView, type TrustView } from './view';
+
+/** Conditions on claims of statements that let somebody in. */
+function conditions({ allows }: TrustView, applies: (claim: ClaimCondition) => boolean): Hit[] {
+  return allows.flatMap(({ index, claims }) => claims.filter(applies).map(({ path, written, key }) => ({ path, statement: index, args: { operator: written, key } })));
+}
+
+/** Nobody is limited to: `"*"`, a pattern, or everybody but some. */
+function openPrincipals({ path, statement, index }: StatementView): Hit[] {
+  // With another condition beside it (an organisation, say) it is not open to the world, but easily becomes so.
+  const severity = Object.keys(statement.Condition ?? {}).length > 0 ? 'high' as const : 'critical' as const;
+  const hit = (at: (string | number)[], found: string): Hit => ({ path: at, statement: index, severity, args: { kind: 'principal', found }, withoutRemedy: true });
+
+  if (statement.NotPrincipal !== undefined) {
+    return [hit([...path, 'NotPrincipal'], 'NotPrincipal')];
+  }
+  if (statement.Principal === '*') {
+    return [hit([...path, 'Principal'], '*')];
+  }
+
+  return Object.entries(statement.Principal ?? {}).flatMap(([kind, names]) => placed(names, [...path, 'Principal', kind]).filter(({ text }) => /[*?]/.test(text)).map(({ text, path: at }) => hit(at, text)));
+}
+
+/** How it is compared. */
+export const OPERATOR_RULES = [
+  rule({
+    code:     'LITERAL_STAR',
+    severity: 'high',
+    source:   'terraform-aws-iam issue 486, crossplane provider-aws issue 887',
+    remedy:   'tighten-trust',
+    check:    ({ allows, hasVariables }) => allows.flatMap(({ index, claims }) => claims
+      .filter(({ operator }) => /^string(not)?equals(ignorecase)?$/.test(operator.name))
+      .flatMap(({ values, written, claim }) => values.filter(({ text }) => /[*?]/.test(withoutVariables(text, hasVariables))).map(({ text, path }) => ({ path, statement: index, args: { operator: written, value: text }, withoutRemedy: claim === 'aud' })))),
+  }),
+  rule({
+    code: 'FORALLVALUES', severity: 'critical', source: 'IAM Access Analyzer, FORALLVALUES_WITH_SINGLE_VALUED_KEY', remedy: 'tighten-trust', check: (view) => conditions(view, ({ operator }) => operator.quantifier === 'all'),
+  }),
+  rule({
+    code: 'FORANYVALUE', severity: 'low', source: 'IAM User Guide, single-valued and multivalued keys', remedy: 'tighten-trust', check: (view) => conditions(view, ({ operator }) => operator.quantifier === 'any'),
+  }),
+  rule({
+    code: 'IFEXISTS', severity: 'critical', source: 'IAM User Guide, …IfExists: true when the key is absent', remedy: 'tighten-trust', check: (view) => conditions(view, ({ operator }) => operator.ifExists),
+  }),
+  rule({
+    code: 'NULL', severity: 'critical', source: 'IAM User Guide, Null: true when the key is absent', check: (view) => conditions(view, ({ operator, values }) => operator.name === 'null' && values.some(({ text }) => text.toLowerCase() === 'true')),
+  }),
+  rule({
+    code:     'NEGATIVE_MATCH',
+    severity: 'critical',
+    source:   'parliament; Datadog Security Labs on keyless trust; IAM User Guide, NotPrincipal with Allow',
+    remedy:   'tighten-trust',
+    check:    ({ allows }) => allows.flatMap((one) => {
+      const subjects = one.claims.filter((claim) => claim.claim === 'sub' && comparesText(claim));
+      const onlyNegative = one.providers.length > 0 && subjects.length > 0 && subjects.every(({ operator }) => operator.isNegative);
+
+      return [...openPrincipals(one), ...(onlyNegative ? [{ path: subjects[0]!.path, statement: one.index, args: { kind: 'operator', found: subjects[0]!.written } }] : [])];
+    }),
+  }),
+  rule({
+    code:     'WRONG_ACTION',
+    severity: 'high',
+    source:   'IAM Access Analyzer, MISMATCHED_ACTION_FOR_PRINCIPAL',
+    remedy:   'tighten-trust',
+    check:    ({ allows }) => allows.filter(({ providers }) => providers.length > 0).flatMap(({ index, path, statement, isWebIdentity }) => {
+      const others = Object.keys(statement.Principal ?? {}).some((kind) => kind !== 'Federated');
+      const at = [...path, statement.NotAction === undefined ? 'Action' : 'NotAction'];
+      const actions = many(statement.Action);
+      const wrong = statement.NotAction !== undefined || !isWebIdentity || actions.some((action) => /[*?]/.test(action) || (!others && /^sts:assumerole$/i.test(action)));
+
+      return wrong ? [{ path: at, statement: index, args: { found: many(statement.NotAction ?? statement.Action).join(', ') || '–', works: isWebIdentity ? 'yes' : 'no' }, withoutRemedy: others }] : [];
+    }),
+  }),
+] as const;
