@@ -1,22 +1,27 @@
 import { irsaError } from '../domain/errors';
+import type { IdentityCheck, Text } from '../domain/facts';
 import { samePolicy } from '../domain/json/same';
 import { text } from '../domain/text';
 import { segment } from '../domain/names/segment';
 import { isIamCommand } from '../gateways/aws/iam';
 import { clusterPath, kube, METADATA } from '../gateways/kubernetes/client';
-import { mayBePropagation, verifyIdentity } from '../gateways/observe/identity';
+import { isPassing, mayBePropagation, verifyIdentity } from '../gateways/observe/identity';
+import { look } from '../gateways/observe/known';
 import { rancher } from '../gateways/rancher/client';
+import { isForwarded } from '../gateways/rancher/proxy-hosts';
 import { list, object, optional, string } from '../gateways/shape';
-import type { Call, Step } from './plan';
+import type { Call, Expectation, Step } from './plan';
 import { resolve } from './resolve';
 import { parsed } from './run-adopt';
-import { ChangedError, type RunContext } from './run-context';
+import { ChangedError, rest, type RunContext } from './run-context';
 import { waitUntil } from './run-until';
 
 /** Seconds between checks while IAM's changes spread (peers-and-aws.md §3.5: seconds, rarely a minute). */
 const AFTER_WRITE = [1, 2, 4, 8, 15, 15, 15];
 /** Also a run that wrote nothing may come right after one that did. */
 const OTHERWISE = [1, 2, 4];
+/** Milliseconds after which a change of ours is everywhere. */
+const SPREAD = 120_000;
 
 /** Sends one call once and gives its answer. */
 export async function send(call: Call, context: RunContext): Promise<unknown> {
@@ -56,50 +61,102 @@ export async function send(call: Call, context: RunContext): Promise<unknown> {
   return verify(call.verify, context);
 }
 
-/** The exchange at STS, again while what was just written to IAM may not be everywhere yet. */
+/** The exchange at STS, again while what was just written to IAM may not be everywhere yet, or while STS is busy. */
 async function verify(call: Extract<Call, { verify: unknown }>['verify'], context: RunContext): Promise<unknown> {
+  const { gateways, clock, lastIamWrite, signal } = context;
   const { clusterId, namespace, serviceAccount, audience, stsHost } = call;
+  const justWritten = lastIamWrite !== undefined && clock.now() - lastIamWrite < SPREAD;
+  // Asked now and not when the plan was made: a step of it may have opened the way. Where nobody may tell, it is tried.
+  const forwarded = await look(() => isForwarded(gateways.transport, stsHost, signal));
   const question = {
-    clusterId, namespace, serviceAccount, audience, stsHost, roleArn: String(resolve(call.roleArn, context.outputs))
+    clusterId,
+    namespace,
+    serviceAccount,
+    audience,
+    stsHost,
+    roleArn: String(resolve(call.roleArn, context.outputs)),
+    proxied: forwarded.known && forwarded.value === false ? false : undefined,
   };
-  const pauses = context.lastIamWrite === undefined ? OTHERWISE : AFTER_WRITE;
 
-  for (const pause of [...pauses, undefined]) {
+  for (const seconds of [...justWritten ? AFTER_WRITE : OTHERWISE, undefined]) {
     context.attempt();
-    const check = await verifyIdentity(context.gateways, question, context.signal);
+    const check = await verifyIdentity(gateways, question, signal);
 
-    const justOpened = context.opened && check.result === 'not-checked';
+    const why = waitsFor(check, justWritten, context, seconds ?? 0);
 
-    if (pause === undefined || !(justOpened || mayBePropagation(check))) {
+    if (seconds === undefined || !why) {
       return check;
     }
-    context.note('waiting', justOpened ? text('irsa.run.again', { seconds: pause }) : text('irsa.run.propagation', { seconds: pause }));
-    await context.clock.sleep(pause * 1000);
+    context.note('waiting', why);
+    await rest(context, seconds * 1000);
   }
 
   return undefined;
+}
+
+/** Why a check that did not go well is worth another: the way was opened just now, STS is busy, IAM's change is on its way. */
+function waitsFor(check: IdentityCheck, justWritten: boolean, { opened }: RunContext, seconds: number): Text | undefined {
+  if (isPassing(check)) {
+    return text('irsa.run.throttled', { seconds });
+  }
+  if (opened && check.result === 'not-checked') {
+    return text('irsa.run.again', { seconds });
+  }
+
+  return mayBePropagation(check, justWritten) ? text('irsa.run.propagation', { seconds }) : undefined;
 }
 
 /**
  * Looks, just before a step writes, whether it finds what the plan saw.
  * @throws ChangedError when somebody changed it since
  */
-export async function checkExpectation({ id, expects }: Step, { gateways, signal }: RunContext): Promise<void> {
-  if (expects && gateways.iam) {
-    const { roleName, is } = expects.roleTrustPolicy;
-    const { trustPolicy } = await gateways.iam.getRole(roleName, signal);
+export async function checkExpectation(step: Step, context: RunContext): Promise<void> {
+  if (step.expects && !samePolicy(await presentTrust(step.expects, context), parsed(step.expects.roleTrustPolicy.is))) {
+    throw new ChangedError(step.id);
+  }
+}
 
-    if (!samePolicy(parsed(trustPolicy), parsed(is))) {
-      throw new ChangedError(id);
+async function presentTrust({ roleTrustPolicy: { roleName, is } }: Expectation, { gateways: { iam }, signal }: RunContext): Promise<unknown> {
+  return parsed(iam ? (await iam.getRole(roleName, signal)).trustPolicy : is);
+}
+
+/**
+ * Looks, after a step's answer got lost, whether it did its work: then what it answered, else undefined and it may be sent again.
+ * @param operationsBefore  of the release, when the step had not been sent yet
+ * @throws ChangedError when somebody changed meanwhile what the step rewrites
+ */
+export async function whatCameOfIt(step: Step, operationsBefore: string[], context: RunContext): Promise<{ output: unknown } | undefined> {
+  if (step.helm) {
+    const begun = (await operationsOf(step, context)).find((name) => !operationsBefore.includes(name));
+
+    return begun ? { output: { operationName: begun, operationNamespace: step.helm.namespace } } : undefined;
+  }
+  if (step.expects) {
+    const now = await presentTrust(step.expects, context);
+
+    if (samePolicy(now, writtenTrust(step.call, context))) {
+      return { output: {} };
+    }
+    if (!samePolicy(now, parsed(step.expects.roleTrustPolicy.is))) {
+      throw new ChangedError(step.id);
     }
   }
+
+  return undefined;
+}
+
+/** The trust policy that a step writes. */
+function writtenTrust(call: Call, { outputs }: RunContext): unknown {
+  const { PolicyDocument } = 'aws' in call ? resolve(call.aws.input, outputs) as { PolicyDocument?: unknown } : {};
+
+  return typeof PolicyDocument === 'string' ? parsed(PolicyDocument) : undefined;
 }
 
 const OPERATIONS = object({ data: optional(list(object({ metadata: METADATA, status: optional(object({ releaseName: optional(string) })) }))) });
 
 interface Operation { metadata: { name: string; namespace: string }; status?: { releaseName?: string } }
 
-/** Names of a release's Helm operations, so that one whose answer got lost can be found. */
+/** Names of a release's Helm operations, so that one whose answer got lost can be found; none for steps that are not Helm's. */
 export async function operationsOf({ helm, until }: Step, { gateways, signal }: RunContext): Promise<string[]> {
   if (!helm || !until || !('helmOperation' in until)) {
     return [];

@@ -22,6 +22,8 @@ export interface RunContext {
   gateways: Gateways;
   clock: Clock;
   signal?: AbortSignal;
+  /** Somebody asked for the run to end; it does where nothing is under way: between steps and in pauses. */
+  stopped?(): boolean;
   outputs: Outputs;
   /** When this run last changed something in IAM; its changes need a moment to be everywhere. */
   lastIamWrite?: number;
@@ -31,6 +33,29 @@ export interface RunContext {
   note(status: StepStatus, note?: Text): void;
   /** Counts a request that was sent. */
   attempt(): void;
+}
+
+/** The run was asked to end while it paused. What was sent stays; running the plan anew looks at what came of it. */
+export class StoppedError extends Error {
+  constructor() {
+    super('stopped');
+    this.name = 'StoppedError';
+  }
+}
+
+/**
+ * Pauses, and no longer than the run is wanted.
+ * @throws StoppedError when it is not any more
+ */
+export async function rest({ clock, signal, stopped }: RunContext, duration: number): Promise<void> {
+  const left = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }));
+
+  if (!signal?.aborted) {
+    await Promise.race([clock.sleep(duration), ...(signal ? [left] : [])]);
+  }
+  if (signal?.aborted || stopped?.()) {
+    throw new StoppedError();
+  }
 }
 
 /** The plan stops here: something is not as the plan found it. The page looks again and plans anew. */

@@ -9,7 +9,7 @@ import { name, object } from '../gateways/shape';
 import { TransportError } from '../gateways/transport';
 import type { Condition } from './plan';
 import { resolve } from './resolve';
-import type { RunContext } from './run-context';
+import { rest, type RunContext } from './run-context';
 
 /** Milliseconds between two looks, and after which nobody believes in it any more. */
 const PACE = 1500;
@@ -45,7 +45,7 @@ export async function waitUntil(condition: Condition, output: unknown, context: 
     if (context.clock.now() - begun > PATIENCE) {
       throw irsaError('WAITED_TOO_LONG', { minutes: Math.round(PATIENCE / 60_000), ...last?.args });
     }
-    await context.clock.sleep(PACE);
+    await rest(context, PACE);
   }
 }
 

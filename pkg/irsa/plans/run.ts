@@ -5,14 +5,15 @@ import type { Gateways } from '../gateways';
 import { TransportError } from '../gateways/transport';
 import type { Plan, Step, StepState, StepStatus } from './plan';
 import { adopt } from './run-adopt';
-import { checkExpectation, operationsOf, send } from './run-call';
-import { ChangedError, systemClock, type Clock, type RunContext } from './run-context';
+import { checkExpectation, operationsOf, send, whatCameOfIt } from './run-call';
+import { ChangedError, StoppedError, systemClock, type Clock, type RunContext } from './run-context';
+import { backOff, insist, isUncertain, isWorthRepeating } from './run-retry';
 import { waitUntil } from './run-until';
 
 export interface RunOptions {
   /** Each step's state, whole, at each change. */
   onStep(state: StepState): void;
-  /** Asked between steps: true ends the run there. */
+  /** Asked between steps and in pauses: true ends the run there. */
   stopped?(): boolean;
   signal?: AbortSignal;
   clock?: Clock;
@@ -23,10 +24,6 @@ export type RunResult =
   | { status: 'failed'; error: IrsaError; identity?: IdentityCheck }
   /** A step did not find what the plan expected: somebody was faster. Observe, plan and ask again. */
   | { status: 'changed' };
-
-const TRIES = 7;
-/** Milliseconds: 1, 2, 4 … 20 s, with some chance in it so that many do not come back at once. */
-const pause = (attempt: number, clock: Clock): number => Math.round(Math.min(1000 * 2 ** attempt, 20_000) * (0.75 + clock.random() / 2));
 
 /**
  * Walks a plan's steps in order. What is worth repeating is repeated, visibly; before a write is sent again after its answer got
@@ -45,7 +42,7 @@ export async function runPlan(plan: Plan, gateways: Gateways, { onStep, stopped,
     }
     const reporter = report(step, onStep, clock);
     const context: RunContext = {
-      gateways, clock, signal, outputs, lastIamWrite, opened, ...reporter
+      gateways, clock, signal, stopped, outputs, lastIamWrite, opened, ...reporter
     };
 
     try {
@@ -60,14 +57,14 @@ export async function runPlan(plan: Plan, gateways: Gateways, { onStep, stopped,
         identity = output as IdentityCheck;
         refuseUnverified(step, identity);
       }
-      reporter.note('done', undefined, output);
+      reporter.note('done', undefined, kept(step, output));
     } catch (error) {
       if (error instanceof ChangedError) {
         reporter.note('stopped', text('irsa.run.changed'));
 
         return { status: 'changed' };
       }
-      if (signal?.aborted) {
+      if (error instanceof StoppedError || signal?.aborted) {
         reporter.note('stopped');
 
         return { status: 'stopped', identity };
@@ -81,7 +78,14 @@ export async function runPlan(plan: Plan, gateways: Gateways, { onStep, stopped,
   return { status: 'done', identity };
 }
 
-/** Only what later steps and the page need of a step is kept in its state. */
+/** What a step's state keeps of its answer: objects of a cluster may hold what is nobody's business, and no page shows them. */
+function kept({ call }: Step, output: unknown): unknown {
+  return 'aws' in call || 'verify' in call ? output : undefined;
+}
+
+/** Notes that stay when the step is done: what was found, not what was waited for. */
+const FINDINGS = ['irsa.run.alreadyThere', 'irsa.run.audienceAdded'];
+
 function report({ id }: Step, onStep: RunOptions['onStep'], clock: Clock) {
   const state: StepState = { id, status: 'running', attempts: 0, startedAt: clock.now() };
   const ended: StepStatus[] = ['done', 'failed', 'stopped'];
@@ -93,9 +97,10 @@ function report({ id }: Step, onStep: RunOptions['onStep'], clock: Clock) {
       state.attempts++;
     },
     note: (status: StepStatus, note?: StepState['note'], output?: unknown) => {
+      const found = status === 'done' && FINDINGS.includes(state.note?.key ?? '') ? state.note : undefined;
+
       state.status = status;
-      // The last word about a step that is done stays: «already there».
-      state.note = note ?? (status === 'done' && state.note?.key.startsWith('irsa.run.a') ? state.note : undefined);
+      state.note = note ?? found;
       if (ended.includes(status)) {
         state.endedAt = clock.now();
         state.output = output;
@@ -117,65 +122,42 @@ async function runStep(step: Step, context: RunContext): Promise<unknown> {
 
 /** Sends a step's call until it is answered. */
 async function callStep(step: Step, context: RunContext): Promise<unknown> {
-  const before = step.helm ? await operationsOf(step, context) : [];
+  const { gateways: { iam } } = context;
+  const before = await insist(() => operationsOf(step, context), context);
   let answerLost = false;
 
-  await checkExpectation(step, context);
+  await insist(() => checkExpectation(step, context), context);
   for (let attempt = 0; ; attempt++) {
     try {
       return await send(step.call, context);
     } catch (error) {
-      if (step.adopt && error instanceof IrsaError && error.kind === 'exists' && context.gateways.iam) {
-        return adopt({ ...step, adopt: step.adopt }, context.gateways.iam, context);
+      const refused = error instanceof IrsaError && !('aws' in step.call) ? error.kind : undefined;
+
+      if (step.adopt && error instanceof IrsaError && error.kind === 'exists' && iam) {
+        const { adopt: adoption } = step;
+
+        // IAM has just said that it is there: a look that does not find it yet is early.
+        return insist(() => adopt({ ...step, adopt: adoption }, iam, context), { ...context, lastIamWrite: context.clock.now() });
       }
-      if (answerLost && error instanceof IrsaError && ['exists', 'conflict'].includes(error.kind) && !('aws' in step.call)) {
+      if (answerLost && (refused === 'exists' || refused === 'conflict')) {
         // Refused because the first one had come through; what the step answers then is not referred to by any other.
         return undefined;
       }
-      if (error instanceof IrsaError && error.kind === 'conflict' && !('aws' in step.call)) {
+      if (refused === 'conflict') {
         throw new ChangedError(step.id);
       }
-      if (attempt + 1 >= TRIES || !isWorthRepeating(error, context)) {
+      if (!isWorthRepeating(error, attempt, context)) {
         throw error;
       }
-      answerLost ||= error instanceof TransportError || isUncertain(error);
-      await wait(error, attempt, context);
-      if (answerLost && step.helm) {
-        const begun = (await operationsOf(step, context)).find((name) => !before.includes(name));
+      answerLost ||= isUncertain(error);
+      await backOff(error, attempt, context);
+      const done = answerLost ? await insist(() => whatCameOfIt(step, before, context), context) : undefined;
 
-        if (begun) {
-          return { operationName: begun, operationNamespace: step.helm.namespace };
-        }
+      if (done) {
+        return done.output;
       }
     }
   }
-}
-
-function isWorthRepeating(error: unknown, { lastIamWrite }: RunContext): boolean {
-  if (error instanceof TransportError) {
-    return error.reason !== 'aborted';
-  }
-
-  if (!(error instanceof IrsaError)) {
-    return false;
-  }
-  // A role made a moment ago may not be known everywhere in IAM.
-  const notYet = error.kind === 'gone' && error.facts.service === 'iam' && lastIamWrite !== undefined;
-
-  return notYet || ['retry', 'unreachable'].includes(error.kind) || error.code === 'BUSY';
-}
-
-/** A server's trouble may have come after it did what was asked. */
-function isUncertain(error: unknown): boolean {
-  return error instanceof IrsaError && (error.facts.httpStatus ?? 0) >= 500;
-}
-
-async function wait(error: unknown, attempt: number, { clock, note }: RunContext): Promise<void> {
-  const duration = pause(attempt, clock);
-  const args = { seconds: Math.max(1, Math.round(duration / 1000)) };
-
-  note('retrying', error instanceof IrsaError && error.code.endsWith('THROTTLED') ? text('irsa.run.throttled', args) : text('irsa.run.again', args));
-  await clock.sleep(duration);
 }
 
 /** A refusal of STS ends the run. That STS could not be asked does not, unless a key would be taken away on the strength of it. */

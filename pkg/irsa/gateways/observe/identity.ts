@@ -58,7 +58,17 @@ function refusal(error: unknown, host: string): IdentityCheck {
   throw error;
 }
 
-/** Reasons of STS that a recent change of ours may explain: IAM's changes need a moment to be everywhere. */
-export function mayBePropagation({ result, aws }: IdentityCheck): boolean {
-  return result === 'refused' && ['AccessDenied', 'InvalidIdentityToken', 'IDPCommunicationError'].some((code) => aws?.code.startsWith(code)) && !/audience|expired/i.test(aws?.message ?? '');
+/** STS answered, and not about the identity: it was busy or in trouble. */
+export function isPassing({ result, aws }: IdentityCheck): boolean {
+  return result === 'not-checked' && aws !== undefined;
+}
+
+/**
+ * Reasons of STS that a recent change of ours may explain: IAM's changes need a moment to be everywhere. A wrong audience is one only
+ * right after we may have added it to the provider.
+ */
+export function mayBePropagation({ result, aws }: IdentityCheck, justWritten = false): boolean {
+  const reason = ['AccessDenied', 'InvalidIdentityToken', 'IDPCommunicationError'].some((code) => aws?.code.startsWith(code));
+
+  return result === 'refused' && reason && !/expired/i.test(aws?.message ?? '') && (justWritten || !/audience/i.test(aws?.message ?? ''));
 }

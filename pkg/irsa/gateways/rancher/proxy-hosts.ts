@@ -21,33 +21,66 @@ interface Discovery { resources?: { name: string }[] }
 interface ProxyEndpoint { spec?: { routes?: { domain: string }[] } }
 interface Setting { value?: string; default?: string; metadata?: { resourceVersion?: string } }
 
-/**
- * Whether Rancher's proxy forwards to a host, and whether this person may make it so; undefined when they may not even look.
- * Each question is asked only where it will be answered: the rights first, then whether this Rancher has ProxyEndpoints (≥ 2.14).
- */
-export async function observeProxyHost(transport: Transport, host: string, signal?: AbortSignal): Promise<StsReach | undefined> {
-  const [mayList, mayCreate, maySetting, mayChange] = (await askRights(transport, [proxyEndpoints('list'), proxyEndpoints('create'), whitelist('get'), whitelist('patch')], signal)).map(({ allowed }) => allowed);
-  const endpoints = mayList || mayCreate ? await hasProxyEndpoints(transport, signal) : false;
-  const [routes, setting] = await Promise.all([
-    endpoints && mayList ? routesOf(transport, signal) : undefined,
-    maySetting ? rancher<Setting>(transport, { path: `/v1/${ GROUP }.settings/whitelist-domain`, shape: SETTING, signal }) : undefined,
-  ]);
-  const listed = setting ? setting.value || setting.default || '' : '';
+/** What of the allow list this person may see. Each question is asked only where it will be answered. */
+interface AllowList {
+  /** This Rancher has ProxyEndpoints (≥ 2.14). */
+  endpoints: boolean;
+  /** Their domains, when they may be listed. */
+  routes?: string[];
+  /** The `whitelist-domain` setting, when it may be read. */
+  setting?: Setting;
+}
 
-  if (isAllowed(host, [...routes ?? [], ...listed.split(',').map((one) => one.trim()).filter(Boolean)])) {
-    return { host, state: 'allowed' };
+async function readAllowList(transport: Transport, may: { list: boolean; create: boolean; setting: boolean }, signal?: AbortSignal): Promise<AllowList> {
+  const endpoints = may.list || may.create ? await hasProxyEndpoints(transport, signal) : false;
+  const [routes, setting] = await Promise.all([
+    endpoints && may.list ? routesOf(transport, signal) : undefined,
+    may.setting ? rancher<Setting>(transport, { path: `/v1/${ GROUP }.settings/whitelist-domain`, shape: SETTING, signal }) : undefined,
+  ]);
+
+  return { endpoints, routes, setting };
+}
+
+function listed(setting: Setting | undefined): string {
+  return setting ? setting.value || setting.default || '' : '';
+}
+
+/** Undefined where it cannot be told: something is hidden from this person and what they see does not cover the host. */
+function covers({ endpoints, routes, setting }: AllowList, host: string): boolean | undefined {
+  if (isAllowed(host, [...routes ?? [], ...listed(setting).split(',').map((one) => one.trim()).filter(Boolean)])) {
+    return true;
   }
-  if (endpoints ? !mayList : !setting) {
+
+  return (endpoints ? routes : setting) ? false : undefined;
+}
+
+/** Whether Rancher's proxy forwards to a host; undefined when this person may not look. */
+export async function isForwarded(transport: Transport, host: string, signal?: AbortSignal): Promise<boolean | undefined> {
+  const [list = false, setting = false] = (await askRights(transport, [proxyEndpoints('list'), whitelist('get')], signal)).map(({ allowed }) => allowed);
+
+  return covers(await readAllowList(transport, { list, create: false, setting }, signal), host);
+}
+
+/** Whether Rancher's proxy forwards to a host, and whether this person may make it so; undefined when they may not even look. */
+export async function observeProxyHost(transport: Transport, host: string, signal?: AbortSignal): Promise<StsReach | undefined> {
+  const [list = false, create = false, setting = false, change = false] = (await askRights(transport, [proxyEndpoints('list'), proxyEndpoints('create'), whitelist('get'), whitelist('patch')], signal)).map(({ allowed }) => allowed);
+  const known = await readAllowList(transport, { list, create, setting }, signal);
+  const covered = covers(known, host);
+
+  if (covered === undefined) {
     return undefined;
   }
-  if (endpoints && mayCreate) {
+  if (covered) {
+    return { host, state: 'allowed' };
+  }
+  if (known.endpoints && create) {
     return { host, state: 'openable', via: { kind: 'proxyEndpoint' } };
   }
-  if (!endpoints && mayChange) {
-    return { host, state: 'openable', via: { kind: 'whitelistDomain', value: listed, resourceVersion: setting?.metadata?.resourceVersion } };
+  if (!known.endpoints && change) {
+    return { host, state: 'openable', via: { kind: 'whitelistDomain', value: listed(known.setting), resourceVersion: known.setting?.metadata?.resourceVersion } };
   }
 
-  return { host, state: 'closed', missing: endpoints ? proxyEndpoints('create') : whitelist('patch') };
+  return { host, state: 'closed', missing: known.endpoints ? proxyEndpoints('create') : whitelist('patch') };
 }
 
 async function hasProxyEndpoints(transport: Transport, signal?: AbortSignal): Promise<boolean> {
