@@ -7,6 +7,7 @@ import path from 'node:path';
  * @property {number} failed
  * @property {string[]} skipped  names of tests that were not run
  * @property {string} output     for people, when something failed
+ * @property {string} [summary]  for people, in any case: tables that tests hand over
  */
 
 /** @typedef {{ fullName: string, status: string, failureMessages?: string[] | null }} Test */

@@ -1,5 +1,5 @@
 /** What `npm test` runs, stage by stage, and how each result is counted. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildDashboard } from './dashboard.mjs';
 import { buildExtension } from './extension.mjs';
@@ -87,17 +87,30 @@ export async function vitest(project, args) {
   const file = path.join(cache, 'logs', `${ project }.json`);
 
   rmSync(file, { force: true });
+  rmSync(summaries(project), { recursive: true, force: true });
   const { end, output } = await capture(project, 'vitest/vitest.mjs', [
     'run', '--project', project, '--reporter', 'default', '--reporter', 'json', `--outputFile.json=${ file }`, ...args
-  ]);
+  ], { IRSA_SUMMARIES: summaries(project) });
 
   try {
     const result = readReport(JSON.parse(readFileSync(file, 'utf8')), root);
 
-    return result.failed || end === 'exit code 0' ? result : crashed(result, lastLines(output, 40));
+    return { ...result.failed || end === 'exit code 0' ? result : crashed(result, lastLines(output, 40)), summary: readSummaries(project) };
   } catch {
     return crashed({ passed: 0, failed: 0, skipped: [], output: '' }, lastLines(output, 40));
   }
+}
+
+/** Where tests leave what people should see of a run: `tests/contract/summary.ts`. */
+function summaries(/** @type {string} */ project) {
+  return path.join(cache, 'summaries', project);
+}
+
+/** @param {string} project */
+function readSummaries(project) {
+  const folder = summaries(project);
+
+  return existsSync(folder) ? readdirSync(folder).sort().map((name) => readFileSync(path.join(folder, name), 'utf8')).join('\n\n') : '';
 }
 
 /**
@@ -114,10 +127,11 @@ function one(passed, output) {
  * @param {string} log
  * @param {string} program  under node_modules
  * @param {string[]} args
+ * @param {Record<string, string>} [more]  for its environment
  */
-async function capture(log, program, args) {
+async function capture(log, program, args, more = {}) {
   const child = startProcess(process.execPath, [path.join('node_modules', program), ...args], {
-    cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
+    cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...more },
   });
   let output = '';
   const take = (/** @type {Buffer} */ part) => {

@@ -17,6 +17,9 @@ await main(async() => {
   }));
   const result = await show('real parts', { verdict }, () => vitest('real', process.argv.slice(2)));
 
+  if (result.summary) {
+    console.log(`\n${ result.summary }\n`);
+  }
   if (result.failed) {
     console.log(`\n${ result.output }\n`);
   }

@@ -16,6 +16,9 @@ await main(async() => {
     await stage.prepare();
     const result = await show(stage.name, { verdict }, () => stage.run(rest));
 
+    if (result.summary) {
+      console.log(`\n${ result.summary }\n`);
+    }
     if (result.failed) {
       console.log(`\n${ result.output }\n`);
     }

@@ -5,7 +5,7 @@ import { observeBinding, findRole } from '../../pkg/irsa/gateways/observe/bindin
 import { observeCluster } from '../../pkg/irsa/gateways/observe/cluster';
 import { toClusterRefs } from '../../pkg/irsa/gateways/rancher/clusters';
 import { rancher } from '../../pkg/irsa/gateways/rancher/client';
-import type { Transport } from '../../pkg/irsa/gateways/transport';
+import { TransportError, type Transport } from '../../pkg/irsa/gateways/transport';
 import { planBind, planEnable } from '../../pkg/irsa/plans';
 import type { Plan, StepState } from '../../pkg/irsa/plans/plan';
 import { runPlan, type RunResult } from '../../pkg/irsa/plans/run';
@@ -41,7 +41,7 @@ export interface Person {
   observe(cluster: string): Promise<ObservedCluster>;
   enable(cluster: string): Promise<Plan>;
   bind(cluster: string, wish?: Partial<Wish>): Promise<Plan>;
-  run(plan: Plan, more?: { stopped?: () => boolean; onStep?: (state: StepState) => void }): Promise<RunResult>;
+  run(plan: Plan, more?: { stopped?: () => boolean; onStep?: (state: StepState) => void; signal?: AbortSignal }): Promise<RunResult>;
 }
 
 export interface Wish {
@@ -71,7 +71,7 @@ export async function logIn(target: Target, username: string, credentialId: stri
       return inner.request(request);
     },
   };
-  const nowhere: Transport = { request: async({ url }) => Promise.reject(new Error(`there is no way to ${ url } from here`)) };
+  const nowhere: Transport = { request: async({ url }) => Promise.reject(new TransportError('network', `there is no way to ${ url } from here`, false)) };
   const gateways = (): Gateways => createGateways({ transport, direct: nowhere, credentialId: credentialId ?? undefined });
 
   async function ref(name: string): Promise<ClusterRef> {
@@ -111,6 +111,6 @@ export async function logIn(target: Target, username: string, credentialId: stri
         region:      'eu-central-1',
       });
     },
-    run: (plan, { stopped, onStep } = {}) => runPlan(plan, gateways(), { clock: quickly, stopped, onStep: onStep ?? (() => undefined) }),
+    run: (plan, { stopped, onStep, signal } = {}) => runPlan(plan, gateways(), { clock: quickly, stopped, onStep: onStep ?? (() => undefined), signal }),
   };
 }

@@ -169,7 +169,10 @@ export interface AwsCall {
   write: boolean;
   /** IAM's request parameters or the S3 key; never a secret key or token. */
   input: Record<string, string>;
+  /** As the client got it; 0: no answer. */
   status: number;
+  /** Whether it took effect, answered or not. */
+  done: boolean;
   errorCode?: string;
   at: number;
 }

@@ -101,6 +101,8 @@ export interface InstalledApp {
   chart: string;
   version: string;
   repo?: { type: string; name: string };
+  /** How often the release was installed or upgraded; another number later means that somebody else did so. */
+  revision?: number;
   values: Record<string, unknown>;
 }
 

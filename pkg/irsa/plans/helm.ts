@@ -91,7 +91,15 @@ export function upgradeApp(observed: ObservedCluster, app: InstalledApp & { repo
       },
     },
     until: { helmOperation: { clusterId, app: { namespace: app.namespace, name: app.release } } },
-    helm:  { release: app.release, namespace: app.namespace, chart: app.chart, version: app.version, repo: app.repo.name, values: withLater(addition, role) },
+    helm:  {
+      release:   app.release,
+      namespace: app.namespace,
+      chart:     app.chart,
+      version:   app.version,
+      repo:      app.repo.name,
+      ...(app.revision === undefined ? {} : { revision: app.revision }),
+      values:    withLater(addition, role),
+    },
   };
 }
 

@@ -53,9 +53,11 @@ function allow({ via }: StsReach, domain: string): Step['call'] | undefined {
     const domains = via.value.split(',').map((entry) => entry.trim()).filter(Boolean);
 
     return {
-      rancher: {
+      // By the API itself: Rancher's own takes no patch of settings (recorded: `blocked-PATCH`), and the whole object would overwrite more.
+      kubernetes: {
+        clusterId:   'local',
         verb:        'PATCH',
-        path:        '/v1/management.cattle.io.settings/whitelist-domain',
+        path:        '/apis/management.cattle.io/v3/settings/whitelist-domain',
         contentType: 'application/merge-patch+json',
         body:        { ...(via.resourceVersion ? { metadata: { resourceVersion: via.resourceVersion } } : {}), value: [...new Set([...domains, domain])].join(',') },
       }

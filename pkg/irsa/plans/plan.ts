@@ -64,6 +64,8 @@ export interface HelmChange {
   chart: string;
   version: string;
   repo: string;
+  /** Of the release when the plan was made; with another one the plan stops, as an upgrade would undo what somebody else did. */
+  revision?: number;
   values: Value;
 }
 

@@ -366,7 +366,7 @@ describe('the smaller plans', () => {
     expect(planOpenSts(cluster({ sts: OPENABLE })).steps).toMatchObject([{ change: 'allow', call: { rancher: { verb: 'POST', body: { metadata: { name: 'irsa-sts' }, spec: { routes: [{ domain: 'sts.%.amazonaws.com' }] } } } } }]);
     const setting = planOpenSts(cluster({ sts: value({ host: 'sts.cn-north-1.amazonaws.com.cn', state: 'openable', via: { kind: 'whitelistDomain', value: 'forums.rancher.com, x.example', resourceVersion: '3' } }) }));
 
-    expect(setting.steps).toMatchObject([{ call: { rancher: { verb: 'PATCH', contentType: 'application/merge-patch+json', body: { metadata: { resourceVersion: '3' }, value: 'forums.rancher.com,x.example,sts.%.amazonaws.com.cn' } } } }]);
+    expect(setting.steps).toMatchObject([{ call: { kubernetes: { clusterId: 'local', verb: 'PATCH', path: '/apis/management.cattle.io/v3/settings/whitelist-domain', contentType: 'application/merge-patch+json', body: { metadata: { resourceVersion: '3' }, value: 'forums.rancher.com,x.example,sts.%.amazonaws.com.cn' } } } }]);
     expect(planOpenSts(cluster()).steps).toEqual([]);
     expect(() => planOpenSts(cluster({ sts: value({ host: 'x', state: 'closed' }) }))).toThrow('STS_NOT_OPENABLE');
   });

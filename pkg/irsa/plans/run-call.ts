@@ -7,6 +7,7 @@ import { isIamCommand } from '../gateways/aws/iam';
 import { clusterPath, kube, METADATA } from '../gateways/kubernetes/client';
 import { isPassing, mayBePropagation, verifyIdentity } from '../gateways/observe/identity';
 import { look } from '../gateways/observe/known';
+import { appRevision } from '../gateways/rancher/apps';
 import { rancher } from '../gateways/rancher/client';
 import { isForwarded } from '../gateways/rancher/proxy-hosts';
 import { list, object, optional, string } from '../gateways/shape';
@@ -82,7 +83,7 @@ async function verify(call: Extract<Call, { verify: unknown }>['verify'], contex
     context.attempt();
     const check = await verifyIdentity(gateways, question, signal);
 
-    const why = waitsFor(check, justWritten, context, seconds ?? 0);
+    const why = waitsFor(check, justWritten, context.opened || (forwarded.known && forwarded.value === true), seconds ?? 0);
 
     if (seconds === undefined || !why) {
       return check;
@@ -94,12 +95,12 @@ async function verify(call: Extract<Call, { verify: unknown }>['verify'], contex
   return undefined;
 }
 
-/** Why a check that did not go well is worth another: the way was opened just now, STS is busy, IAM's change is on its way. */
-function waitsFor(check: IdentityCheck, justWritten: boolean, { opened }: RunContext, seconds: number): Text | undefined {
+/** Why a check that did not go well is worth another: the way is open, STS is busy, IAM's change is on its way. */
+function waitsFor(check: IdentityCheck, justWritten: boolean, isOpen: boolean | undefined, seconds: number): Text | undefined {
   if (isPassing(check)) {
     return text('irsa.run.throttled', { seconds });
   }
-  if (opened && check.result === 'not-checked') {
+  if (isOpen && check.result === 'not-checked') {
     return text('irsa.run.again', { seconds });
   }
 
@@ -111,6 +112,13 @@ function waitsFor(check: IdentityCheck, justWritten: boolean, { opened }: RunCon
  * @throws ChangedError when somebody changed it since
  */
 export async function checkExpectation(step: Step, context: RunContext): Promise<void> {
+  if (step.helm?.revision !== undefined && step.until && 'helmOperation' in step.until) {
+    const { clusterId, app } = step.until.helmOperation;
+
+    if (await appRevision(context.gateways.transport, clusterId, app, context.signal) !== step.helm.revision) {
+      throw new ChangedError(step.id);
+    }
+  }
   if (step.expects && !samePolicy(await presentTrust(step.expects, context), parsed(step.expects.roleTrustPolicy.is))) {
     throw new ChangedError(step.id);
   }

@@ -160,6 +160,19 @@ describe('what goes wrong around a write', () => {
     expect(posts).toBe(1);
   });
 
+  it('somebody else upgraded the release meanwhile: their values stay', async() => {
+    let posts = 0;
+
+    reply = ({ method, url }) => {
+      posts += method === 'POST' ? 1 : 0;
+
+      return json(url.includes('apps') ? { data: [{ metadata: { name: 'rancher-backup', namespace: 'backups' }, spec: { version: 4 } }] } : { data: [] });
+    };
+
+    expect((await run([{ ...upgrade, helm: { ...upgrade.helm!, revision: 3 } }])).status).toBe('changed');
+    expect(posts).toBe(0);
+  });
+
   it('a server’s trouble passes', async() => {
     let count = 0;
 

@@ -42,6 +42,9 @@ interface Prepared {
 /** No answer came: the connection broke. */
 const SILENCE: HttpAnswer = { status: 0 };
 
+/** What a call came to, whether anybody hears of it or not. */
+interface Done { answer?: HttpAnswer }
+
 /** The hosts of AWS: finds the service, checks who asks, lets faults strike, keeps the log. */
 export class AwsServer implements Internet {
   readonly state: AccountState;
@@ -104,7 +107,7 @@ export class AwsServer implements Internet {
     if (!issued && endpoint?.service !== 's3') {
       return { status: 404, body: 'Not Found' };
     }
-    const answer = issued ?? await this.attempt(this.prepare(request, endpoint as Endpoint, requestId(0)));
+    const answer = issued ?? await this.attempt(this.prepare(request, endpoint as Endpoint, requestId(0)), {});
 
     return { status: answer.status, body: String(answer.body ?? '') };
   }
@@ -215,16 +218,24 @@ export class AwsServer implements Internet {
   private async serve(call: Prepared, request: AwsRequest): Promise<HttpAnswer> {
     const path = `//${ request.host }${ request.url }`;
     const fault = this.options.faults?.take({ action: call.action, method: request.method, path });
-    const answer = fault ? await this.struck(call, fault) : await this.attempt(call);
+    const done: Done = {};
+    const answer = fault ? await this.struck(call, fault, done) : await this.attempt(call, done);
 
     this.calls.push({
-      service: call.service, action: call.action, write: call.write, input: call.input, status: answer.status, ...codeOf(answer) ? { errorCode: codeOf(answer) } : {}, at: this.state.now()
+      service: call.service,
+      action:  call.action,
+      write:   call.write,
+      input:   call.input,
+      status:  answer.status,
+      done:    (done.answer?.status ?? 400) < 400,
+      ...codeOf(answer) ? { errorCode: codeOf(answer) } : {},
+      at:      this.state.now(),
     });
 
     return answer;
   }
 
-  private async struck(call: Prepared, fault: Fault): Promise<HttpAnswer> {
+  private async struck(call: Prepared, fault: Fault, done: Done): Promise<HttpAnswer> {
     const error = faultError(fault, call.service, call.action, call.principal ?? '', call.resource);
 
     if (error) {
@@ -236,21 +247,21 @@ export class AwsServer implements Internet {
 
       return SILENCE;
     case 'lost-answer':
-      await this.attempt(call);
+      await this.attempt(call, done);
 
       return SILENCE;
     default:
-      return await this.attempt(call, fault.delay ?? 3000);
+      return await this.attempt(call, done, fault.delay ?? 3000);
     }
   }
 
   /** Runs a call; `hidden`: milliseconds that what it makes stays unseen. */
-  private async attempt(call: Prepared, hidden = 0): Promise<HttpAnswer> {
+  private async attempt(call: Prepared, done: Done, hidden = 0): Promise<HttpAnswer> {
     this.hidden = hidden;
     try {
-      const answer = call.run();
+      done.answer = await call.run();
 
-      return await answer;
+      return done.answer;
     } catch (error) {
       if (error instanceof AwsError) {
         return call.refuse(error);

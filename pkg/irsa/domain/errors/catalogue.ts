@@ -83,6 +83,7 @@ export const ERRORS = {
   RANCHER_FORBIDDEN:        'denied',
   RANCHER_NOT_FOUND:        'gone',
   RANCHER_CONFLICT:         'conflict',
+  RANCHER_BUSY:             'retry',
   CLUSTER_UNREACHABLE:      'unreachable',
   HOST_UNREACHABLE:         'unreachable',
   HELM_REFUSED:             'input',

@@ -36,6 +36,7 @@ function codeOf({ httpStatus, body = '', proxiedHost }: RancherFailure): ErrorCo
   case 404: return 'RANCHER_NOT_FOUND';
   case 409: return 'RANCHER_CONFLICT';
   case 422: return 'HELM_REFUSED';
+  case 429: return 'RANCHER_BUSY';
   default: return 'RANCHER_OTHER';
   }
 }

@@ -2,12 +2,12 @@ import type { InstalledApp } from '../../domain/facts';
 import { segment } from '../../domain/names/segment';
 import { clusterPath, METADATA } from '../kubernetes/client';
 import type { Transport } from '../transport';
-import { boolean, list, object, optional, record, string, type Shape } from '../shape';
+import { boolean, count, list, object, optional, record, string, type Shape } from '../shape';
 import { rancher } from './client';
 
 interface AppResource {
   metadata: { name: string; namespace: string; ownerReferences?: { kind: string; name: string }[] };
-  spec?: { name?: string; chart?: { metadata?: { name?: string; version?: string; annotations?: Record<string, string> } }; values?: Record<string, unknown> };
+  spec?: { name?: string; chart?: { metadata?: { name?: string; version?: string; annotations?: Record<string, string> } }; version?: number; values?: Record<string, unknown> };
   status?: { summary?: { state?: string; error?: boolean; message?: string | string[] } };
 }
 
@@ -20,6 +20,7 @@ const APP = object({
   spec:     optional(object({
     name:   optional(string),
     chart:  optional(object({ metadata: optional(object({ name: optional(string), version: optional(string), annotations: optional(record(string)) })) })),
+    version: optional(count),
     values: VALUES,
   })),
   status: optional(object({ summary: optional(object({ state: optional(string), error: optional(boolean), message })) })),
@@ -55,8 +56,14 @@ export async function readApp(transport: Transport, clusterId: string, app: AppR
     chart:   chart?.name ?? name,
     version: chart?.version ?? '',
     repo:    repo ? { name: repo, type: chart?.annotations?.[REPO_TYPE] ?? 'cluster' } : undefined,
+    ...(app.spec?.version === undefined ? {} : { revision: app.spec.version }),
     values:  (secret ? await userValues(transport, clusterId, namespace, secret, signal) : undefined) ?? app.spec?.values ?? {},
   };
+}
+
+/** The release's revision now; undefined where there is no such App. */
+export async function appRevision(transport: Transport, clusterId: string, { namespace, name }: { namespace: string; name: string }, signal?: AbortSignal): Promise<number | undefined> {
+  return (await listApps(transport, clusterId, namespace, signal)).find(({ metadata }) => metadata.name === name)?.spec?.version;
 }
 
 async function userValues(transport: Transport, clusterId: string, namespace: string, secret: string, signal?: AbortSignal): Promise<Record<string, unknown> | undefined> {

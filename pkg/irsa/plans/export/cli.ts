@@ -52,6 +52,10 @@ function linesOf(plan: Plan, step: Step): string[] {
   const wanted = refsIn(plan.steps).filter(({ $ref }) => $ref.step === step.id).filter((ref, index, all) => all.findIndex((other) => JSON.stringify(other) === JSON.stringify(ref)) === index);
   const until = step.until ? waitLines(step.until) : [];
 
+  if (step.change === 'allow') {
+    return ['# Left out: only Rancher\'s own proxy needs it.'];
+  }
+
   if ('aws' in call) {
     return [...awsLines(step, call.aws, wanted), ...until];
   }
@@ -59,7 +63,7 @@ function linesOf(plan: Plan, step: Step): string[] {
     return [...kubernetesLines(call.kubernetes, step.id.replace(/\W/g, '_')), ...until];
   }
   if ('rancher' in call) {
-    return step.helm ? [...helmLines(step.helm), ...until] : ['# Left out: only Rancher\'s own proxy needs it.'];
+    return step.helm ? [...helmLines(step.helm), ...until] : ['# Left out: only Rancher itself needs it.'];
   }
   if ('wait' in call) {
     return waitLines(call.wait.until);
@@ -73,7 +77,8 @@ function nameOf({ id, call }: Step): string {
 }
 
 /** The programs that the script calls. */
-function toolsOf({ steps }: Plan): string[] {
+function toolsOf(plan: Plan): string[] {
+  const steps = plan.steps.filter(({ change }) => change !== 'allow');
   const uses = {
     aws:     steps.some(({ call }) => 'aws' in call || 'verify' in call),
     kubectl: steps.some(({ call, until }) => 'kubernetes' in call || 'verify' in call || 'wait' in call || (until && !('helmOperation' in until))),
@@ -84,5 +89,5 @@ function toolsOf({ steps }: Plan): string[] {
 }
 
 function clusters({ steps }: Plan): string[] {
-  return [...new Set(steps.flatMap(({ call }) => 'kubernetes' in call ? [call.kubernetes.clusterId] : 'verify' in call ? [call.verify.clusterId] : []))];
+  return [...new Set(steps.filter(({ change }) => change !== 'allow').flatMap(({ call }) => 'kubernetes' in call ? [call.kubernetes.clusterId] : 'verify' in call ? [call.verify.clusterId] : []))];
 }

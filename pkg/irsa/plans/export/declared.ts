@@ -31,7 +31,7 @@ export function handedOn({ steps }: Plan, covered: ReadonlySet<string>): Ref[] {
 
 /** Steps that a script has to do after the template: those that it does not cover and that make sense outside of Rancher. */
 export function leftOver({ steps }: Plan, covered: ReadonlySet<string>): Step[] {
-  return steps.filter(({ id, call, helm }) => !covered.has(id) && (!('rancher' in call) || helm));
+  return steps.filter(({ id, call, change, helm }) => !covered.has(id) && change !== 'allow' && (!('rancher' in call) || helm));
 }
 
 export function comments(lines: string[]): string {

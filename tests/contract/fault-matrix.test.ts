@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as plans from '../../pkg/irsa/plans';
+import type { Plan, Step } from '../../pkg/irsa/plans/plan';
+import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { SANDBOX_USERS } from '../sandbox/scenario/users.ts';
+import { FAULTS, interference, runWith, type FaultName } from './faults';
+import { PLAN_CASES, type PlanCase } from './plan-cases';
+import { printSummary } from './summary';
+import { logIn, type Person, type Target } from './target';
+import { differences, generationsOf, stateOf, type WorldState } from './world-state';
+
+/** Faults that the runner gets over by itself; the others end the run, and the next one finishes. */
+const PASSING: FaultName[] = ['throttled', '5xx', 'time-out before', 'answer lost after'];
+
+interface Row { plan: string; step: string; fault: FaultName; runs: number; wrong?: string }
+
+/**
+ * Every step of every plan, with everything that can go wrong at it. The rows are made from the plans: a new plan, or a new step of one,
+ * brings its own.
+ */
+describe('faults at every step of every plan', () => {
+  const rows: Row[] = [];
+  let meanwhile = 0;
+  let sandbox: Sandbox;
+  let target: Target;
+
+  beforeAll(async() => {
+    sandbox = await startSandbox({ pace: 3 });
+    target = {
+      name: 'sandbox', url: sandbox.url, users: Object.fromEntries(SANDBOX_USERS.map(({ username, password }) => [username, password])),
+    } as Target;
+  });
+  afterAll(async() => {
+    await sandbox.stop();
+    const count = (wanted: (row: Row) => boolean) => rows.filter(wanted).length;
+    const steps = new Set(rows.map(({ plan, step }) => `${ plan } ${ step }`)).size;
+
+    printSummary('fault-matrix', [
+      `Fault matrix: ${ PLAN_CASES.length } plans, ${ steps } steps, ${ FAULTS.length } faults: ${ rows.length } rows`,
+      ...FAULTS.map((fault) => {
+        const of = (wanted: (row: Row) => boolean) => count((row) => row.fault === fault && wanted(row));
+        const [first, later, wrong] = [of(({ runs }) => runs === 1), of(({ runs }) => runs > 1), of((row) => row.wrong !== undefined)];
+
+        return `  ${ fault.padEnd(18) } ${ String(first).padStart(3) } right in the first run, ${ String(later).padStart(3) } after one re-run, ${ wrong } wrong`;
+      }),
+      `  somebody else was faster at ${ meanwhile } steps: what they did is still there`,
+      `  ${ count(({ wrong }) => wrong === undefined) } right, ${ count(({ wrong }) => wrong !== undefined) } wrong`,
+    ]);
+  });
+
+  it('covers every plan that there is', () => {
+    const planners = Object.keys(plans).filter((name) => name.startsWith('plan'));
+
+    expect([...new Set(PLAN_CASES.flatMap(({ covers }) => covers))].sort()).toEqual(planners.sort());
+  });
+
+  /** A world that is ready for the plan, and what it makes of it. */
+  async function begin({ prepare, make }: PlanCase): Promise<{ person: Person; plan: Plan }> {
+    await sandbox.reset();
+    prepare?.(sandbox.world);
+    const person = await logIn(target, 'admin');
+
+    return { person, plan: await make(person) };
+  }
+
+  /** Writes that took effect, as the receiving side saw them. What makes something must happen once; to say the same again does no harm. */
+  const writes = () => {
+    const effective = sandbox.world.aws.calls().filter(({ write, done }) => write && done);
+    const all = effective.map(({ action, input }) => `${ action } ${ input.RoleName ?? input.Url ?? input.OpenIDConnectProviderArn ?? '' }`).sort();
+
+    return all.filter((name, index) => name.startsWith('Create') || all.indexOf(name) === index);
+  };
+
+  /** Whether the step sent anything: a wait only looks, and STS is not asked where Rancher does not forward to it. */
+  const wasAsked = ({ call }: Step) => !('wait' in call) && (!('verify' in call) || sandbox.world.aws.calls().some(({ service }) => service === 'sts'));
+
+  describe.each(PLAN_CASES)('$name', (one) => {
+    let clean: { generations: Record<string, number>; state: WorldState; untouched: WorldState; writes: string[]; plan: Plan };
+
+    beforeAll(async() => {
+      const { person, plan } = await begin(one);
+      const before = stateOf(sandbox.world);
+      const result = await person.run(plan);
+
+      expect(result, JSON.stringify(result)).toMatchObject({ status: 'done' });
+      const state = stateOf(sandbox.world);
+
+      const untouched = Object.entries(before).filter(([key, value]) => JSON.stringify(value) === JSON.stringify(state[key]));
+
+      clean = { state, generations: generationsOf(sandbox.world), writes: writes(), plan, untouched: Object.fromEntries(untouched) };
+    });
+
+    it('changes something, and finds nothing to do when made again', async() => {
+      expect(clean.plan.steps.length).toBeGreaterThan(0);
+      const { person, plan } = await begin(one);
+
+      await person.run(plan);
+      const before = stateOf(sandbox.world);
+      const calls = writes();
+      const again = await one.make(person);
+
+      expect(again.steps.filter(({ change }) => change !== 'check').map(({ id }) => id)).toEqual([]);
+      await person.run(again);
+      expect(differences(before, stateOf(sandbox.world))).toEqual([]);
+      expect(writes()).toEqual(calls);
+    });
+
+    it.each(FAULTS)('%s', async(fault) => {
+      const wrong: string[] = [];
+
+      for (const { id } of clean.plan.steps) {
+        const row: Row = { plan: one.name, step: id, fault, runs: 1 };
+
+        rows.push(row);
+        const said = await attempt(row).catch((error: unknown) => String(error));
+
+        if (said) {
+          row.wrong = said;
+          wrong.push(`${ id }: ${ said }`);
+        }
+      }
+      expect(wrong).toEqual([]);
+    });
+
+    it('somebody else is faster', async() => {
+      for (const { id } of clean.plan.steps) {
+        const { person, plan } = await begin(one);
+        const step = plan.steps.find((other) => other.id === id)!;
+        let isThere: (() => boolean) | undefined;
+        const result = await person.run(plan, {
+          onStep: (state) => {
+            isThere ??= state.id === id ? interference(step, sandbox.world) : undefined;
+          },
+        });
+
+        if (!isThere) {
+          continue;
+        }
+        meanwhile++;
+        expect(isThere(), `${ id }: what they did is gone after ${ result.status }`).toBe(true);
+        expect(['done', 'changed'], id).toContain(result.status);
+        const again = await one.make(person);
+
+        // A role of theirs is changed only by who agrees to it.
+        if (!again.consent) {
+          expect((await person.run(again)).status, id).toBe('done');
+        }
+        expect(isThere(), `${ id }: what they did is gone in the end`).toBe(true);
+      }
+    });
+
+    /** One row; says what is wrong, if anything. */
+    async function attempt(row: Row): Promise<string | undefined> {
+      const { person, plan } = await begin(one);
+      const step = plan.steps.find(({ id }) => id === row.step)!;
+      let result = await runWith(row.fault, step, plan, person, sandbox.world);
+
+      if (result.status === 'failed' && row.fault === 'refused' && 'aws' in step.call) {
+        const { action = '', resource = '' } = result.error.facts;
+
+        if (!action.includes(step.call.aws.command) || !resource) {
+          return `the refusal names «${ action }» on «${ resource }»`;
+        }
+      }
+      if (row.fault === 'refused' && result.status === 'done' && wasAsked(step)) {
+        return 'a refusal went by unnoticed';
+      }
+      if (PASSING.includes(row.fault) && result.status !== 'done') {
+        return `ended as ${ result.status }${ result.status === 'failed' ? ` (${ result.error.message })` : '' }`;
+      }
+      if (result.status !== 'done') {
+        row.runs++;
+        // What was under way when the browser closed comes to its end by itself.
+        await new Promise((resolve) => setTimeout(resolve, row.fault === 'browser closed' ? 60 : 0));
+        const later = await logIn(target, 'admin');
+
+        result = await later.run(await one.make(later));
+      }
+      if (result.status !== 'done') {
+        return `ended as ${ result.status } when run again${ result.status === 'failed' ? ` (${ result.error.message })` : '' }`;
+      }
+      const state = stateOf(sandbox.world);
+      const foreign = Object.keys(clean.untouched).filter((key) => JSON.stringify(clean.untouched[key]) !== JSON.stringify(state[key]));
+
+      if (foreign.length) {
+        return `touched ${ foreign.join(', ') }`;
+      }
+      const differing = differences(clean.state, state);
+
+      if (differing.length) {
+        return `left otherwise: ${ differing.map((key) => `${ key }: ${ firstDifference(state[key], clean.state[key]) }`).join('; ') }`;
+      }
+
+      // Fewer are fine: what was restarted for one reason need not be for the next.
+      const oftener = Object.entries(generationsOf(sandbox.world)).filter(([name, count]) => count > (clean.generations[name] ?? 0)).map(([name]) => name);
+
+      if (oftener.length) {
+        return `restarted once more than needed: ${ oftener.join(', ') }`;
+      }
+
+      return JSON.stringify(writes()) === JSON.stringify(clean.writes) ? undefined : `wrote ${ writes().join(', ') } instead of ${ clean.writes.join(', ') }`;
+    }
+  }, 120_000);
+});
+
+/** Where two values begin to differ, for people. */
+function firstDifference(a: unknown, b: unknown): string {
+  const [left = '', right = ''] = [JSON.stringify(a), JSON.stringify(b)];
+  const at = [...left].findIndex((character, index) => character !== right[index]);
+  const around = (text: string) => text.slice(Math.max(0, at - 60), at + 60);
+
+  return `…${ around(left) }… instead of …${ around(right) }…`;
+}

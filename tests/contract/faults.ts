@@ -1,0 +1,102 @@
+import type { Plan, Step, StepState } from '../../pkg/irsa/plans/plan';
+import type { RunResult } from '../../pkg/irsa/plans/run';
+import type { World } from '../sandbox/scenario/world.ts';
+import type { Person } from './target';
+
+/** What may go wrong at a step. */
+export const FAULTS = ['refused', 'throttled', '5xx', 'time-out before', 'answer lost after', 'conflict', 'browser closed'] as const;
+export type FaultName = typeof FAULTS[number];
+
+const KINDS = { refused: 'deny', throttled: 'throttle', '5xx': 'error', 'time-out before': 'timeout', 'answer lost after': 'lost-answer', conflict: 'conflict' } as const;
+
+/**
+ * Somebody else does something to what a step is about, just before it. Gives a question for later: whether their work is still there.
+ * Undefined for steps that nobody can come in the way of like that (a wait, a check, a policy that only this plan knows).
+ */
+export function interference({ call }: Step, world: World): (() => boolean) | undefined {
+  const { aws } = world;
+
+  if ('aws' in call) {
+    const { RoleName, Url, ClientIDList } = call.aws.input as { RoleName?: string; Url?: string; ClientIDList?: string[] };
+
+    switch (call.aws.command) {
+    case 'CreateOpenIDConnectProvider': {
+      const { arn } = aws.seedProvider({ url: Url!, clientIds: ClientIDList, tags: { owner: 'somebody' } });
+
+      return () => aws.state.providers.get(arn)?.tags.get('owner') === 'somebody';
+    }
+    case 'CreateRole': {
+      const { trust } = aws.seedRole({ name: RoleName!, trust: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] } });
+
+      return () => roleNamed(world, RoleName!)?.trust === trust;
+    }
+    case 'UpdateAssumeRolePolicy': {
+      const role = roleNamed(world, RoleName!)!;
+      const policy = JSON.parse(role.trust) as { Statement: object[] };
+
+      role.trust = JSON.stringify({ ...policy, Statement: [...policy.Statement, { Sid: 'Theirs', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] });
+
+      return () => roleNamed(world, RoleName!)!.trust.includes('Theirs');
+    }
+    default: return undefined;
+    }
+  }
+  if ('kubernetes' in call && /serviceaccounts\/|settings\//.test(call.kubernetes.path)) {
+    const [, namespace, resource = '', name = ''] = /^\/(?:api|apis\/[^/]+)\/[^/]+(?:\/namespaces\/([^/]+))?\/([^/]+)\/([^/]+)$/.exec(call.kubernetes.path) ?? [];
+    const { store } = world.kube(call.kubernetes.clusterId);
+    const type = store.findType(resource === 'settings' ? 'management.cattle.io' : '', resource)!;
+
+    store.patch(type, namespace, name, 'application/merge-patch+json', { metadata: { labels: { theirs: 'yes' } } });
+
+    return () => store.get(type, namespace, name)?.metadata.labels?.theirs === 'yes';
+  }
+
+  return undefined;
+}
+
+function roleNamed(world: World, name: string) {
+  return [...world.aws.state.roles.values()].find((role) => role.name === name);
+}
+
+/** What of the sandbox' requests a step sends: an action of AWS, or verb and path. */
+export function requestOf({ call }: Step): string {
+  if ('aws' in call) {
+    return call.aws.command;
+  }
+  if ('kubernetes' in call) {
+    return `${ call.kubernetes.verb } /k8s/clusters/${ call.kubernetes.clusterId }${ call.kubernetes.path.split('?')[0] }`;
+  }
+  if ('rancher' in call) {
+    return `${ call.rancher.verb } ${ call.rancher.path.split('?')[0] }`;
+  }
+  if ('verify' in call) {
+    return 'AssumeRoleWithWebIdentity';
+  }
+
+  // A wait only looks.
+  return 'GET /k8s/clusters/';
+}
+
+/** Runs a plan with one fault at one step; it strikes when that step begins, and no other. */
+export async function runWith(fault: FaultName, step: Step, plan: Plan, person: Person, world: World): Promise<RunResult> {
+  const leaving = new AbortController();
+  let begun = false;
+
+  const onStep = ({ id, status }: StepState) => {
+    if (begun || id !== step.id || status !== 'running') {
+      return;
+    }
+    begun = true;
+    if (fault === 'browser closed') {
+      // Its request is under way by then, or not yet sent: both happen.
+      setTimeout(() => leaving.abort(), 3);
+    } else {
+      world.faults.add({ id: fault, match: requestOf(step), kind: KINDS[fault], times: fault === 'refused' ? 99 : 1, delay: 1 });
+    }
+  };
+  const result = await person.run(plan, { onStep, signal: leaving.signal });
+
+  world.faults.clear();
+
+  return result;
+}
