@@ -56,7 +56,7 @@ export default defineConfig({
         plugins: [yaml()],
         test:    {
           name:        'contract',
-          include:     ['tests/contract/**/*.test.ts', 'tests/sandbox/**/*.test.ts'],
+          include:     ['tests/contract/**/*.test.ts', 'tests/sandbox/**/*.test.ts', 'tests/charts/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
           exclude,

@@ -1,0 +1,230 @@
+import { X509Certificate, createPrivateKey } from 'node:crypto';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../../../scripts/paths.mjs';
+import { ADMIN, hasServers, startCluster, type ApiServer, type RealCluster } from '../kubernetes/servers';
+import { endingAt } from './certificates';
+import { ask, everything, programs, tools, type Thing } from './helm';
+
+const NAME = 'pod-identity-webhook';
+const DAY = 86_400_000;
+const CHART = path.join(root, 'assets/charts', NAME);
+const REGISTRATION = `/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/${ NAME }`;
+const DEPLOYMENT = `/apis/apps/v1/namespaces/${ NAME }/deployments/${ NAME }`;
+const secret = (part: string) => `/api/v1/namespaces/${ NAME }/secrets/${ NAME }-${ part }`;
+const decode = (text: string) => Buffer.from(text, 'base64').toString();
+const pod = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { containers: [{ name: 'a', image: 'a' }] } });
+
+/** Asked again until it holds. */
+async function until(holds: () => Promise<boolean>, what: string): Promise<void> {
+  for (const end = Date.now() + 60_000; !(await holds());) {
+    if (Date.now() > end) {
+      throw new Error(`Not within a minute: ${ what }`);
+    }
+    await sleep(200);
+  }
+}
+
+// One test after the other on one cluster, as an admin's year goes.
+describe.skipIf(!programs || !hasServers())('the webhook chart on a real API server, by real Helm', () => {
+  let cluster: RealCluster;
+  let server: ApiServer;
+  let tool: ReturnType<typeof tools>;
+  let before: string[];
+
+  const read = (where: string) => ask(server, where);
+  const upgrade = (...args: string[]) => tool.helm('upgrade', NAME, CHART, '--namespace', NAME, '--reuse-values', ...args);
+  const state = async() => {
+    const [authority, certificate, registration, deployment] = await Promise.all([read(secret('ca')), read(secret('cert')), read(REGISTRATION), read(DEPLOYMENT)]);
+
+    return { authority: authority.data, certificate: certificate.data, trusted: registration.webhooks[0].clientConfig.caBundle, generation: deployment.metadata.generation };
+  };
+  /** The certificate is one that the API server trusts, and goes with its key. */
+  const proven = async() => {
+    const { certificate, trusted, authority } = await state();
+    const shown = new X509Certificate(decode(certificate['tls.crt']));
+    const trustedOnes = decode(trusted).split(/(?<=-----END CERTIFICATE-----\n)/).filter(Boolean).map((pem) => new X509Certificate(pem));
+
+    expect(shown.checkPrivateKey(createPrivateKey(decode(certificate['tls.key'])))).toBe(true);
+    expect(shown.checkHost(`${ NAME }.${ NAME }.svc`)).toBeTruthy();
+
+    return { shown, trustedOnes, trustedBy: trustedOnes.filter((one) => shown.verify(one.publicKey)).length, signedByCa: shown.verify(new X509Certificate(decode(authority['tls.crt'])).publicKey) };
+  };
+  const create = (namespace: string, name: string) => server.ask({ path: `/api/v1/namespaces/${ namespace }/pods?dryRun=All`, method: 'POST', token: ADMIN, body: pod(name) }).then(({ status, body }) => status === 201 ? 'made' : `${ status } ${ (JSON.parse(body) as Thing).message }`);
+
+  /** Changes a secret of the release as the release itself would have it: whole, and in Helm's name. */
+  async function rewrite(part: string, notAfter: number, data: Record<string, string> = {}): Promise<void> {
+    const { apiVersion, kind, type, metadata: { name, namespace, labels, annotations }, data: old } = await read(secret(part));
+    const { status, body } = await server.ask({
+      method:      'PATCH',
+      path:        `${ secret(part) }?fieldManager=helm&force=true`,
+      contentType: 'application/apply-patch+yaml',
+      token:       ADMIN,
+      body:        { apiVersion, kind, type, metadata: { name, namespace, labels, annotations: { ...annotations, 'irsa.rancher.io/not-after': String(notAfter) } }, data: { ...old, ...data } },
+    });
+
+    expect([status, body]).toEqual([200, body]);
+  }
+
+  async function endSoon(): Promise<void> {
+    const { authority, certificate } = await state();
+    const end = new Date(Math.floor(Date.now() / 1000) * 1000 + 3_600_000);
+    const soon = endingAt(decode(certificate['tls.crt']), decode(authority['tls.key']), end);
+
+    await rewrite('cert', end.getTime() / 1000, { 'tls.crt': Buffer.from(soon).toString('base64') });
+    const { shown, trustedBy } = await proven();
+
+    expect([shown.validToDate, trustedBy]).toEqual([end, 1]);
+  }
+
+  /** Runs what the CronJob runs, out of the ConfigMap, with its environment and a token of its service account. */
+  async function renew(): Promise<string> {
+    const cronJob = await read(`/apis/batch/v1/namespaces/${ NAME }/cronjobs/${ NAME }-renewal`);
+    const { serviceAccountName, containers: [container] } = cronJob.spec.jobTemplate.spec.template.spec;
+    const folder = tool.mount((await read(`/api/v1/namespaces/${ NAME }/configmaps/${ NAME }-renewal`)).data);
+    const fixed = Object.fromEntries(container.env.filter(({ name }: Thing) => !['WORK', 'HOME'].includes(name)).map(({ name, value }: Thing) => [name, value]));
+
+    return tool.script(container.command[1].replace('/renewal', folder), await tokenOf(serviceAccountName), fixed);
+  }
+
+  async function tokenOf(account: string): Promise<string> {
+    return (await ask(server, `/api/v1/namespaces/${ NAME }/serviceaccounts/${ account }/token`, 'POST', { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: {} })).status.token;
+  }
+
+  beforeAll(async() => {
+    cluster = await startCluster({ controllers: true });
+    server = cluster.servers[0]!;
+    tool = tools(cluster);
+    for (const name of [NAME, 'shop']) {
+      await ask(server, '/api/v1/namespaces', 'POST', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+      await until(() => read(`/api/v1/namespaces/${ name }/serviceaccounts/default`).then(() => true, () => false), `the default account of ${ name }`);
+      await until(() => read(`/api/v1/namespaces/${ name }/configmaps`).then(({ items }) => items.length >= 0), 'config maps');
+    }
+    before = await everything(server);
+  });
+  afterAll(async() => {
+    tool?.remove();
+    await cluster?.stop();
+  });
+
+  it('is installed, and keeps no pod from starting while nobody answers, though Fail is asked for', async() => {
+    await tool.helm('install', NAME, CHART, '--namespace', NAME, '--set', 'region=eu-central-1,failurePolicy=Fail');
+
+    expect((await read(REGISTRATION)).webhooks.map((entry: Thing) => entry.failurePolicy)).toEqual(['Ignore']);
+    expect(await create('shop', 'early')).toBe('made');
+    expect(await proven()).toMatchObject({ trustedBy: 1, signedByCa: true });
+  });
+
+  it('is upgraded twice: same CA, same certificate, nothing restarted', async() => {
+    const first = await state();
+
+    await upgrade();
+    await upgrade('--set', 'networkPolicy.enabled=true');
+    expect(await state()).toEqual(first);
+    expect(first.generation).toBe(1);
+  });
+
+  it('refuses to be there twice, and beside another one', async() => {
+    await expect(tool.helm('install', 'second', CHART, '--namespace', NAME)).rejects.toThrow(`this cluster has a pod identity webhook already: MutatingWebhookConfiguration ${ NAME }`);
+  });
+
+  it('becomes Fail once the webhook answers, and never for what the cluster itself needs', async() => {
+    await until(async() => (await read(`/api/v1/namespaces/${ NAME }/pods`)).items.length === 2, 'two pods');
+    const now = new Date().toISOString();
+
+    for (const { metadata } of (await read(`/api/v1/namespaces/${ NAME }/pods`)).items) {
+      await ask(server, `/api/v1/namespaces/${ NAME }/pods/${ metadata.name }/status`, 'PATCH', { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: now }] } });
+    }
+    await until(async() => (await read(DEPLOYMENT)).status.readyReplicas === 2, 'two ready replicas');
+    const { generation } = await state();
+
+    await upgrade();
+    expect((await read(REGISTRATION)).webhooks.map((entry: Thing) => entry.failurePolicy)).toEqual(['Fail', 'Ignore']);
+    // Nothing runs in these pods, so nobody answers: the hard case.
+    await until(async() => (await create('shop', 'later')).startsWith('500'), 'the API server to have heard of it');
+    expect(await create('shop', 'later')).toContain('failed calling webhook "pod-identity-webhook.amazonaws.com"');
+    expect(await create('kube-system', 'cni')).toBe('made');
+    expect(await create(NAME, 'webhook')).toBe('made');
+    expect((await state()).generation).toBe(generation);
+  });
+
+  it('renews a certificate that ends in an hour, as the service account of its job, under the same CA', async() => {
+    const { authority, trusted, generation } = await state();
+
+    await endSoon();
+    expect(await renew()).toContain('Renewed for 365 days.');
+    const { shown, trustedBy, signedByCa } = await proven();
+
+    expect(Math.abs(shown.validToDate.getTime() - Date.now() - 365 * DAY)).toBeLessThan(120_000);
+    expect([trustedBy, signedByCa]).toEqual([1, true]);
+    expect(await state()).toMatchObject({ authority, trusted, generation });
+  });
+
+  it('does nothing when it runs again, and an upgrade keeps what it made', async() => {
+    const first = await read(secret('cert'));
+
+    expect(await renew()).toMatch(/^The certificate is good for 36\d days: nothing to do\./);
+    expect(await read(secret('cert'))).toEqual(first);
+    await upgrade();
+    expect((await read(secret('cert'))).data).toEqual(first.data);
+  });
+
+  it('lets the job at its two secrets only', async() => {
+    const token = await tokenOf(`${ NAME }-renewal`);
+    const status = async(method: string, where: string, body?: unknown) => (await server.ask({ method, path: where, token, body, contentType: 'application/merge-patch+json' })).status;
+    const secrets = `/api/v1/namespaces/${ NAME }/secrets`;
+
+    expect(await status('GET', secret('ca'))).toBe(200);
+    expect(await status('PATCH', secret('ca'), { data: {} })).toBe(403);
+    expect(await status('GET', secrets)).toBe(403);
+    expect(await status('GET', '/api/v1/namespaces/kube-system/secrets')).toBe(403);
+    expect(await status('DELETE', secret('cert'))).toBe(403);
+    expect(await status('GET', REGISTRATION)).toBe(403);
+  });
+
+  it('renews it at an upgrade too, whoever renewed it last', async() => {
+    const { authority, trusted, generation } = await state();
+
+    // What the job made is due at once by these, and the upgrade does not quarrel with the job over it.
+    await upgrade('--set', 'tls.validityDays=400,tls.renewBeforeDays=365');
+    expect((await proven()).shown.validToDate.getTime()).toBeGreaterThan(Date.now() + 399 * DAY);
+    await endSoon();
+    await upgrade('--set', 'tls.validityDays=365,tls.renewBeforeDays=30');
+    expect((await proven()).shown.validToDate.getTime()).toBeGreaterThan(Date.now() + 364 * DAY);
+    expect(await state()).toMatchObject({ authority, trusted, generation });
+  });
+
+  it('replaces a CA in its last year, and goes on trusting the certificate that pods still show', async() => {
+    const old = await proven();
+
+    await rewrite('ca', Math.floor(Date.now() / 1000) + 10 * 86400);
+    await endSoon();
+    await expect(renew()).rejects.toThrow(/The CA itself ends in \d+ days\. Upgrade the chart/);
+    await upgrade();
+    const { trustedOnes, trustedBy, signedByCa } = await proven();
+
+    expect([trustedOnes.length, trustedBy, signedByCa]).toEqual([2, 1, true]);
+    expect(trustedOnes.filter((one) => old.shown.verify(one.publicKey))).toHaveLength(1);
+  });
+
+  it('is uninstalled without a trace, its registration before everything that answers', async() => {
+    const { metadata: { resourceVersion } } = await read('/api/v1/namespaces');
+    const removed = async(list: string, name: string) => {
+      const { body } = await server.ask({ path: `${ list }?watch=1&timeoutSeconds=1&resourceVersion=${ resourceVersion }`, token: ADMIN });
+      const event = body.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Thing).find(({ type, object }) => type === 'DELETED' && object.metadata.name === name);
+
+      return Number(event.object.metadata.resourceVersion);
+    };
+
+    await tool.helm('uninstall', NAME, '--namespace', NAME);
+    expect(await create('shop', 'after')).toBe('made');
+    const registration = await removed('/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations', NAME);
+
+    for (const [list, name] of [[`/apis/apps/v1/namespaces/${ NAME }/deployments`, NAME], [`/api/v1/namespaces/${ NAME }/services`, NAME], [`/api/v1/namespaces/${ NAME }/secrets`, `${ NAME }-cert`]] as const) {
+      expect([name, registration < await removed(list, name)]).toEqual([name, true]);
+    }
+    await until(async() => (await everything(server)).filter((object) => !before.includes(object)).length === 0, 'nothing to be left');
+    expect(await everything(server)).toEqual(before);
+  });
+});
