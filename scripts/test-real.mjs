@@ -3,7 +3,10 @@
  * `.cache/real`, and listen on the loopback only. A part that this machine cannot have is named as skipped; one that fails to install or
  * to start fails the run. `npm run test:real -- tests/real/kubernetes -t conflict` runs some.
  */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { main } from './main.mjs';
+import { cache } from './paths.mjs';
 import { show } from './progress.mjs';
 import { parts } from './real/parts.mjs';
 import { close, verdict } from './report.mjs';
@@ -23,6 +26,12 @@ await main(async() => {
   if (result.failed) {
     console.log(`\n${ result.output }\n`);
   }
+  console.log(comparisons());
 
   return close([{ ...result, skipped: [...lacking.flat(), ...result.skipped] }]);
 });
+
+/** How many answers were compared, and where a part is known to differ from what it stands for: the tests say so themselves. */
+function comparisons() {
+  return readFileSync(path.join(cache, 'logs', 'real.log'), 'utf8').split('\n').filter((line) => /^\S+: \d+ answers compared|^ {2}- /.test(line)).join('\n');
+}

@@ -5,6 +5,7 @@
  */
 import { fetchHelm } from '../helm.mjs';
 import { GO_PROGRAMS, prepareGo } from './go.mjs';
+import { PYTHON_PROGRAMS, preparePython } from './python.mjs';
 
 /**
  * @typedef {object} Part
@@ -16,4 +17,5 @@ import { GO_PROGRAMS, prepareGo } from './go.mjs';
 export const parts = [
   { names: GO_PROGRAMS, prepare: prepareGo },
   { names: ['Helm', 'kubectl'], prepare: async() => await fetchHelm() ? undefined : 'Linux on x64' },
+  { names: Object.keys(PYTHON_PROGRAMS), prepare: preparePython },
 ];

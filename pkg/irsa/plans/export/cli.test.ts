@@ -118,6 +118,8 @@ describe('toCli', () => {
     expect(calls.filter(({ args }) => args.includes('assume-role-with-web-identity'))).toHaveLength(3);
     expect(called(calls, 'assume-role-with-web-identity')).toMatchObject({ input: 'TOKEN' });
     expect(JSON.stringify(calls.map(({ args }) => args))).not.toContain('TOKEN');
+    // kubectl counts the names before a `--` only.
+    expect(calls.find(({ tool, args }) => tool === 'kubectl' && args[0] === 'create')!.args.slice(0, 3)).toEqual(['create', 'token', 'reader']);
   });
 
   it('goes on with its own role, and stops at a stranger\'s', () => {
@@ -174,13 +176,16 @@ describe('hostile names', () => {
     const plan = planBind(observed, wish({ target, audience: name, permissions: { kind: 'policy', name: 'p', json: JSON.stringify({ Statement: [], note: name, [name]: name }) } }));
     const { status, stderr, calls } = run(plan);
 
-    expect([status, stderr]).toEqual([0, '']);
+    const isOption = name.startsWith('-');
+
+    // kubectl takes no name after a `--` (seen with 1.32 and 1.34), so one that would be an option stops the script before the check.
+    expect([status, stderr]).toEqual(isOption ? [1, `no service account is called ${ name }\n`] : [0, '']);
     expect(existsSync(path.join(folder, 'hacked'))).toBe(false);
     expect(called(calls, 'create-open-id-connect-provider').json).toMatchObject({ Url: ISSUER, ClientIDList: [name] });
     expect(JSON.parse(String(called(calls, 'put-role-policy').json!.PolicyDocument))).toEqual({ Statement: [], note: name, [name]: name });
     expect(JSON.parse(String(called(calls, 'create-role').json!.AssumeRolePolicyDocument))).toEqual(newTrust({ ...SUBJECT, audience: name, namespace: name, serviceAccount: name } as typeof SUBJECT));
     expect(calls.find(({ args }) => args[0] === 'patch')!.args.slice(1, 3)).toEqual([`serviceaccounts/${ name }`, `--namespace=${ name }`]);
-    expect(calls.find(({ tool, args }) => tool === 'kubectl' && args[0] === 'create')!.args).toEqual(['create', 'token', `--namespace=${ name }`, `--audience=${ name }`, '--duration=10m', '--', name]);
+    expect(calls.find(({ tool, args }) => tool === 'kubectl' && args[0] === 'create')?.args).toEqual(isOption ? undefined : ['create', 'token', name, `--namespace=${ name }`, `--audience=${ name }`, '--duration=10m']);
   });
 });
 

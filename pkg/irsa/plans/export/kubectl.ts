@@ -83,7 +83,9 @@ pods_carry() {
 }
 # $1 namespace, $2 service account, $3 audience, $4 role, $5 region
 verify() {
-  token=$(kubectl create token --namespace="$1" --audience="$3" --duration=10m -- "$2") || return 1
+  # kubectl takes no name after a \`--\`; one that looks like an option is no name.
+  case $2 in -*) stop "no service account is called $2" ;; esac
+  token=$(kubectl create token "$2" --namespace="$1" --audience="$3" --duration=10m) || return 1
   printf '%s' "$token" | aws sts assume-role-with-web-identity \${5:+--region="$5"} --role-arn="$4" --role-session-name=irsa-check --policy=${ quote(NOTHING) } --web-identity-token=file:///dev/stdin --query AssumedRoleUser.Arn --output text
 }
 # Tries for two minutes: changes in IAM and in the cluster take a moment.
