@@ -18,8 +18,14 @@ config.configureWebpack = (webpack) => {
   webpack.resolve.alias.lodash$ = path.join(__dirname, 'build/lodash.js');
   webpack.plugins.push(
     new NormalModuleReplacementPlugin(/composables\/useVeeValidateField$/, path.join(__dirname, 'build/field.js')),
+    // Modules that webpack can leave out where nobody uses what they are imported for.
+    new NormalModuleReplacementPlugin(/^lodash\/\w+$/, (resource) => {
+      resource.request = resource.request.replace(/^lodash\//, 'lodash-es/');
+    }),
     new NormalModuleReplacementPlugin(/composables\/useRuntimeFlag$/, path.join(__dirname, 'build/runtime-flag.js')),
   );
+  webpack.resolve.alias['jsonpath-plus$'] = path.join(__dirname, 'build/jsonpath.js');
+  webpack.resolve.alias.vuex$ = path.join(__dirname, 'build/vuex.js');
   // LabeledInput explains cron expressions; we ask for none.
   webpack.resolve.alias.cronstrue = false;
   webpack.resolve.alias['cron-validator'] = false;
