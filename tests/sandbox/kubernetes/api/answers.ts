@@ -3,6 +3,7 @@ import type { HttpAnswer, HttpRequest } from '../../contracts.ts';
 import { isFields } from '../copy.ts';
 import type { Fields } from '../copy.ts';
 import { badRequest, KubeError, notAcceptable } from '../errors.ts';
+import { objectOfProtobuf, PROTOBUF } from './protobuf.ts';
 
 /** Headers of every answer of the API server. */
 const HEADERS = { 'cache-control': 'no-cache, private' };
@@ -29,10 +30,13 @@ export function refusalOf(error: unknown): HttpAnswer {
   return json(error.status.code, error.status, error.retryAfter === undefined ? {} : { 'retry-after': String(error.retryAfter) });
 }
 
-/** The body of a write, JSON or YAML; nothing is an empty object. */
+/** The body of a write, JSON, YAML or what Go clients send; nothing is an empty object. */
 export function bodyOf(request: HttpRequest): unknown {
   const text = request.body.toString();
 
+  if ((request.headers['content-type'] ?? '').startsWith(PROTOBUF)) {
+    return objectOfProtobuf(request.body);
+  }
   if (text.trim() === '') {
     return {};
   }

@@ -1,0 +1,151 @@
+import { symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { fetchHelm } from '../../../scripts/helm.mjs';
+import { planBind, planEnable } from '../../../pkg/irsa/plans';
+import { toCli } from '../../../pkg/irsa/plans/export/cli';
+import type { Plan } from '../../../pkg/irsa/plans/plan';
+import { findRole, observeBinding } from '../../../pkg/irsa/gateways/observe/binding';
+import { logIn, type Person, type Target } from '../../contract/target';
+import { listenAws, type AwsListener } from '../../sandbox/aws/listen.ts';
+import { CREDENTIAL } from '../../sandbox/scenario/scenario.ts';
+import { SANDBOX_USERS } from '../../sandbox/scenario/users.ts';
+import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
+import { awsShell, hasAwsCli, type AwsShell, type Ended } from './programs';
+import { withToken, type Front } from './with-token';
+
+const CLUSTER = { name: 'prod-eks', id: 'c-eks01' };
+const ACCOUNT = { namespace: 'shop', name: 'writer' };
+const PERMISSIONS = JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: 'Write', Effect: 'Allow', Action: ['s3:PutObject'], Resource: 'arn:aws:s3:::acme-orders/it\'s "$HOME" + `id`/*' }] }, null, 2);
+
+const KUBECTL = (await fetchHelm())?.kubectl;
+
+/** One world, with a person in it and a shell beside it. */
+interface World {
+  sandbox: Sandbox;
+  aws: AwsListener;
+  admin: Person;
+  front: Front;
+  shell: AwsShell;
+}
+
+async function openWorld(): Promise<World> {
+  const sandbox = await startSandbox({ pace: 5 });
+  const aws = await listenAws(() => sandbox.world.aws);
+  const target = { url: sandbox.url, users: Object.fromEntries(SANDBOX_USERS.map(({ username, password }) => [username, password])) } as Target;
+  const shell = awsShell({ url: aws.url, credentials: { accessKeyId: CREDENTIAL.accessKey, secretAccessKey: CREDENTIAL.secretKey } });
+
+  const front = await withToken(sandbox.url, await tokenOf(sandbox));
+
+  symlinkSync(KUBECTL ?? '', path.join(shell.folder, 'kubectl'));
+  writeFileSync(path.join(shell.folder, 'kubeconfig'), JSON.stringify({
+    apiVersion: 'v1', kind: 'Config', 'current-context': 'c', contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }], clusters: [{ name: 'c', cluster: { server: `${ front.url }/k8s/clusters/${ CLUSTER.id }` } }],
+    users: [{ name: 'u', user: {} }],
+  }));
+
+  return { sandbox, aws, shell, front, admin: await logIn(target, 'admin') };
+}
+
+/** A bearer token of the admin. */
+async function tokenOf({ url }: Sandbox): Promise<string> {
+  const admin = SANDBOX_USERS.find(({ username }) => username === 'admin');
+  const answer = await fetch(`${ url }/v1-public/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ type: 'localProvider', username: 'admin', password: admin?.password, responseType: 'json' }) });
+
+  return ((await answer.json()) as { token: string }).token;
+}
+
+async function closeWorld({ sandbox, aws, shell, front }: World): Promise<void> {
+  shell.remove();
+  await front.stop();
+  await aws.stop();
+  await sandbox.stop();
+}
+
+async function bindPlan({ admin }: World): Promise<Plan> {
+  const observed = await admin.observe(CLUSTER.name);
+  const gateways = admin.gateways();
+  const [target, found] = await Promise.all([observeBinding(gateways, observed, ACCOUNT), findRole(gateways.iam!, 'shop-writer', { seen: false })]);
+
+  return planBind(observed, {
+    target, role: { kind: 'new', name: 'shop-writer', found }, permissions: { kind: 'policy', name: 'write-orders', json: PERMISSIONS }, region: 'eu-central-1'
+  });
+}
+
+/** All that IAM holds, without what time made of it. */
+function iamState({ sandbox }: World): unknown {
+  const { roles, providers } = sandbox.world.aws.state;
+  const plain = (tags: Map<string, string>): unknown => Object.fromEntries([...tags].sort(([a], [b]) => (a < b ? -1 : 1)));
+
+  return {
+    providers: [...providers.values()].map(({ arn, clientIds, tags }) => ({ arn, clientIds, tags: plain(tags) })),
+    roles:     [...roles.values()].map(({ arn, trust, inline, attached, tags, boundary, description, maxSession }) => ({
+      arn, trust: JSON.parse(trust) as unknown, inline: [...inline].map(([name, text]) => [name, JSON.parse(text) as unknown]), attached: [...attached.keys()],
+      tags: plain(tags), boundary, description, maxSession
+    })),
+  };
+}
+
+function annotationIn({ sandbox }: World): string | undefined {
+  const { store } = sandbox.world.kube(CLUSTER.name);
+  const type = store.findType('', 'serviceaccounts');
+
+  return type && store.get(type, ACCOUNT.namespace, ACCOUNT.name)?.metadata.annotations?.['eks.amazonaws.com/role-arn'];
+}
+
+describe.skipIf(!hasAwsCli() || KUBECTL === undefined)('AWS CLI and kubectl: the exported script', () => {
+  let byScript: World;
+  let byApply: World;
+  const script = (plan: Plan): Promise<Ended> => byScript.shell.script(toCli(plan), { KUBECONFIG: path.join(byScript.shell.folder, 'kubeconfig'), PAUSE: '1' });
+  const written = (): string[] => byScript.sandbox.world.aws.calls().filter(({ write }) => write).map(({ action, status }) => `${ action } ${ status }`);
+
+  beforeEach(async() => {
+    [byScript, byApply] = await Promise.all([openWorld(), openWorld()]);
+  });
+  afterEach(async() => {
+    await Promise.all([byScript, byApply].map(closeWorld));
+  });
+
+  it('of enable ends in the same IAM as Apply, and may be run again', async() => {
+    const plan = planEnable(await byScript.admin.observe(CLUSTER.name));
+
+    expect((await byApply.admin.run(planEnable(await byApply.admin.observe(CLUSTER.name)))).status).toBe('done');
+    expect(await script(plan)).toMatchObject({ status: 0, stderr: '' });
+    expect(iamState(byScript)).toEqual(iamState(byApply));
+    expect(await script(plan)).toMatchObject({ status: 0, stderr: '' });
+    expect(iamState(byScript)).toEqual(iamState(byApply));
+    // The second run adds the audience that is there: IAM takes that for nothing.
+    expect(written()).toEqual(['CreateOpenIDConnectProvider 200', 'AddClientIDToOpenIDConnectProvider 200']);
+  });
+
+  it('of enable and bind ends in the same IAM and the same cluster as Apply, and may be run again', async() => {
+    const plan = await bindPlan(byScript);
+
+    expect(await byApply.admin.run(await bindPlan(byApply))).toMatchObject({ status: 'done', identity: { result: 'verified' } });
+    const first = await script(plan);
+
+    expect([first.status, first.stderr]).toEqual([0, '']);
+    expect(first.stdout).toMatch(/arn:aws:sts::\d{12}:assumed-role\/shop-writer\/irsa-check\n$/);
+    expect(iamState(byScript)).toEqual(iamState(byApply));
+    expect(annotationIn(byScript)).toBe(annotationIn(byApply));
+    expect(annotationIn(byScript)).toMatch(/:role\/.*shop-writer$/);
+    const before = iamState(byScript);
+
+    byScript.sandbox.world.aws.clearCalls();
+    const second = await script(plan);
+
+    expect([second.status, second.stderr]).toEqual([0, '']);
+    expect(iamState(byScript)).toEqual(before);
+    expect(written()).toEqual(['AddClientIDToOpenIDConnectProvider 200', 'PutRolePolicy 200']);
+  });
+
+  it('stops before a stranger’s role of the same name, and leaves it alone', async() => {
+    const plan = await bindPlan(byScript);
+
+    byScript.sandbox.world.aws.seedRole({ name: 'shop-writer', trust: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] } });
+    const { status, stderr } = await script(plan);
+
+    expect([status, stderr]).toEqual([1, expect.stringContaining('the role shop-writer exists and was not made for this service account')]);
+    expect(written()).toEqual(['CreateOpenIDConnectProvider 200']);
+    expect(annotationIn(byScript)).toBeUndefined();
+  });
+});
