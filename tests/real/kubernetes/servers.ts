@@ -31,8 +31,8 @@ export interface ApiServer {
   /** `--service-account-issuer` as it runs now. */
   issuers: string[];
   ask(asked: Asked): Promise<Answer>;
-  /** The same server with other issuers, as a roll-out restarts it. */
-  restart(issuers: string[]): Promise<void>;
+  /** The same server with other issuers, as a roll-out restarts it; killed, it does not wait a minute for those who watch. */
+  restart(issuers: string[], signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
 /** API servers on one etcd, with one signing key, as the servers of one cluster are. */
@@ -41,6 +41,8 @@ export interface RealCluster {
   version: string;
   /** A kubeconfig for the first server, as admin; a file. */
   kubeconfig: string;
+  /** Forgets all revisions before now, as the API server has etcd do every five minutes. */
+  compact(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -97,7 +99,8 @@ export async function startCluster({ issuers = [['https://kubernetes.default.svc
 
   async function stop(): Promise<void> {
     for (const child of [...children].reverse()) {
-      child.process.kill();
+      // Nothing of theirs is kept, and a server asked to end waits a minute for who still watches.
+      child.process.kill('SIGKILL');
       await child.ended;
     }
     rmSync(folder, { recursive: true, force: true });
@@ -125,8 +128,8 @@ export async function startCluster({ issuers = [['https://kubernetes.default.svc
         url,
         issuers: list,
         ask,
-        async restart(others) {
-          child.process.kill();
+        async restart(others, signal = 'SIGTERM') {
+          child.process.kill(signal);
           await child.ended;
           children.splice(children.findIndex(({ process }) => process === child.process), 1);
           child = start(others);
@@ -154,11 +157,27 @@ export async function startCluster({ issuers = [['https://kubernetes.default.svc
       ]);
     }
 
-    return { servers, version, kubeconfig, stop };
+    return { servers, version, kubeconfig, compact: () => compact(etcd), stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+/** Over the JSON gateway that etcd has on its client port. */
+async function compact(etcd: string): Promise<void> {
+  const ask = async(path: string, body: object) => {
+    const answer = await fetch(`${ etcd }/v3/${ path }`, { method: 'POST', body: JSON.stringify(body) });
+
+    if (!answer.ok) {
+      throw new Error(`etcd ${ path }: ${ answer.status } ${ await answer.text() }`);
+    }
+
+    return await answer.json() as { header: { revision: string } };
+  };
+  const { header: { revision } } = await ask('maintenance/status', {});
+
+  await ask('kv/compaction', { revision });
 }
 
 async function ready(ask: ApiServer['ask'], child: { ended: Promise<string>; said(): string }): Promise<void> {
@@ -191,7 +210,7 @@ function askServer(url: string, { method = 'GET', path: where, body, contentType
     const call = request(`${ url }${ where }`, {
       method,
       rejectUnauthorized: false,
-      headers:            { accept, ...(payload === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(payload) }), ...(token ? { authorization: `Bearer ${ token }` } : {}) },
+      headers:            { accept, 'user-agent': 'irsa-cases/1', ...(payload === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(payload) }), ...(token ? { authorization: `Bearer ${ token }` } : {}) },
     }, (response) => {
       const parts: Buffer[] = [];
 

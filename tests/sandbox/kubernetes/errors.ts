@@ -71,6 +71,11 @@ export function methodNotAllowed(type: Named, method: string): KubeError {
   return refusal(405, 'MethodNotAllowed', `${ method } is not supported on resources of kind "${ qualified(type) }"`, about(type));
 }
 
+/** Paths that are served, though not to this method: go-restful finds no route. */
+export function noRouteForMethod(): KubeError {
+  return refusal(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+}
+
 export function notAcceptable(): KubeError {
   return refusal(406, 'NotAcceptable', 'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf, application/cbor');
 }
@@ -84,9 +89,14 @@ export function conflict(type: Named, name: string, why = 'the object has been m
   return refusal(409, 'Conflict', `Operation cannot be fulfilled on ${ qualified(type) } "${ name }": ${ why }`, about(type, name));
 }
 
-/** apiserver storage/etcd3/errors.go: a revision that was compacted away. */
-export function expired(message: string): KubeError {
-  return refusal(410, 'Expired', message);
+/**
+ * apiserver storage/etcd3/errors.go: a revision that was compacted away.
+ * @param continues  a token to go on with, in whatever the list is now
+ */
+export function expired(message: string, continues?: string): KubeError {
+  const error = refusal(410, 'Expired', message);
+
+  return continues === undefined ? error : new KubeError({ ...error.status, metadata: { continue: continues } });
 }
 
 /** Built-in types: go-restful finds no route that consumes the type (recorded "wrong patch type"). */
@@ -106,7 +116,7 @@ export function invalid(type: Pick<ResourceType, 'group' | 'kind'>, name: string
   const kind = type.group ? `${ type.kind }.${ type.group }` : type.kind;
 
   return refusal(422, 'Invalid', `${ kind } "${ name }" is invalid: ${ said }`, {
-    ...name ? { name } : {}, ...type.group ? { group: type.group } : {}, kind: type.kind, causes
+    ...name ? { name } : {}, ...type.group ? { group: type.group } : {}, ...type.kind ? { kind: type.kind } : {}, causes
   });
 }
 

@@ -93,7 +93,7 @@ export function fieldTest(selector: string, kind: string): Predicate {
       throw badRequest(`invalid selector: '${ text }'; can't understand '${ text }'`);
     }
     if (![...EVERYWHERE, ...BY_KIND[kind] ?? []].includes(field)) {
-      throw badRequest(`field label not supported: ${ field }`);
+      throw badRequest(BY_KIND[kind] ? `field label not supported: ${ field }` : `"${ field }" is not a known field selector: only "metadata.name", "metadata.namespace"`);
     }
 
     return (object) => (operator === '!=') !== (String(at(object, ...field.split('.')) ?? '') === value);

@@ -1,6 +1,6 @@
 import type { KubeObject, KubeUser, ObjectStore, ResourceType, Selector, WatchEvent } from '../contracts.ts';
 import { copy, isSame } from './copy.ts';
-import { alreadyExists, badRequest, conflict, invalid, invalidValue, notFound } from './errors.ts';
+import { alreadyExists, badRequest, conflict, notFound } from './errors.ts';
 import { patched } from './patch/patch.ts';
 import { apiVersionOf, builtInTypes, countsGenerations, isReview } from './registry.ts';
 import { predicate } from './selectors.ts';
@@ -193,7 +193,7 @@ export class MemoryStore implements ObjectStore {
       return this.create(type, { ...next, metadata: { ...next.metadata, name, namespace } }, options.user, options);
     }
     if (next.metadata?.name !== name) {
-      throw invalid(type, name, [invalidValue('metadata.name', next.metadata?.name ?? null, 'field is immutable')]);
+      throw badRequest(`the name of the object (${ next.metadata?.name ?? '' }) does not match the name on the URL (${ name })`);
     }
     if (type.namespaced && next.metadata.namespace !== before.metadata.namespace) {
       throw badRequest('the namespace of the provided object does not match the namespace sent on the request');

@@ -131,7 +131,7 @@ describe('admission', () => {
     cluster.store.addType(widgets);
     const made = cluster.store.create(widgets, { apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name: 'w' } });
 
-    expect((await ask(cluster, 'PUT', url, { body: { metadata: { name: 'w' }, spec: {} } })).body).toMatchObject({ code: 422, message: 'Widget.example.com "w" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update' });
+    expect((await ask(cluster, 'PUT', url, { body: { metadata: { name: 'w' }, spec: {} } })).body).toMatchObject({ code: 422, message: 'widgets.example.com "w" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update' });
     expect((await ask(cluster, 'PUT', url, { body: { ...made, spec: {} } })).status).toBe(200);
   });
 });

@@ -30,13 +30,15 @@ const BY_KIND: Record<string, Defaults> = {
     replicas: 1, serviceName: '', podManagementPolicy: 'OrderedReady', updateStrategy: { type: 'RollingUpdate', rollingUpdate: { partition: 0 } }, revisionHistoryLimit: 10,
     persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' }
   }),
-  'apps/DaemonSet': (object) => withTemplate(object, { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } }, revisionHistoryLimit: 10 }),
+  // The counts are numbers in Go, so that they are there from the start.
+  'apps/DaemonSet': (object) => withTemplate({ ...object, status: { currentNumberScheduled: 0, numberMisscheduled: 0, desiredNumberScheduled: 0, numberReady: 0, ...fieldsOf(object.status) } }, { updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } }, revisionHistoryLimit: 10 }),
   'batch/Job':      job,
   'batch/CronJob':  (object) => ({
     ...object, spec: { concurrencyPolicy: 'Allow', suspend: false, successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1, ...fieldsOf(object.spec) }
   }),
   'rbac.authorization.k8s.io/RoleBinding':        binding,
   'rbac.authorization.k8s.io/ClusterRoleBinding': binding,
+  'apiextensions.k8s.io/CustomResourceDefinition': (object) => ({ ...object, spec: { conversion: { strategy: 'None' }, ...fieldsOf(object.spec) } }),
   'admissionregistration.k8s.io/MutatingWebhookConfiguration':   webhooks,
   'admissionregistration.k8s.io/ValidatingWebhookConfiguration': webhooks,
 };

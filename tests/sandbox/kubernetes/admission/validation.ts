@@ -9,7 +9,7 @@ import { immutableFaults } from './immutable.ts';
 
 /** Refuses (422) what the API server would not store. `before` is what stands there when this is an update. */
 export function validate(type: ResourceType, object: KubeObject, before?: KubeObject): void {
-  checkStrings(type, object);
+  checkStrings(type, object, before);
   const causes = [...metadataFaults(type, object), ...BY_KIND[`${ type.group }/${ type.kind }`]?.(object) ?? [], ...before ? immutableFaults(type, object, before) : []];
 
   if (causes.length) {
@@ -17,17 +17,24 @@ export function validate(type: ResourceType, object: KubeObject, before?: KubeOb
   }
 }
 
-/** Labels and annotations are strings; a number or boolean does not even decode (400). */
-function checkStrings(type: ResourceType, object: KubeObject): void {
+/** Labels and annotations are strings; a number or boolean does not even decode. */
+function checkStrings(type: ResourceType, object: KubeObject, before?: KubeObject): void {
   for (const field of ['labels', 'annotations'] as const) {
     const wrong = Object.values(object.metadata[field] ?? {} as Record<string, unknown>).find((value) => typeof value !== 'string');
 
     if (wrong !== undefined) {
       const word = typeof wrong === 'boolean' ? 'bool' : Array.isArray(wrong) ? 'array' : typeof wrong;
 
-      throw badRequest(`${ type.kind } in version "${ type.version }" cannot be handled as a ${ type.kind }: json: cannot unmarshal ${ word } into Go struct field ObjectMeta.metadata.${ field } of type string`);
+      const why = `json: cannot unmarshal ${ word } into Go struct field ObjectMeta.metadata.${ field } of type string`;
+
+      // What a patch makes of the object is read anew, and told otherwise (asked of kube-apiserver 1.33 and 1.36).
+      throw before ? invalid({ group: '', kind: '' }, '', [invalidValue('patch', JSON.stringify(object), why)]) : badRequest(`${ type.kind } in version "${ type.version }" cannot be handled as a ${ type.kind }: ${ why }`);
     }
   }
+}
+
+function webhookFaults({ webhooks }: KubeObject): Cause[] {
+  return fieldsIn(webhooks).flatMap(({ sideEffects }, index) => (sideEffects ? [] : [requiredValue(`webhooks[${ index }].sideEffects`, 'must specify one of None, NoneOnDryRun')]));
 }
 
 /** apimachinery api/validation.ValidateObjectMeta. */
@@ -50,6 +57,8 @@ function metadataFaults(type: ResourceType, object: KubeObject): Cause[] {
 }
 
 const BY_KIND: Record<string, (object: KubeObject) => Cause[]> = {
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration':   webhookFaults,
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration': webhookFaults,
   '/Pod':             (object) => podFaults(fieldsOf(object.spec), 'spec'),
   '/Service':         (object) => serviceFaults(fieldsOf(object.spec)),
   'apps/Deployment':  workloadFaults,

@@ -1,5 +1,5 @@
 import type { HttpAnswer, HttpRequest, KubeUser, ResourceType } from '../../contracts.ts';
-import { forbidden, methodNotAllowed, notFound, serviceUnavailable } from '../errors.ts';
+import { forbidden, methodNotAllowed, noRouteForMethod, notFound, serviceUnavailable } from '../errors.ts';
 import type { Authorizer } from '../rbac/authorizer.ts';
 import { authenticated } from '../rbac/authorizer.ts';
 import { isReview, verbsOf } from '../registry.ts';
@@ -116,7 +116,10 @@ export class KubeApi {
     const isOne = ['get', 'create', 'update', 'patch', 'delete'].includes(info.verb);
     const needsNamespace = isOne && type.namespaced && info.namespace === undefined;
 
-    if (needsNamespace || !verbsOf(type).includes(info.verb)) {
+    if (needsNamespace || (info.verb === 'create' && info.name !== undefined)) {
+      throw noRouteForMethod();
+    }
+    if (!verbsOf(type).includes(info.verb)) {
       throw methodNotAllowed(type, request.method);
     }
     switch (info.verb) {

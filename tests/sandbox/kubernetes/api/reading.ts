@@ -38,7 +38,7 @@ function decodeContinue(token: string): ContinueToken {
   } catch {
     // said below
   }
-  throw badRequest('continue key is not valid: illegal base64 data or structure');
+  throw badRequest('invalid continue token: continue key is not valid: illegal base64 data at input byte 0');
 }
 
 /** GET of a collection: chunks by `limit` and `continue`; whole objects, metadata alone, or a Table. */
@@ -48,11 +48,12 @@ export function listAnswer(store: MemoryStore, type: ResourceType, request: Http
   const token = request.query.get('continue');
   const from = token ? decodeContinue(token) : undefined;
 
-  if (from && store.changesSince(String(from.rv)) === undefined) {
-    throw expired('The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list. This may be acceptable and you must explicitly handle that.');
+  if (from && from.rv !== -1 && store.changesSince(String(from.rv)) === undefined) {
+    // Revision -1: whatever there is now.
+    throw expired('The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list. This may be acceptable and you must explicitly handle that.', encodeContinue({ rv: -1, after: from.after }));
   }
   const page = store.page(type, { namespace, chosen: chosenBy(request, type), limit, after: from?.after });
-  const revision = from ? String(from.rv) : store.revision();
+  const revision = from && from.rv !== -1 ? String(from.rv) : store.revision();
   const metadata = {
     resourceVersion: revision,
     ...page.last === undefined ? {} : { continue: encodeContinue({ rv: Number(revision), after: page.last }) },

@@ -38,7 +38,7 @@ export function reviewAnswer(kind: string, call: ReviewCall): HttpAnswer {
 }
 
 function accessAnswer(kind: string, call: ReviewCall, user: KubeUser, spec: Fields): HttpAnswer {
-  const question = questionOf(kind, spec);
+  const question = questionOf(spec);
 
   if (kind === 'LocalSubjectAccessReview' && question.namespace !== call.namespace) {
     throw badRequest(`spec.resourceAttributes.namespace must match metadata.namespace`);
@@ -48,14 +48,17 @@ function accessAnswer(kind: string, call: ReviewCall, user: KubeUser, spec: Fiel
   return json(201, { kind, apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec, status: { allowed, ...reason ? { reason } : {} } });
 }
 
-function questionOf(kind: string, spec: Fields): AccessQuestion {
+function questionOf(spec: Fields): AccessQuestion {
   const resource = spec.resourceAttributes;
   const path = spec.nonResourceAttributes;
 
   if (isFields(resource) === isFields(path)) {
     const why = isFields(resource) ? 'cannot be specified in combination with resourceAttributes' : 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
 
-    throw invalid({ group: 'authorization.k8s.io', kind }, '', [invalidValue(isFields(resource) ? 'spec.nonResourceAttributes' : 'spec.resourceAttributes', isFields(resource) ? path : null, why)]);
+    const given = isFields(path) ? { Path: textOf(path.path), Verb: textOf(path.verb) } : null;
+
+    // Asked of kube-apiserver 1.33 and 1.36: the refusal names no kind, and the value as Go has it.
+    throw invalid({ group: 'authorization.k8s.io', kind: '' }, '', [invalidValue(isFields(resource) ? 'spec.nonResourceAttributes' : 'spec.resourceAttributes', isFields(resource) ? given : null, why)]);
   }
   if (isFields(path)) {
     return { verb: textOf(path.verb), nonResourcePath: textOf(path.path) };

@@ -1,7 +1,7 @@
 import type { HttpAnswer, HttpRequest, KubeObject, KubeUser, ResourceType } from '../../contracts.ts';
 import { at, fieldsOf, textOf } from '../copy.ts';
 import type { Fields } from '../copy.ts';
-import { badRequest, invalid, invalidValue, notFound, notSupported, requiredValue } from '../errors.ts';
+import { badRequest, invalid, invalidValue, notFound, notSupported, requiredValue, unsupportedMediaType } from '../errors.ts';
 import { checkPatchType } from '../patch/patch.ts';
 import { apiVersionOf } from '../registry.ts';
 import type { DeleteOptions, MemoryStore } from '../store.ts';
@@ -29,15 +29,28 @@ function isDryRun({ request, type }: Call): boolean {
   return asked.length > 0;
 }
 
+const WRITTEN = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+
+/** Bodies of a type that it cannot read (apiserver negotiation; no type named counts as JSON). */
+function checkWritten({ request }: Call): void {
+  const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim();
+
+  if (type && !WRITTEN.includes(type)) {
+    throw unsupportedMediaType(WRITTEN);
+  }
+}
+
 /** The object in a body, checked against what the path says it is. */
 function objectIn(call: Call): KubeObject {
   const { type, info } = call;
+
+  checkWritten(call);
   const body = objectOf(call.request);
   const expected = apiVersionOf(type);
   const metadata: Fields = fieldsOf(body.metadata);
 
   if (body.kind !== undefined && body.kind !== type.kind) {
-    throw badRequest(`${ textOf(body.kind) } in version "${ type.version }" cannot be handled as a ${ type.kind }: converting (${ type.version }.${ textOf(body.kind) }) to (${ type.version }.${ type.kind }): unknown conversion`);
+    throw badRequest(`${ textOf(body.kind) } in version "${ type.version }" cannot be handled as a ${ type.kind }: converting (${ type.version }.${ textOf(body.kind) }) to (${ type.group.split('.')[0] || 'core' }.${ type.kind }): unknown conversion`);
   }
   if (body.apiVersion !== undefined && body.apiVersion !== expected) {
     throw badRequest(`the API version in the data (${ textOf(body.apiVersion) }) does not match the expected API version (${ expected })`);
@@ -65,7 +78,7 @@ export function updateAnswer(call: Call): HttpAnswer {
   }
   // apiextensions: custom resources know no unconditional update.
   if (call.store.isCustom(call.type) && !object.metadata.resourceVersion) {
-    throw invalid(call.type, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
+    throw invalid({ ...call.type, kind: call.type.resource }, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
   }
 
   return json(200, shown(call.store, call.type, call.store.update(call.type, object, statusOf(call), { dryRun: isDryRun(call) }), call.request));

@@ -71,7 +71,7 @@ describe('merge patch', () => {
   it('may not rename', () => {
     const { store, maps } = prepared();
 
-    expect(refusal(() => store.patch(maps, 'default', 'a', MERGE, { metadata: { name: 'b' } }))).toMatchObject({ code: 422, message: 'ConfigMap "a" is invalid: metadata.name: Invalid value: "b": field is immutable' });
+    expect(refusal(() => store.patch(maps, 'default', 'a', MERGE, { metadata: { name: 'b' } }))).toMatchObject({ code: 400, message: 'the name of the object (b) does not match the name on the URL (a)' });
   });
 });
 

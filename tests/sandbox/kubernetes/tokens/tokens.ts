@@ -1,7 +1,7 @@
 import { randomUUID, sign, verify } from 'node:crypto';
 import type { KubeObject, KubeUser } from '../../contracts.ts';
 import { at, fieldsOf, isFields, listOf, numberOf, textOf } from '../copy.ts';
-import { conflict, invalid, invalidValue, notFound } from '../errors.ts';
+import { badRequest, conflict, invalid, invalidValue, notFound } from '../errors.ts';
 import type { Cause } from '../errors.ts';
 import { timestamp } from '../store/metadata.ts';
 import type { MemoryStore } from '../store.ts';
@@ -135,7 +135,7 @@ export class TokenAuthority {
     const pod = this.pod(namespace, name);
 
     if (reference.kind !== 'Pod') {
-      throw invalid(TOKEN_REQUEST, '', [invalidValue('spec.boundObjectRef', reference.kind ?? '', 'cannot bind token for serviceaccount to object of this kind')]);
+      throw badRequest(`cannot bind token to object of type /${ textOf(reference.apiVersion) }, Kind=${ textOf(reference.kind) }`);
     }
     if (!pod) {
       throw notFound(PODS, name);

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { definitionCases } from './definitions.cases';
+import { errorCases } from './errors.cases';
+import { patchCases } from './patches.cases';
+import { readingCases } from './reading.cases';
+import { rightCases } from './rights.cases';
+import { Comparison, type KubeTarget } from './target';
+import { tokenCases } from './tokens.cases';
+import { workloadCases } from './workloads.cases';
+
+/** All cases about Kubernetes, against one target. */
+export function kubernetesCases(name: string, start: () => Promise<KubeTarget>): void {
+  describe(`Kubernetes: ${ name }`, () => {
+    let comparison: Comparison | undefined;
+    const current = (): Comparison => {
+      if (!comparison) {
+        throw new Error('the target has not started');
+      }
+
+      return comparison;
+    };
+
+    beforeAll(async() => {
+      comparison = new Comparison(await start());
+    });
+    afterAll(async() => {
+      if (comparison) {
+        console.info(`${ comparison.target.name } ${ comparison.target.version }: ${ comparison.compared } answers compared`); // eslint-disable-line no-console
+        await comparison.target.stop();
+      }
+    });
+
+    tokenCases(current);
+    rightCases(current);
+    patchCases(current);
+    errorCases(current);
+    readingCases(current);
+    definitionCases(current);
+    workloadCases(current);
+  });
+}
