@@ -40,7 +40,9 @@ await main(async() => {
         process.exit(1);
       }
     });
-    announce(sandbox.address, sandbox.logins.map(({ user, password, what }) => [user, password, what]));
+    announce(sandbox.address, sandbox.logins.map(({ user, password, what }) => [user, password, what]), [
+      'Temporary AWS credentials to paste, good for an hour (-d \'{"seconds":60}\' for a minute):', `  curl -sX POST ${ sandbox.address }/sandbox/aws/credentials`, ''
+    ]);
   }
 });
 
@@ -70,10 +72,11 @@ function shellFile(name) {
 /**
  * @param {string} address
  * @param {string[][]} logins  rows of a table
+ * @param {string[]} more  lines
  */
-function announce(address, logins) {
+function announce(address, logins, more = []) {
   const width = (/** @type {number} */ column) => Math.max(...logins.map((row) => (row[column] ?? '').length));
   const table = logins.map((row) => `  ${ row.map((text, column) => text.padEnd(width(column))).join('   ') }`.trimEnd());
 
-  console.log(['', `Rancher with IRSA:  ${ address }/dashboard/`, '', 'Log in as', ...table, '', 'Ctrl-C ends it.', ''].join('\n'));
+  console.log(['', `Rancher with IRSA:  ${ address }/dashboard/`, '', 'Log in as', ...table, '', ...more, 'Ctrl-C ends it.', ''].join('\n'));
 }

@@ -8,8 +8,9 @@ import IntlMessageFormat from 'intl-messageformat';
 import vSelect from 'vue-select';
 import mainWords from '../../pkg/irsa/l10n/en-us.yaml';
 import rightsWords from '../../pkg/irsa/l10n/rights.en-us.yaml';
+import temporaryWords from '../../pkg/irsa/l10n/temporary.en-us.yaml';
 
-const words = { irsa: { ...mainWords.irsa as object, ...rightsWords.irsa as object } };
+const words = { irsa: { ...mainWords.irsa as object, ...rightsWords.irsa as object, ...temporaryWords.irsa as object } };
 
 type Arguments = Record<string, string | number>;
 

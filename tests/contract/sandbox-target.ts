@@ -1,11 +1,14 @@
 import { SANDBOX_USERS } from '../sandbox/scenario/users.ts';
-import { startSandbox } from '../sandbox/server.ts';
+import { startSandbox, type Sandbox } from '../sandbox/server.ts';
 import type { Target } from './target';
 
 /** The sandbox, in this process. */
 export async function sandboxTarget(): Promise<Target> {
-  const sandbox = await startSandbox({ pace: 5 });
+  return targetOf(await startSandbox({ pace: 5 }));
+}
 
+/** A running sandbox, for cases that look into it. */
+export function targetOf(sandbox: Sandbox): Target {
   return {
     name:        'sandbox',
     url:         sandbox.url,

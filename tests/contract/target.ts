@@ -4,6 +4,7 @@ import { fetchTransport } from '../../pkg/irsa/gateways/fetch-transport';
 import { observeBinding, findRole } from '../../pkg/irsa/gateways/observe/binding';
 import { observeCluster } from '../../pkg/irsa/gateways/observe/cluster';
 import { toClusterRefs } from '../../pkg/irsa/gateways/rancher/clusters';
+import type { Sign } from '../../pkg/irsa/gateways/aws/signer';
 import { rancher } from '../../pkg/irsa/gateways/rancher/client';
 import { TransportError, type Transport } from '../../pkg/irsa/gateways/transport';
 import { planBind, planEnable } from '../../pkg/irsa/plans';
@@ -56,8 +57,14 @@ const quickly: Clock = { now: () => Date.now(), random: () => 0.5, sleep: (durat
 
 const BUCKET = { bucket: 'acme-backups', folder: 'local/', region: 'eu-central-1' };
 
+/** Signs itself, with temporary credentials. */
+export interface Signing {
+  sign: Sign;
+  onExpired?(): void;
+}
+
 /** Logs in and hands over what a page of ours has. */
-export async function logIn(target: Target, username: string, credentialId: string | null = 'cattle-global-data:cc-awsprod'): Promise<Person> {
+export async function logIn(target: Target, username: string, credential: string | Signing | null = 'cattle-global-data:cc-awsprod'): Promise<Person> {
   const answer = await fetch(`${ target.url }/v1-public/login`, {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ type: 'localProvider', username, password: target.users[username], responseType: 'cookie' })
   });
@@ -72,7 +79,7 @@ export async function logIn(target: Target, username: string, credentialId: stri
     },
   };
   const nowhere: Transport = { request: async({ url }) => Promise.reject(new TransportError('network', `there is no way to ${ url } from here`, false)) };
-  const gateways = (): Gateways => createGateways({ transport, direct: nowhere, credentialId: credentialId ?? undefined });
+  const gateways = (): Gateways => createGateways({ transport, direct: nowhere, ...typeof credential === 'string' ? { credentialId: credential } : credential });
 
   async function ref(name: string): Promise<ClusterRef> {
     const [management, provisioning] = await Promise.all(['management', 'provisioning'].map((group) => rancher<{ data: object[] }>(transport, { path: `/v1/${ group }.cattle.io.clusters` })));

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { expectQuiet } from './support/quiet';
+import { expectNoSecrets, expectQuiet } from './support/quiet';
 import { PROD_EKS, Stage, picture, type Visit } from './support/stage';
 import { apply, openCluster, reviewBackup } from './support/steps';
 
@@ -18,7 +18,10 @@ describe('for everyone, in both themes', () => {
   });
   afterAll(() => stage?.close());
   beforeEach(() => stage.sandbox.reset());
-  afterEach(() => visit?.leave());
+  afterEach(async() => {
+    await expectNoSecrets(visit);
+    await visit.leave();
+  });
 
   /** Serious and critical findings inside what is ours. */
   async function axeFindings(selector: string): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { expectQuiet } from './support/quiet';
+import { expectNoSecrets, expectQuiet } from './support/quiet';
 import { PROD_EKS, Stage, picture, type Visit, type VisitOptions } from './support/stage';
 import {
   apply, linkState, openCluster, outcome, reviewBackup, waitForLink
@@ -26,7 +26,8 @@ describe('from nothing to a verified identity', () => {
     if (task.result?.state === 'fail' && visit) {
       await picture(visit.page, `failed-${ task.name.replace(/\W+/g, '-').slice(0, 60) }`).catch(() => undefined);
     }
-    await visit?.leave();
+    await expectNoSecrets(visit);
+    await visit.leave();
   });
 
   it('enables IRSA on an EKS cluster after a real log-in', async() => {

@@ -1,3 +1,4 @@
+import { endSessions, issueSession } from './aws/sessions.ts';
 import type { Fault, HttpAnswer, HttpRequest } from './contracts.ts';
 import { fieldsOf } from './rancher/values.ts';
 import type { Sandbox } from './server.ts';
@@ -10,6 +11,7 @@ function json(status: number, body: object): HttpAnswer {
 /**
  * The sandbox's own API, for tests in another process; answers the loopback only.
  * `GET /sandbox/state` · `POST /sandbox/reset` · `GET|POST|DELETE /sandbox/faults` · `GET|DELETE /sandbox/aws/calls` ·
+ * `POST /sandbox/aws/credentials` `{ "seconds": 900 }` gives temporary credentials as `aws sts assume-role` prints them, `DELETE` ends all ·
  * `POST /sandbox/clusters/<name>` `{ "connected": false }`
  */
 export async function controlAnswer(sandbox: Sandbox, request: HttpRequest, from: string): Promise<HttpAnswer> {
@@ -45,6 +47,13 @@ export async function controlAnswer(sandbox: Sandbox, request: HttpRequest, from
     world.aws.clearCalls();
 
     return json(200, {});
+  case 'POST /sandbox/aws/credentials': {
+    const { seconds = 3600 } = fieldsOf(JSON.parse(request.body.toString() || '{}') as unknown);
+
+    return typeof seconds === 'number' && seconds > 0 ? json(200, issueSession(world.aws.state, seconds)) : json(422, { message: 'seconds must be a positive number' });
+  }
+  case 'DELETE /sandbox/aws/credentials':
+    return json(200, { ended: endSessions(world.aws.state) });
   default:
   }
   const name = /^\/sandbox\/clusters\/([^/]+)$/.exec(request.path)?.[1];

@@ -82,6 +82,18 @@ describe('control', () => {
     expect((await call('GET', '/v1/counts')).status).toBe(200);
   });
 
+  it('gives temporary credentials that end when they should', async() => {
+    const made = fieldsOf((await control('POST', '/aws/credentials', { seconds: 2 })).Credentials);
+    const key = sandbox.world.aws.state.keys.get(String(made.AccessKeyId));
+
+    expect(made).toMatchObject({ AccessKeyId: expect.stringMatching(/^ASIA[A-Z2-7]{16}$/) as string, SecretAccessKey: key?.secret, SessionToken: key?.session?.token });
+    expect(Date.parse(String(made.Expiration))).toBeLessThanOrEqual(Date.now() + 2000);
+    expect(key?.session?.expires).toBeGreaterThan(Date.now());
+    expect(await control('DELETE', '/aws/credentials')).toEqual({ ended: 1 });
+    expect(key?.session?.expires).toBeLessThanOrEqual(Date.now());
+    expect(await control('POST', '/aws/credentials', { seconds: 0 })).toHaveProperty('message');
+  });
+
   it('cuts a cluster off and joins it again', async() => {
     await control('POST', '/clusters/prod-eks', { connected: false });
     expect((await call('GET', READER)).status).toBe(503);

@@ -14,6 +14,7 @@ const router = {
   push:       vi.fn(({ query }) => (route.query = query)),
   replace:    vi.fn(({ query }) => (route.query = query)),
   beforeEach: () => () => undefined,
+  afterEach:  () => () => undefined,
 };
 
 vi.mock('vue-router', () => ({ useRoute: () => route, useRouter: () => router }));
@@ -48,7 +49,8 @@ function open(options: { cluster?: ClusterRef; engine?: Partial<Engine>; credent
       'rancher/schemaFor': () => ({ collectionMethods: options.mayCreate ? ['GET', 'POST'] : ['GET'] }),
     },
     dispatch: vi.fn(async() => options.credentials ?? CREDENTIALS),
-    commit:   vi.fn(),
+    commit:    vi.fn(),
+    subscribe: () => () => undefined,
   };
 
   return {

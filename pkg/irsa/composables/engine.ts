@@ -1,6 +1,7 @@
 import type { Store } from 'vuex';
 import { partitionOfRegion } from '../domain/aws/partitions';
 import type { ClusterRef, Known, ObservedCluster, Partition } from '../domain/facts';
+import { createSigner } from '../gateways/aws/signer';
 import { fetchTransport } from '../gateways/fetch-transport';
 import { createGateways, type Gateways } from '../gateways/index';
 import { listAccounts } from '../gateways/kubernetes/accounts';
@@ -15,24 +16,34 @@ import { checkNeeds } from '../plans/rights/check';
 import { preflight } from '../plans/rights/preflight';
 import { runPlan } from '../plans/run';
 import type { Engine } from './use-engine';
+import type { TemporaryCredentials } from './use-temporary-keys';
 
 /** Milliseconds for which clusters in a list share what the account answered. */
 const SHARED = 20_000;
 /** Milliseconds for which an answer about rights holds. */
 const RIGHTS_HOLD = 60_000;
 
+/** Who signs; nobody where both are missing. */
+export interface Signing {
+  credentialId?: string;
+  temporary?: TemporaryCredentials;
+}
+
 /** The engine of one person and one credential, over the dashboard's store. */
-export function createEngine(store: Store<unknown>, credentialId: string | undefined): Engine {
+export function createEngine(store: Store<unknown>, { credentialId, temporary }: Signing): Engine {
   const transport = storeTransport((action, payload) => store.dispatch(action, payload));
   // Other hosts get nothing of Rancher's: no cookie, no token.
   const direct = fetchTransport({ credentials: 'omit' });
+  const sign = temporary && createSigner(temporary.keys);
   const made = new Map<Partition, Gateways>();
   /** Of the cluster last looked at: IAM's host depends on the partition, and that on where the cluster is. */
   let partition: Partition = 'aws';
 
   function gateways(cluster?: ClusterRef): Gateways {
     partition = cluster?.region ? partitionOfRegion(cluster.region) : partition;
-    const known = made.get(partition) ?? createGateways({ transport, direct, credentialId, partition });
+    const known = made.get(partition) ?? createGateways({
+      transport, direct, credentialId, sign, partition, onExpired: temporary?.expire
+    });
 
     made.set(partition, known);
 

@@ -9,6 +9,7 @@ import type { Plan } from '../plans/plan';
 import type { NeedsCheck } from '../plans/rights/check';
 import type { Preflight } from '../plans/rights/preflight';
 import type { RunOptions, RunResult } from '../plans/run';
+import { TEMPORARY, useTemporaryCredentials } from './use-temporary-keys';
 
 /** What the pages ask of the engine: one cluster, one credential. Everything is read live at each call. */
 export interface Engine {
@@ -30,6 +31,7 @@ export interface Engine {
   run(plan: Plan, options: Pick<RunOptions, 'onStep' | 'stopped'>): Promise<RunResult>;
 }
 
+/** `TEMPORARY`, or the id of a cloud credential. */
 export type EngineFactory = (credentialId: string | undefined) => Promise<Engine>;
 
 /** Tests put their own engine here. */
@@ -38,7 +40,8 @@ export const ENGINE: InjectionKey<EngineFactory> = Symbol('irsa.engine');
 /** The engine over the dashboard's own request action. It is loaded when first needed: the AWS SDK is the largest part of ours. */
 export function useEngine(): EngineFactory {
   const store = useStore();
-  const real: EngineFactory = async(credentialId) => (await import(/* webpackChunkName: "engine" */ './engine')).createEngine(store, credentialId);
+  const temporary = useTemporaryCredentials();
+  const real: EngineFactory = async(credentialId) => (await import(/* webpackChunkName: "engine" */ './engine')).createEngine(store, credentialId === TEMPORARY ? { temporary } : { credentialId });
 
   return inject(ENGINE, real);
 }

@@ -20,11 +20,13 @@ export interface GatewayOptions {
   credentialId?: string;
   /** Signs in the browser instead, with temporary credentials. */
   sign?: Sign;
+  /** Called when AWS says that they have expired. */
+  onExpired?(): void;
   /** Decides IAM's host; default `aws`. */
   partition?: Partition;
 }
 
 /** The gateways of one person, one credential and one partition. */
-export function createGateways({ transport, direct, credentialId, sign, partition = 'aws' }: GatewayOptions): Gateways {
-  return { transport, direct, iam: credentialId || sign ? createIam({ transport, credentialId, sign }, partition) : undefined };
+export function createGateways({ transport, direct, credentialId, sign, onExpired, partition = 'aws' }: GatewayOptions): Gateways {
+  return { transport, direct, iam: credentialId || sign ? createIam({ transport, credentialId, sign, onExpired }, partition) : undefined };
 }

@@ -4,6 +4,7 @@ import { launchBrowser } from '../../../scripts/browser.mjs';
 import { dashboardDirectory, extensionDirectory } from '../../../scripts/paths.mjs';
 import { SANDBOX_USERS } from '../../sandbox/scenario/users.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
+import { SecretWalk } from './secrets';
 
 const OUTPUT = 'tests/e2e/output';
 
@@ -13,6 +14,8 @@ export interface Visit {
   context: BrowserContext;
   /** What the browser's console called an error, and errors nobody caught. */
   complaints: string[];
+  /** Knows the secrets of this visit, and every place where one could lie. */
+  secrets: SecretWalk;
   /** Clicks made through `click`. */
   clicks: number;
   click(testId: string): Promise<void>;
@@ -69,6 +72,7 @@ export class Stage {
     page.on('pageerror', (error) => complaints.push(String(error.stack ?? error)));
     const visit: Visit = {
       page,
+      secrets: await SecretWalk.begin(page, context, this.sandbox),
       context,
       complaints,
       clicks: 0,

@@ -66,6 +66,7 @@ export const ERRORS = {
   CREDENTIAL_UNKNOWN:       'credential',
   SIGNATURE_MISMATCH:       'credential',
   CREDENTIAL_EXPIRED:       'credential',
+  CREDENTIAL_FORGOTTEN:     'credential',
   CLOCK_SKEW:               'credential',
   AWS_OTHER:                'unknown',
   // Kubernetes

@@ -6,6 +6,7 @@ import {
 import { accountOfArn, parseRoleArn } from '../../domain/aws/arn';
 import { iamHost } from '../../domain/aws/hosts';
 import { partitionFacts } from '../../domain/aws/partitions';
+import { IrsaError } from '../../domain/errors';
 import type { AwsAccount, ObservedProvider, ObservedRole, Partition } from '../../domain/facts';
 import { endless, unreadable } from '../answer';
 import { clientConfig } from './client-config';
@@ -77,7 +78,12 @@ export function createIam(route: AwsRoute, partition: Partition): Iam {
     try {
       return await client.send(new Command(input)) as T;
     } catch (error) {
-      throw awsError(error, 'iam', command);
+      const explained = awsError(error, 'iam', command);
+
+      if (explained instanceof IrsaError && explained.code === 'CREDENTIAL_EXPIRED') {
+        route.onExpired?.();
+      }
+      throw explained;
     } finally {
       client.destroy();
     }

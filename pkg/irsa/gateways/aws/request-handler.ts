@@ -31,6 +31,8 @@ export interface AwsRoute {
   credentialId?: string;
   /** Signs here, instead of Rancher: with temporary credentials, which Rancher cannot use. */
   sign?: Sign;
+  /** Called when AWS says that the credential has expired. */
+  onExpired?(): void;
   /** Ask the host itself instead of Rancher's proxy. */
   direct?: boolean;
   signal?: AbortSignal;
@@ -52,7 +54,7 @@ export function awsRequestHandler(route: AwsRoute): { handle(request: SdkRequest
       const contentType = request.headers['content-type'] ?? '';
       const path = request.path + queryOf(request.query);
       const answer = await route.transport.request(route.direct ? {
-        method: request.method as 'POST', url: `https://${ hostname }${ path }`, headers: { accept: XML, 'content-type': contentType }, body, signal: route.signal
+        method: request.method as 'POST', url: `https://${ hostname }${ path }`, headers: { accept: XML, 'content-type': contentType }, body: body || undefined, signal: route.signal
       } : {
         method:  request.method as 'POST',
         url:     `/meta/proxy/${ hostname }${ path }`,
@@ -63,7 +65,8 @@ export function awsRequestHandler(route: AwsRoute): { handle(request: SdkRequest
           'x-api-headers-restrict': 'Content-Length',
           ...await signing(route, request, body),
         },
-        body,
+        // A GET has none, not an empty one.
+        body: body || undefined,
         signal: route.signal,
       });
 
