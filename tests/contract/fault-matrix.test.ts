@@ -3,14 +3,14 @@ import * as plans from '../../pkg/irsa/plans';
 import type { Plan, Step } from '../../pkg/irsa/plans/plan';
 import { startSandbox, type Sandbox } from '../sandbox/server.ts';
 import { SANDBOX_USERS } from '../sandbox/scenario/users.ts';
-import { FAULTS, interference, runWith, type FaultName } from './faults';
+import { canStrike, FAULTS, interference, runWith, type FaultName } from './faults';
 import { PLAN_CASES, type PlanCase } from './plan-cases';
 import { printSummary } from './summary';
 import { logIn, type Person, type Target } from './target';
 import { differences, generationsOf, stateOf, type WorldState } from './world-state';
 
 /** Faults that the runner gets over by itself; the others end the run, and the next one finishes. */
-const PASSING: FaultName[] = ['throttled', '5xx', 'time-out before', 'answer lost after'];
+const PASSING: FaultName[] = ['throttled', '5xx', 'time-out before', 'answer lost after', 'not everywhere yet'];
 
 interface Row { plan: string; step: string; fault: FaultName; runs: number; wrong?: string }
 
@@ -108,7 +108,7 @@ describe('faults at every step of every plan', () => {
     it.each(FAULTS)('%s', async(fault) => {
       const wrong: string[] = [];
 
-      for (const { id } of clean.plan.steps) {
+      for (const { id } of clean.plan.steps.filter((step) => canStrike(fault, step))) {
         const row: Row = { plan: one.name, step: id, fault, runs: 1 };
 
         rows.push(row);
@@ -153,8 +153,16 @@ describe('faults at every step of every plan', () => {
     async function attempt(row: Row): Promise<string | undefined> {
       const { person, plan } = await begin(one);
       const step = plan.steps.find(({ id }) => id === row.step)!;
-      let result = await runWith(row.fault, step, plan, person, sandbox.world);
+      const first = await runWith(row.fault, step, plan, person, sandbox.world);
+      let { result } = first;
 
+      if (!first.struck && row.fault !== 'browser closed' && wasAsked(step)) {
+        return 'the fault did not strike';
+      }
+
+      if (result.status === 'failed' && row.fault === 'refused' && 'kubernetes' in step.call && !result.error.facts.action?.includes(step.call.kubernetes.path)) {
+        return `the refusal names «${ result.error.facts.action }»`;
+      }
       if (result.status === 'failed' && row.fault === 'refused' && 'aws' in step.call) {
         const { action = '', resource = '' } = result.error.facts;
 

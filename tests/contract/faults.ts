@@ -4,10 +4,10 @@ import type { World } from '../sandbox/scenario/world.ts';
 import type { Person } from './target';
 
 /** What may go wrong at a step. */
-export const FAULTS = ['refused', 'throttled', '5xx', 'time-out before', 'answer lost after', 'conflict', 'browser closed'] as const;
+export const FAULTS = ['refused', 'throttled', '5xx', 'time-out before', 'answer lost after', 'conflict', 'not everywhere yet', 'browser closed'] as const;
 export type FaultName = typeof FAULTS[number];
 
-const KINDS = { refused: 'deny', throttled: 'throttle', '5xx': 'error', 'time-out before': 'timeout', 'answer lost after': 'lost-answer', conflict: 'conflict' } as const;
+const KINDS = { refused: 'deny', throttled: 'throttle', '5xx': 'error', 'time-out before': 'timeout', 'answer lost after': 'lost-answer', conflict: 'conflict', 'not everywhere yet': 'not-yet' } as const;
 
 /**
  * Somebody else does something to what a step is about, just before it. Gives a question for later: whether their work is still there.
@@ -77,8 +77,13 @@ export function requestOf({ call }: Step): string {
   return 'GET /k8s/clusters/';
 }
 
+/** Whether a fault can come over a step: only what IAM writes takes its time to be everywhere. */
+export function canStrike(fault: FaultName, { call }: Step): boolean {
+  return fault !== 'not everywhere yet' || 'aws' in call;
+}
+
 /** Runs a plan with one fault at one step; it strikes when that step begins, and no other. */
-export async function runWith(fault: FaultName, step: Step, plan: Plan, person: Person, world: World): Promise<RunResult> {
+export async function runWith(fault: FaultName, step: Step, plan: Plan, person: Person, world: World): Promise<{ result: RunResult; struck: boolean }> {
   const leaving = new AbortController();
   let begun = false;
 
@@ -91,12 +96,14 @@ export async function runWith(fault: FaultName, step: Step, plan: Plan, person: 
       // Its request is under way by then, or not yet sent: both happen.
       setTimeout(() => leaving.abort(), 3);
     } else {
-      world.faults.add({ id: fault, match: requestOf(step), kind: KINDS[fault], times: fault === 'refused' ? 99 : 1, delay: 1 });
+      world.faults.add({ id: fault, match: requestOf(step), kind: KINDS[fault], times: fault === 'refused' ? 99 : 1, delay: fault === 'not everywhere yet' ? 80 : 1 });
     }
   };
   const result = await person.run(plan, { onStep, signal: leaving.signal });
 
+  const struck = world.faults.struck() > 0;
+
   world.faults.clear();
 
-  return result;
+  return { result, struck };
 }

@@ -207,4 +207,6 @@ export interface Faults {
   clear(): void;
   /** Takes the fault that strikes this request, if any, and counts it. */
   take(request: { action?: string; method: string; path: string }): Fault | undefined;
+  /** How often any struck since they were last cleared. */
+  struck(): number;
 }

@@ -4,6 +4,7 @@ type Struck = Parameters<Faults['take']>[0];
 
 /** Faults wait here until a request they match comes by; the one added first strikes first. */
 export function createFaults(): Faults {
+  let strikes = 0;
   const waiting: { fault: Fault; struck: Map<string, number> }[] = [];
 
   return {
@@ -12,8 +13,10 @@ export function createFaults(): Faults {
     },
     clear: () => {
       waiting.length = 0;
+      strikes = 0;
     },
-    take: (request) => {
+    struck: () => strikes,
+    take:   (request) => {
       for (const { fault, struck } of waiting) {
         const name = matchedName(fault.match, request);
 
@@ -25,6 +28,7 @@ export function createFaults(): Faults {
 
         if (before < (fault.times ?? 1)) {
           struck.set(counter, before + 1);
+          strikes++;
 
           return fault;
         }
