@@ -11,6 +11,7 @@ const exclude = ['**/node_modules/**', '**/.shell/**', 'dist-pkg/**', '.cache/**
 
 /** Parts of the extension that are Vue: they are tested in a DOM. */
 const userInterface = 'pkg/irsa/{components,pages,surfaces,chart,composables}/**/*.test.ts';
+const hostileInterface = 'tests/hostile/components/**/*.test.ts';
 
 /** Imports of l10n files, as the build's own loader gives them. */
 function yaml(): Plugin {
@@ -45,7 +46,7 @@ export default defineConfig({
         test: {
           name:        'component',
           environment: 'jsdom',
-          include:     [userInterface],
+          include:     [userInterface, hostileInterface],
           setupFiles:  ['tests/component/setup.ts'],
           exclude,
           // The shell ships sources, not a library: they go through the same transforms as ours.

@@ -7,7 +7,8 @@
 const DIRECTIVES = ['html', 'clean-html', 'tooltip', 'clean-tooltip', 't'];
 
 /**
- * Properties that Rancher's own components render as HTML (read in shell 3.0.13), by component.
+ * Properties that Rancher's own components render by way of HTML (read in shell 3.0.13), by component. A banner's label is escaped
+ * first today; the others are only purified, which leaves pictures and links in.
  * @type {Record<string, string[]>}
  */
 const PROPERTIES = {

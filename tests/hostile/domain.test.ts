@@ -8,6 +8,7 @@ import { segment, queryValue } from '../../pkg/irsa/domain/names/segment';
 import { escapeInvisible, visible } from '../../pkg/irsa/domain/text';
 import { policySize } from '../../pkg/irsa/domain/trust';
 import { parameterProblems, presets } from '../../pkg/irsa/presets';
+import { printSummary } from '../contract/summary';
 import { createTally } from './tally';
 import { POLICIES } from './trust-policies';
 
@@ -16,7 +17,7 @@ const anyText = fc.string({ unit: 'binary', maxLength: 400 });
 /** Milliseconds that nothing in the domain may take, whatever it gets. */
 const PATIENCE = 2_000;
 
-afterAll(() => console.log(`Hostile input, rules: ${ tally.summary() }`));
+afterAll(() => printSummary('hostile-rules', [`Hostile input, rules: ${ tally.summary() }`]));
 
 function quickly<T>(work: () => T): T {
   const begun = performance.now();

@@ -23,6 +23,7 @@ import { isAllowed, observeProxyHost } from '../../pkg/irsa/gateways/rancher/pro
 import { LARGEST_ANSWER, TransportError, type Transport, type TransportRequest } from '../../pkg/irsa/gateways/transport';
 import { assessCluster } from '../../pkg/irsa/domain';
 import { JSON_ANSWERS, XML_ANSWERS, type LyingAnswer } from './answers';
+import { printSummary } from '../contract/summary';
 import { createTally } from './tally';
 
 const tally = createTally();
@@ -36,7 +37,7 @@ const RIGHTS = ['list serviceaccounts', 'create serviceaccounts token', 'list po
   return { right: { clusterId: 'c-m-prod', verb, group: '', resource, ...(subresource ? { subresource } : {}) }, allowed: true };
 });
 
-afterAll(() => console.log(`Hostile input, gateways: ${ tally.summary() }`));
+afterAll(() => printSummary('hostile-gateways', [`Hostile input, gateways: ${ tally.summary() }`]));
 
 /** Always answers the same, whatever it is asked. */
 function answering({ status, body, contentType = 'application/json' }: LyingAnswer): Transport {

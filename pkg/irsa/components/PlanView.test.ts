@@ -50,7 +50,7 @@ describe('a plan before it runs', () => {
     expect(tabs()[1]!.attributes('aria-selected')).toBe('true');
     expect(view.get('[data-testid="irsa-policy"]').text()).toContain('2012-10-17');
     await view.get('[data-testid="irsa-tab-cli"]').trigger('click');
-    await vi.waitFor(() => expect(view.text()).toContain('#!/bin/sh'));
+    await vi.waitFor(() => expect(view.text()).toContain('#!/bin/sh'), { timeout: 10_000 });
     await view.get('[role="tablist"]').trigger('keydown', { key: 'End' });
     expect(tabs()[4]!.attributes('aria-selected')).toBe('true');
   });

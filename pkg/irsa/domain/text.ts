@@ -20,9 +20,21 @@ export function visible(words: string, { spaces = false } = {}): string {
   return words.replace(INVISIBLE, (character) => spaces && '\n\r\t'.includes(character) ? character : `⟨U+${ codeOf(character) }⟩`);
 }
 
-/** The same inside JSON text, as JSON writes it: the document stays the same to the letter. */
+/** The same characters, line breaks and tabs apart, written in some other way. */
+export function withoutInvisible(words: string, write: (character: string) => string): string {
+  return words.replace(INVISIBLE, (character) => '\n\t\r'.includes(character) ? character : write(character));
+}
+
+/** Inside JSON text they are written as JSON writes them: the document stays the same to the letter. */
 export function escapeInvisible(json: string): string {
-  return json.replace(INVISIBLE, (character) => '\n\t\r'.includes(character) ? character : Array.from({ length: character.length }, (_, index) => `\\u${ character.charCodeAt(index).toString(16).padStart(4, '0') }`).join(''));
+  return withoutInvisible(json, (character) => Array.from({ length: character.length }, (_, index) => `\\u${ character.charCodeAt(index).toString(16).padStart(4, '0') }`).join(''));
+}
+
+/** `\\u202e`, or `\\U000e0041` beyond four digits: as HCL and YAML write a character. */
+export function longEscape(character: string): string {
+  const code = character.codePointAt(0)!;
+
+  return code > 0xFFFF ? `\\U${ code.toString(16).padStart(8, '0') }` : `\\u${ code.toString(16).padStart(4, '0') }`;
 }
 
 function codeOf(character: string): string {

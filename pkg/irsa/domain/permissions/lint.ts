@@ -93,7 +93,7 @@ const RULES: Rule[] = [
     }
   },
   ({ actions, resources }, say) => {
-    const services = new Set(actions.map(serviceOf).flatMap((service) => [service, ARN_NAMES[service] ?? service]));
+    const services = new Set(actions.map(serviceOf).flatMap((service) => [service, Object.hasOwn(ARN_NAMES, service) ? ARN_NAMES[service]! : service]));
     const other = services.has('*') || !actions.length ? undefined : resources.find((arn) => arn !== '*' && !services.has(arn.split(':')[2]!) && !arn.split(':')[2]!.includes('*'));
 
     if (other) {

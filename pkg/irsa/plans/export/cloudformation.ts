@@ -1,5 +1,5 @@
 import type { Plan, Step, Value } from '../plan';
-import { isJsonText, isRef } from '../value';
+import { isData, isJsonText, isRef } from '../value';
 import { comments, handedOn, inputOf, replacesPolicy, roleStep } from './declared';
 import { quote, variableOf } from './sh';
 import { toYaml, type Plain } from './yaml';
@@ -29,7 +29,7 @@ export function toCloudFormation(plan: Plan, about: string): CloudFormationExpor
   for (const step of plan.steps) {
     const resource = resourceOf(plan, step);
 
-    if (resource && !DYNAMIC.test(JSON.stringify(resource))) {
+    if (resource && !DYNAMIC.test(JSON.stringify(resource)) && !hasFunction(step.call)) {
       resources.set(step.id, resource);
     }
   }
@@ -63,6 +63,11 @@ export function toCloudFormation(plan: Plan, about: string): CloudFormationExpor
       '',
     ].join('\n'),
   };
+}
+
+/** Whether data of others has a key that CloudFormation takes for a function of its own, `Fn::Transform` among them. */
+function hasFunction(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.entries(value).some(([key, inner]) => key === 'Ref' || key.startsWith('Fn::') || hasFunction(inner));
 }
 
 /** Letters and digits only: `create-role` → `CreateRole`. */
@@ -138,7 +143,7 @@ function plain(value: Value): Plain {
     return value.map(plain);
   }
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value as Record<string, Value>).map(([name, item]) => [name, plain(item)]));
+    return Object.fromEntries(Object.entries((isData(value) ? value.$data : value) as Record<string, Value>).map(([name, item]) => [name, plain(item)]));
   }
 
   return value;

@@ -1,6 +1,7 @@
 /** Pieces of HCL in which every value stands for itself, whatever is in it. */
+import { longEscape, withoutInvisible } from '../../domain/text';
 import type { Ref, Value } from '../plan';
-import { isJsonText, isRef } from '../value';
+import { isData, isJsonText, isRef } from '../value';
 
 /** Turns a reference into an expression: `aws_iam_role.create_role.arn`. */
 export type Reference = (ref: Ref) => string;
@@ -10,9 +11,8 @@ export type Reference = (ref: Ref) => string;
  * which UTF-8 cannot hold, become U+FFFD.
  */
 export function hclString(value: string): string {
-  const escaped = value.toWellFormed().replace(/["\\]/g, '\\$&').replace(/\n/g, '\\n').replace(/\r/g, '\\r')
+  const escaped = withoutInvisible(value.toWellFormed().replace(/["\\]/g, '\\$&'), longEscape).replace(/\n/g, '\\n').replace(/\r/g, '\\r')
     .replace(/\t/g, '\\t')
-    .replace(/[\p{Cc}\u2028\u2029\u200B-\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu, (character) => `\\u${ character.charCodeAt(0).toString(16).padStart(4, '0') }`)
     .replace(/[$%](?=\{)/g, '$&$&');
 
   return `"${ escaped }"`;
@@ -37,7 +37,7 @@ export function expression(value: Value, reference: Reference, indent = ''): str
     return value.length === 0 ? '[]' : `[\n${ value.map((item) => `${ deeper }${ expression(item, reference, deeper) },`).join('\n') }\n${ indent }]`;
   }
   if (typeof value === 'object' && value !== null) {
-    const members = Object.entries(value as Record<string, Value>).map(([key, item]) => `${ deeper }${ hclString(key) } = ${ expression(item, reference, deeper) }`);
+    const members = Object.entries((isData(value) ? value.$data : value) as Record<string, Value>).map(([key, item]) => `${ deeper }${ hclString(key) } = ${ expression(item, reference, deeper) }`);
 
     return members.length === 0 ? '{}' : `{\n${ members.join('\n') }\n${ indent }}`;
   }

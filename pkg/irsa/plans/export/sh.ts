@@ -1,16 +1,25 @@
 /** Pieces of POSIX shell in which every value stands for itself, whatever is in it. */
-import { escapeInvisible } from '../../domain/text';
+import { escapeInvisible, visible, withoutInvisible } from '../../domain/text';
 import type { Ref, Value } from '../plan';
 import { isData, isJsonText, isRef } from '../value';
 
-/** One word that the shell takes as it is; NUL, which no argument can hold, is left out. */
+/**
+ * One word that the shell takes as it is; NUL, which no argument can hold, is left out, and half of a surrogate pair becomes U+FFFD.
+ * What would show nothing to whoever reads the script, or turn its words around, is made by printf.
+ */
 export function quote(value: string): string {
-  return `'${ value.replace(/\0/g, '').replace(/'/g, '\'\\\'\'') }'`;
+  const quoted = value.toWellFormed().replace(/\0/g, '').replace(/'/g, '\'\\\'\'');
+
+  return `'${ withoutInvisible(quoted, (character) => `'"$(printf '${ octal(character) }')"'`) }'`;
+}
+
+function octal(character: string): string {
+  return Array.from(new TextEncoder().encode(character), (byte) => `\\${ byte.toString(8).padStart(3, '0') }`).join('');
 }
 
 /** A comment on one line: a line break in it would end it. */
 export function comment(words: string): string {
-  return `# ${ words.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ') }`;
+  return `# ${ visible(words.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')) }`;
 }
 
 /** Name of the shell variable that holds a value out of an earlier step's output. */

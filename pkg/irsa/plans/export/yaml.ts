@@ -1,3 +1,5 @@
+import { longEscape, withoutInvisible } from '../../domain/text';
+
 /** YAML in which every value stands for itself: block style, with every text in double quotes. */
 export type Plain = null | boolean | number | string | Plain[] | { [key: string]: Plain };
 
@@ -6,7 +8,7 @@ export type Plain = null | boolean | number | string | Plain[] | { [key: string]
  * lone surrogates, which become U+FFFD.
  */
 export function yamlString(value: string): string {
-  return JSON.stringify(value.toWellFormed()).replace(/[\u007F-\u009F\u2028\u2029\uFEFF\u200B-\u200F\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]/g, (character) => `\\u${ character.charCodeAt(0).toString(16).padStart(4, '0') }`);
+  return withoutInvisible(JSON.stringify(value.toWellFormed()), longEscape).replace(/[\uFFFE\uFFFF]/g, longEscape);
 }
 
 /** Words that YAML 1.1 takes for booleans or null. */
@@ -16,6 +18,13 @@ function key(name: string): string {
   return /^[A-Za-z]\w*$/.test(name) && !WORDS.test(name) ? name : yamlString(name);
 }
 
+/** A key on one line ends within 1024 characters (YAML 1.2 §7.4.2); longer ones are announced. */
+function keyAndColon(name: string, indent: string): string {
+  const written = key(name);
+
+  return written.length > 1000 ? `? ${ written }\n${ indent }:` : `${ written }:`;
+}
+
 export function toYaml(value: Plain, indent = ''): string {
   if (Array.isArray(value)) {
     return value.length ? value.map((item) => `${ indent }- ${ nested(item, `${ indent }  `).trimStart() }`).join('\n') : `${ indent }[]`;
@@ -23,7 +32,7 @@ export function toYaml(value: Plain, indent = ''): string {
   if (typeof value === 'object' && value !== null) {
     const members = Object.entries(value);
 
-    return members.length ? members.map(([name, item]) => `${ indent }${ key(name) }:${ isLeaf(item) ? ` ${ leaf(item) }` : `\n${ toYaml(item, `${ indent }  `) }` }`).join('\n') : `${ indent }{}`;
+    return members.length ? members.map(([name, item]) => `${ indent }${ keyAndColon(name, indent) }${ isLeaf(item) ? ` ${ leaf(item) }` : `\n${ toYaml(item, `${ indent }  `) }` }`).join('\n') : `${ indent }{}`;
   }
 
   return indent + leaf(value);
