@@ -1,5 +1,6 @@
 import type { ObservedCluster } from '../../pkg/irsa/domain/facts';
 import { lintTrust, parseTrust } from '../../pkg/irsa/domain';
+import { findWebhookSource } from '../../pkg/irsa/gateways/rancher/catalog';
 import { observeBinding } from '../../pkg/irsa/gateways/observe/binding';
 import * as plans from '../../pkg/irsa/plans';
 import type { Plan } from '../../pkg/irsa/plans/plan';
@@ -98,6 +99,15 @@ export const PLAN_CASES: PlanCase[] = [
       const observed = await person.observe('prod-eks');
 
       return plans.planRestart(observed, await bindingOf(person, observed, WRITER));
+    },
+  },
+  {
+    name:   'install the webhook',
+    covers: ['planInstallWebhook'],
+    async make(person) {
+      const observed = await person.observe('store-k3s');
+
+      return plans.planInstallWebhook(observed, await findWebhookSource(person.transport, observed.cluster.id));
     },
   },
   { name: 'allow STS by a ProxyEndpoint', covers: ['planOpenSts'], make: async(person) => plans.planOpenSts(await person.observe('prod-eks')) },

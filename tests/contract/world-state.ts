@@ -3,10 +3,10 @@ import type { World } from '../sandbox/scenario/world.ts';
 
 /** What plans may change, in each of the clusters that they are made for. */
 const KINDS: [group: string, resource: string][] = [
-  ['', 'serviceaccounts'], ['apps', 'deployments'], ['apps', 'statefulsets'], ['apps', 'daemonsets'], ['catalog.cattle.io', 'apps'], ['logging.banzaicloud.io', 'loggings'],
+  ['', 'serviceaccounts'], ['apps', 'deployments'], ['apps', 'statefulsets'], ['apps', 'daemonsets'], ['catalog.cattle.io', 'apps'], ['catalog.cattle.io', 'clusterrepos'], ['admissionregistration.k8s.io', 'mutatingwebhookconfigurations'], ['logging.banzaicloud.io', 'loggings'],
   ['management.cattle.io', 'proxyendpoints'], ['management.cattle.io', 'settings'],
 ];
-const CLUSTERS = ['local', 'prod-eks'];
+const CLUSTERS = ['local', 'prod-eks', 'store-k3s'];
 
 /** What there is, as data: two worlds in the same state give the same. Identities, times and generations are left out. */
 export type WorldState = Record<string, unknown>;

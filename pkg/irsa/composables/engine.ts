@@ -11,6 +11,7 @@ import { observeCluster } from '../gateways/observe/cluster';
 import { verifyIdentity } from '../gateways/observe/identity';
 import { look, unknown } from '../gateways/observe/known';
 import { whoAmI, type Caller } from '../gateways/aws/caller';
+import { findWebhookSource } from '../gateways/rancher/catalog';
 import { storeTransport } from '../gateways/store-transport';
 import { checkNeeds } from '../plans/rights/check';
 import { preflight } from '../plans/rights/preflight';
@@ -126,6 +127,7 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
       proxied:        sts.known ? sts.value.state === 'allowed' : undefined,
     }, signal),
     caller,
+    webhookSource: ({ id }, signal) => findWebhookSource(transport, id, signal),
     preflight:  (plan, signal) => preflight(plan, gateways(), { caller: () => caller(signal), signal }),
     checkNeeds: (cluster, boundary, signal) => checkNeeds(gateways(cluster), { cluster, boundary, caller: () => caller(signal), signal }),
     run: (plan, options) => runPlan(plan, gateways(), options),

@@ -1,7 +1,7 @@
 import type { Engine } from './use-engine';
 import type { ObservedBinding, ObservedCluster, RemedyId } from '../domain/facts';
 import {
-  planAddAudience, planEnable, planMendTrust, planOpenSts, planRestart
+  planAddAudience, planEnable, planInstallWebhook, planMendTrust, planOpenSts, planRestart
 } from '../plans/index';
 import type { Plan } from '../plans/plan';
 import { accountId, type Account } from './accounts';
@@ -11,6 +11,9 @@ export async function planRemedy(id: RemedyId, observed: ObservedCluster, accoun
   const ofCluster = { enable: planEnable, 'add-audience': planAddAudience, 'open-sts': planOpenSts } as const;
   const ofBinding = { 'mend-trust': planMendTrust, restart: planRestart } as const;
 
+  if (id === 'install-webhook') {
+    return planInstallWebhook(observed, await engine.webhookSource(observed.cluster));
+  }
   if (id in ofCluster) {
     return ofCluster[id as keyof typeof ofCluster](observed);
   }

@@ -7,6 +7,7 @@ const observed = (change: Partial<ObservedCluster> = {}) => ({
   issuer:   { known: true, value: 'https://oidc.eks.eu-central-1.amazonaws.com/id/EX' },
   provider: { known: true, value: null },
   sts:      { known: true, value: { host: 'sts.eu-central-1.amazonaws.com', state: 'openable' } },
+  webhook:  { known: true, value: { kind: 'built-in' } },
   rights:   [],
   ...change,
 }) as unknown as ObservedCluster;
@@ -22,6 +23,9 @@ describe('what is offered', () => {
     ['with an issuer that AWS cannot reach', observed({ issuer: { known: true, value: 'https://kubernetes.default.svc.cluster.local' } }), 'a:b', ['restart', 'open-sts']],
     ['without the right to change accounts', observed({ rights: [right('patch', 'serviceaccounts', false)] }), 'a:b', ['enable', 'add-audience', 'mend-trust', 'restart', 'open-sts']],
     ['without the right to restart', observed({ rights: [right('patch', 'deployments', false)] }), 'a:b', ['enable', 'add-audience', 'mend-trust', 'open-sts']],
+    ['without a webhook', observed({ webhook: { known: true, value: { kind: 'absent' } } }), undefined, ['restart', 'open-sts', 'install-webhook']],
+    ['with a webhook of whatever chart', observed({ webhook: { known: true, value: { kind: 'installed', name: 'any' } } }), undefined, ['restart', 'open-sts']],
+    ['where nobody can tell about the webhook', observed({ webhook: { known: false } as never }), undefined, ['restart', 'open-sts']],
     ['where STS is open', observed({ sts: { known: true, value: { host: 'x', state: 'allowed' } } }), 'a:b', ['enable', 'add-audience', 'bind', 'mend-trust', 'restart']],
   ] as const)('%s', (_what, facts, credential, expected) => {
     expect(remediesFor(facts, credential)).toEqual(expected);

@@ -12,8 +12,8 @@ const NEEDS: Partial<Record<RemedyId, (right: Right) => boolean>> = {
 const refused = (rights: Answer[], about: (right: Right) => boolean): boolean => rights.some(({ right, allowed }) => !allowed && about(right));
 
 /** Remedies whose button would not fail for want of a right or a credential. */
-export function remediesFor({ rights, sts, issuer, provider }: ObservedCluster, credential: string | undefined): RemedyId[] {
-  const all: RemedyId[] = ['enable', 'add-audience', 'bind', 'mend-trust', 'restart', 'open-sts'];
+export function remediesFor({ rights, sts, issuer, provider, webhook }: ObservedCluster, credential: string | undefined): RemedyId[] {
+  const all: RemedyId[] = ['enable', 'add-audience', 'bind', 'mend-trust', 'restart', 'open-sts', 'install-webhook'];
   const needCredential: RemedyId[] = ['enable', 'add-audience', 'bind', 'mend-trust'];
 
   return all.filter((id) => {
@@ -26,6 +26,9 @@ export function remediesFor({ rights, sts, issuer, provider }: ObservedCluster, 
     }
     if (id === 'open-sts') {
       return sts.known && sts.value.state === 'openable';
+    }
+    if (id === 'install-webhook') {
+      return webhook.known && webhook.value.kind === 'absent';
     }
     const about = NEEDS[id];
 

@@ -4,6 +4,7 @@ import type { Account } from './accounts';
 import type {
   ClusterRef, IdentityCheck, Known, ObservedBinding, ObservedCluster, ObservedRole
 } from '../domain/facts';
+import type { WebhookSource } from '../domain/webhook-source';
 import type { Caller } from '../gateways/aws/caller';
 import type { Plan } from '../plans/plan';
 import type { NeedsCheck } from '../plans/rights/check';
@@ -28,6 +29,8 @@ export interface Engine {
   checkNeeds(cluster: ClusterRef | undefined, boundary?: string, signal?: AbortSignal): Promise<NeedsCheck>;
   /** Whose keys the credential holds; why not, where IAM does not tell. */
   caller(signal?: AbortSignal): Promise<Known<Caller>>;
+  /** Where the webhook's chart comes from, for this cluster. */
+  webhookSource(cluster: ClusterRef, signal?: AbortSignal): Promise<WebhookSource>;
   run(plan: Plan, options: Pick<RunOptions, 'onStep' | 'stopped'>): Promise<RunResult>;
 }
 

@@ -24,6 +24,8 @@ export type AwsService = 'iam' | 'sts' | 's3';
 export type Condition =
   /** A Helm operation of Rancher ended and its App is deployed; the operation is named by this step's own output. */
   | { helmOperation: { clusterId: string; app: { namespace: string; name: string } } }
+  /** A repository of charts has been fetched by the cluster. */
+  | { repositoryDownloaded: { clusterId: string; repository: string } }
   /** A workload's newest template is everywhere and ready. */
   | { rollout: { clusterId: string; kind: ObservedWorkload['kind']; namespace: string; name: string } }
   /** The service account exists and carries the role in its annotation; a controller may need a moment to write it. */
@@ -55,7 +57,7 @@ export type Expectation =
   | { roleTrustPolicy: { roleName: string; is: string } };
 
 /**
- * A Rancher App upgrade in Helm's words, for the export and for the preview. `values` holds only what the plan adds; what the
+ * A Rancher App's upgrade (or installation) in Helm's words, for the export and for the preview. `values` holds only what the plan adds; what the
  * admin already had (secrets perhaps) is in the request alone.
  */
 export interface HelmChange {
@@ -64,6 +66,8 @@ export interface HelmChange {
   chart: string;
   version: string;
   repo: string;
+  /** There is no such release yet: it is installed, into a namespace that is made for it. */
+  isNew?: true;
   /** Of the release when the plan was made; with another one the plan stops, as an upgrade would undo what somebody else did. */
   revision?: number;
   values: Value;

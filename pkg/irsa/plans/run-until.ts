@@ -4,6 +4,7 @@ import { text } from '../domain/text';
 import { findAccount, observedAccount } from '../gateways/kubernetes/accounts';
 import { observeNamespace, observeRollout } from '../gateways/kubernetes/workloads';
 import { observeOperation } from '../gateways/rancher/apps';
+import { observeRepository } from '../gateways/rancher/catalog';
 import { checkShape } from '../gateways/answer';
 import { name, object } from '../gateways/shape';
 import { TransportError } from '../gateways/transport';
@@ -71,6 +72,12 @@ async function observe(condition: Condition, output: unknown, { gateways: { tran
     }
 
     return { done: state === 'done', note: text('irsa.run.helm', { operation: operationName }) };
+  }
+  if ('repositoryDownloaded' in condition) {
+    const { clusterId, repository } = condition.repositoryDownloaded;
+    const { downloaded, message } = await observeRepository(transport, clusterId, repository, signal);
+
+    return { done: downloaded, note: message ? text('irsa.run.repositoryTrouble', { repository, message }) : text('irsa.run.repository', { repository }) };
   }
   if ('rollout' in condition) {
     const { clusterId, kind, namespace, name } = condition.rollout;

@@ -5,6 +5,7 @@ import {
 } from '../domain/chain/test-facts';
 import type { AccountOwner, Known, ObservedBinding, ObservedCluster, ObservedRole } from '../domain/facts';
 import { lintTrust, newTrust, parseTrust } from '../domain/trust';
+import type { WebhookSource } from '../domain/webhook-source';
 import { rancherBackup } from '../presets/rancher-backup';
 import { rancherLogging } from '../presets/rancher-logging';
 import { planAddAudience } from './add-audience';
@@ -13,6 +14,7 @@ import type { BindWish } from './bind-wish';
 import { planEnable } from './enable';
 import { planMendTrust } from './mend-trust';
 import { planOpenSts } from './open-sts';
+import { planInstallWebhook } from './install-webhook';
 import type { Plan } from './plan';
 import { planRestart } from './restart';
 import { planTightenTrust } from './tighten-trust';
@@ -60,6 +62,11 @@ export const LOGGING_PERMISSIONS: BindWish['permissions'] = { kind: 'preset', pr
 
 export const OPENABLE = value({ host: 'sts.eu-central-1.amazonaws.com', state: 'openable' as const, via: { kind: 'proxyEndpoint' as const } });
 
+/** The repository that we came from, and a cluster of three nodes that does not have it. */
+export const SOURCE: WebhookSource = {
+  repository: { name: 'irsa', spec: { url: 'https://charts.example/irsa' }, private: false }, taken: ['rancher-charts'], version: '0.1.0', nodes: 3, shellImage: 'registry.example:5000/rancher/shell:v0.8.1', systemRegistry: 'registry.example:5000',
+};
+
 /** One of each: what is observed, and the plans that can be made of it. */
 export function situations(): { name: string; observed: ObservedCluster; plans: Plan[] }[] {
   const bare = cluster({ provider: value(null) });
@@ -102,6 +109,11 @@ export function situations(): { name: string; observed: ObservedCluster; plans: 
       name: issuer, observed: cluster({ cluster: local, issuer: value(issuer), provider: value(null), webhook: value({ kind: 'absent' }) }), plans: []
     })),
     { name: 'self-managed', observed: cluster({ cluster: local, issuer: value('https://x.example/y'), keys: value({ ids: ['a'], publishedBy: 'unchecked' }), webhook: value({ kind: 'installed', name: 'w' }) }), plans: [] },
+    {
+      name:     'without a webhook',
+      observed: cluster({ cluster: local, webhook: value({ kind: 'absent' }) }),
+      plans:    [SOURCE, { ...SOURCE, inCluster: 'ours' }, { ...SOURCE, repository: { ...SOURCE.repository, private: true } }].flatMap((source) => [local, { ...local, region: undefined }].map((ref) => planInstallWebhook(cluster({ cluster: ref, webhook: value({ kind: 'absent' }) }), source))),
+    },
     { name: 'dark', observed: cluster({ issuer: hidden('forbidden'), keys: hidden('not-asked'), account: hidden('no-credential'), provider: hidden('no-credential'), webhook: hidden('forbidden'), sts: hidden('not-asked'), bindings: hidden('unreachable') }), plans: [] },
     { name: 'attention', observed: cluster({ keys: value({ ids: [], publishedBy: 'eks' }), sts: value({ host: 'sts.eu-central-1.amazonaws.com', state: 'closed' }), bindings: value([binding({ pods: [...binding().pods, ...unbound().pods] })]) }), plans: [] },
   ];

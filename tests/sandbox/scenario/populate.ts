@@ -4,7 +4,7 @@ import { deploy } from '../catalog/helm.ts';
 import type { ChartSources } from '../catalog/repositories.ts';
 import { runLoggingOperator } from '../catalog/logging-operator.ts';
 import { put, putNamespace, typeIn } from './put.ts';
-import { RANCHER_CHARTS } from './rancher-records.ts';
+import { IRSA_CHARTS, RANCHER_CHARTS } from './rancher-records.ts';
 import type { ScenarioCluster, ScenarioWorkload } from './scenario.ts';
 import { timestamp } from '../rancher/values.ts';
 
@@ -69,16 +69,23 @@ function systemWorkloads(id: string): ScenarioWorkload[] {
   ];
 }
 
-function install(kube: KubeCluster, sources: ChartSources, app: { chart: string; release: string; namespace: string; values: Record<string, unknown> }): void {
-  const chart = sources.at(RANCHER_CHARTS)?.find((one) => one.name === app.chart);
+/** What installing the extension from its repository leaves behind. */
+export function seedOwnRepository(kube: KubeCluster, sources: ChartSources): void {
+  putNamespace(kube, 'cattle-ui-plugin-system', 'local:p-system');
+  put(kube, 'catalog.cattle.io', 'clusterrepos', { metadata: { name: 'irsa' }, spec: { url: IRSA_CHARTS } });
+  install(kube, sources, { chart: 'irsa', release: 'irsa', namespace: 'cattle-ui-plugin-system', values: {} }, { name: 'irsa', url: IRSA_CHARTS });
+}
+
+function install(kube: KubeCluster, sources: ChartSources, app: { chart: string; release: string; namespace: string; values: Record<string, unknown> }, from = { name: 'rancher-charts', url: RANCHER_CHARTS }): void {
+  const chart = sources.at(from.url)?.find((one) => one.name === app.chart);
 
   if (!chart) {
     throw new Error(`no chart ${ app.chart } in the scenario's repository`);
   }
-  const annotations = { 'catalog.cattle.io/ui-source-repo': 'rancher-charts', 'catalog.cattle.io/ui-source-repo-type': 'cluster' };
+  const annotations = { 'catalog.cattle.io/ui-source-repo': from.name, 'catalog.cattle.io/ui-source-repo-type': 'cluster' };
   const { release, secret } = deploy(kube, ADMIN, { chart, release: app.release, namespace: app.namespace, values: app.values, annotations, upgrade: true });
 
-  saveApp(kube, release, secret, 'rancher-charts');
+  saveApp(kube, release, secret, from.name);
 }
 
 function node(kube: KubeCluster, cluster: ScenarioCluster, name: string, index: number): void {

@@ -93,5 +93,8 @@ export function seedRepository(cluster: KubeCluster): void {
   put(cluster, 'catalog.cattle.io', 'clusterrepos', { metadata: { name: 'rancher-charts' }, spec: { gitRepo: RANCHER_CHARTS, gitBranch: 'release-v2.15' } });
 }
 
+/** The repository that the extension was installed from. */
+export const IRSA_CHARTS = 'https://charts.example/irsa';
+
 /** Where Rancher's own charts come from. */
 export const RANCHER_CHARTS = 'https://git.rancher.io/charts';

@@ -2,6 +2,7 @@ import type { AwsAccount } from '../aws/account.ts';
 import type { Faults, KubeCluster } from '../contracts.ts';
 import { Catalog } from '../catalog/catalog.ts';
 import { rancherBackupCharts } from '../catalog/charts/rancher-backup.ts';
+import { irsaCharts } from '../catalog/charts/pod-identity-webhook.ts';
 import { rancherLoggingCharts } from '../catalog/charts/rancher-logging.ts';
 import { ChartSources, download, runRepositoryController } from '../catalog/repositories.ts';
 import { createFaults } from '../faults.ts';
@@ -18,9 +19,9 @@ import { bind, seedClusterRoles, seedLocalRoles } from '../rancher/roles.ts';
 import { rancherHooks } from '../rancher/type-hooks.ts';
 import { UiPlugins } from '../rancher/ui/ui-plugins.ts';
 import { seedClusterRecords } from './cluster-records.ts';
-import { nodeNames, populate } from './populate.ts';
+import { nodeNames, populate, seedOwnRepository } from './populate.ts';
 import { put, typeIn } from './put.ts';
-import { RANCHER_CHARTS, seedRancherRecords, seedRepository } from './rancher-records.ts';
+import { IRSA_CHARTS, RANCHER_CHARTS, seedRancherRecords, seedRepository } from './rancher-records.ts';
 import { makeAws, makeCluster, makeMetaProxy } from './rooms.ts';
 import { CREDENTIAL, fleetCluster, scenarioClusters } from './scenario.ts';
 import type { ScenarioCluster } from './scenario.ts';
@@ -72,6 +73,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   const all = [...described, ...options.fleet ? Array.from({ length: 500 }, (_, index) => fleetCluster(index + 1)) : []];
 
   sources.serve(RANCHER_CHARTS, [...rancherBackupCharts(), ...rancherLoggingCharts()]);
+  sources.serve(IRSA_CHARTS, irsaCharts());
   for (const cluster of all) {
     clusters.add(new ManagedCluster({
       id:   cluster.record.id,
@@ -156,6 +158,9 @@ function makeKube(cluster: ScenarioCluster, { sources, pace, keys, stops }: Maki
   }
   stops.push(populate(kube, cluster, sources));
   seedRepository(kube);
+  if (cluster.record.id === 'local') {
+    seedOwnRepository(kube, sources);
+  }
   const repositories = typeIn(kube, 'catalog.cattle.io', 'clusterrepos');
 
   kube.store.list(repositories).forEach((repository) => download(kube, repositories, repository, sources));

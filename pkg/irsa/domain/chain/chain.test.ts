@@ -36,14 +36,14 @@ describe('assessCluster', () => {
     expect(assessCluster(cluster({ provider: value({ arn: PROVIDER }) })).state).toBe('ok');
   });
 
-  it('says truthfully what a cluster with a private issuer lacks, and offers no plan', () => {
+  it('says truthfully what a cluster with a private issuer lacks, and offers the webhook alone', () => {
     const result = assessCluster(cluster({
       cluster: { ...cluster().cluster, distribution: 'rke2' }, issuer: value('https://kubernetes.default.svc.cluster.local'), provider: value(null), webhook: value({ kind: 'absent' }), keys: value({ ids: ['a'], publishedBy: 'unchecked' })
     }));
 
     expect(states(result)).toEqual({ issuer: 'broken', keys: 'broken', provider: 'broken', apiServer: 'broken', webhook: 'broken', bindings: 'not-needed' });
     expect(codes(result)).toEqual(['ISSUER_PRIVATE', 'PROVIDER_MISSING', 'KEYS_UNPUBLISHED', 'WEBHOOK_ABSENT']);
-    expect(result.findings.filter(({ remedy }) => remedy)).toEqual([]);
+    expect(result.findings.flatMap(({ remedy }) => remedy?.id ?? [])).toEqual(['install-webhook']);
   });
 
   it('does not know what could not be read, and names the missing right', () => {

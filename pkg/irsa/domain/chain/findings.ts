@@ -11,7 +11,7 @@ export const FINDINGS = {
   KEYS_UNPUBLISHED:        { severity: 'high' },
   PROVIDER_MISSING:        { severity: 'critical', remedy: 'enable' },
   PROVIDER_NO_AUDIENCE:    { severity: 'high', remedy: 'add-audience' },
-  WEBHOOK_ABSENT:          { severity: 'high' },
+  WEBHOOK_ABSENT:          { severity: 'high', remedy: 'install-webhook' },
   STS_SHUT:                { severity: 'info', remedy: 'open-sts' },
   STS_CLOSED:              { severity: 'info' },
   // What stands between us and a fact

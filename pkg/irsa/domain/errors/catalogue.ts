@@ -20,6 +20,8 @@ export const ERRORS = {
   ROLE_NAME_UNUSABLE:       'input',
   PARAMETERS_UNUSABLE:      'input',
   STS_NOT_OPENABLE:         'denied',
+  WEBHOOK_NO_SOURCE:        'input',
+  WEBHOOK_NOT_SEEN:         'denied',
   // IAM
   PROVIDER_EXISTS:          'exists',
   ROLE_EXISTS:              'exists',

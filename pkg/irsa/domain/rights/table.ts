@@ -82,7 +82,19 @@ export const KUBERNETES_NEEDS: readonly KubernetesNeed[] = [
     id: 'list-webhooks', scope: 'cluster', verbs: ['list'], group: 'admissionregistration.k8s.io', resources: ['mutatingwebhookconfigurations'], uses: ['page-cluster']
   },
   {
-    id: 'charts', scope: 'owner', verbs: ['*'], group: '*', resources: ['*'], uses: ['bind']
+    id: 'charts', scope: 'owner', verbs: ['*'], group: '*', resources: ['*'], uses: ['bind', 'install-webhook']
+  },
+  {
+    id: 'create-repository', scope: 'owner', verbs: ['create', 'get'], group: 'catalog.cattle.io', resources: ['clusterrepos'], uses: ['install-webhook']
+  },
+  {
+    id: 'find-extension', scope: 'management', verbs: ['list'], group: 'catalog.cattle.io', resources: ['apps'], uses: ['install-webhook']
+  },
+  {
+    id: 'read-repository', scope: 'management', verbs: ['get'], group: 'catalog.cattle.io', resources: ['clusterrepos'], uses: ['install-webhook']
+  },
+  {
+    id: 'read-images', scope: 'management', verbs: ['get'], group: 'management.cattle.io', resources: ['settings'], names: ['shell-image', 'system-default-registry'], uses: ['install-webhook']
   },
   {
     id: 'list-endpoints', scope: 'management', verbs: ['list'], group: 'management.cattle.io', resources: ['proxyendpoints'], uses: ['page-cluster']

@@ -29,13 +29,14 @@ export function kubernetesLines(call: KubernetesCall, name: string): string[] {
   return [comment(`not in this script: ${ call.verb } ${ call.path }`)];
 }
 
-/** The App's upgrade by Helm itself: its own values stay (`--reuse-values`), only ours are named. */
+/** The App's upgrade by Helm itself: its own values stay (`--reuse-values`), only ours are named. One that is not there is installed. */
 export function helmLines(change: HelmChange): string[] {
   const values = jsonWord(change.values, 'values');
+  const how = change.isNew ? '--install --create-namespace' : '--reuse-values';
 
   return [
     ...values.before,
-    `printf '%s\\n' ${ values.word } | helm upgrade --namespace=${ quote(change.namespace) } --version=${ quote(change.version) } --reuse-values --values=- --wait --timeout=10m -- ${ quote(change.release) } "\${CHART_REPO:-${ shellSafe(change.repo) }}"/${ quote(change.chart) }`,
+    `printf '%s\\n' ${ values.word } | helm upgrade --namespace=${ quote(change.namespace) } --version=${ quote(change.version) } ${ how } --values=- --wait --timeout=10m -- ${ quote(change.release) } "\${CHART_REPO:-${ shellSafe(change.repo) }}"/${ quote(change.chart) }`,
   ];
 }
 

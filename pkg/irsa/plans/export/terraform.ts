@@ -171,12 +171,12 @@ function existingRole(name: string, { RoleName }: Record<string, Value>, trust: 
 }
 
 /** The App's release: its own values stay, ours are laid over them. */
-function release(name: string, { release: releaseName, namespace, chart, version, values }: NonNullable<Step['helm']>, reference: Reference): string {
+function release(name: string, { release: releaseName, namespace, chart, version, values, isNew }: NonNullable<Step['helm']>, reference: Reference): string {
   return [
-    imported(`helm_release.${ name }`, `${ namespace }/${ releaseName }`),
+    ...(isNew ? [] : [imported(`helm_release.${ name }`, `${ namespace }/${ releaseName }`)]),
     block(
       `resource "helm_release" "${ name }"`,
-      ...attributes({ name: hclString(releaseName), namespace: hclString(namespace), repository: 'var.chart_repository', chart: hclString(chart), version: hclString(version), reuse_values: 'true', values: `[jsonencode(${ expression(values, reference, '  ') })]` }),
+      ...attributes({ name: hclString(releaseName), namespace: hclString(namespace), repository: 'var.chart_repository', chart: hclString(chart), version: hclString(version), ...(isNew ? { create_namespace: 'true' } : { reuse_values: 'true' }), values: `[jsonencode(${ expression(values, reference, '  ') })]` }),
       '  lifecycle {', '    prevent_destroy = true', '  }',
     ),
   ].join('\n\n');

@@ -27,11 +27,11 @@ const plans: Plan[] = [
 ];
 const steps = plans.flatMap((plan) => plan.steps.map((step) => ({ plan, step })));
 /** Reads that no plan's steps make: the pages' looks and the plans' own. Contract tests hold them against what is really sent. */
-const LOOKS = ['list-nodes', 'list-webhooks', 'list-endpoints', 'read-whitelist', 'ListOpenIDConnectProviders', 'ListRoles', 'GetOpenIDConnectProvider', 'ListRolePolicies', 'GetRolePolicy', 'GetUser', 'SimulatePrincipalPolicy'];
+const LOOKS = ['list-nodes', 'list-webhooks', 'find-extension', 'read-repository', 'read-images', 'list-endpoints', 'read-whitelist', 'ListOpenIDConnectProviders', 'ListRoles', 'GetOpenIDConnectProvider', 'ListRolePolicies', 'GetRolePolicy', 'GetUser', 'SimulatePrincipalPolicy'];
 
 describe('what plans need', () => {
   it('has every kind of plan', () => {
-    expect(new Set(plans.map(({ id }) => id))).toEqual(new Set(['enable', 'add-audience', 'bind', 'mend-trust', 'tighten-trust', 'restart', 'open-sts']));
+    expect(new Set(plans.map(({ id }) => id))).toEqual(new Set(['enable', 'add-audience', 'bind', 'mend-trust', 'tighten-trust', 'restart', 'open-sts', 'install-webhook']));
   });
 
   it('derives something from every call that is sent', () => {

@@ -60,6 +60,11 @@ function rightsOfCondition(condition: Condition): Right[] {
   if ('helmOperation' in condition) {
     return [{ clusterId: condition.helmOperation.clusterId, verb: '*', group: '*', resource: '*' }];
   }
+  if ('repositoryDownloaded' in condition) {
+    const { clusterId, repository } = condition.repositoryDownloaded;
+
+    return [{ clusterId, verb: 'get', group: 'catalog.cattle.io', resource: 'clusterrepos', name: repository }];
+  }
   if ('rollout' in condition) {
     const { clusterId, kind, namespace } = condition.rollout;
 

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ObservedCluster } from '../../pkg/irsa/domain/facts';
+import { findWebhookSource } from '../../pkg/irsa/gateways/rancher/catalog';
+import { planInstallWebhook } from '../../pkg/irsa/plans';
+import { toCli } from '../../pkg/irsa/plans/export/cli';
+import { preflight } from '../../pkg/irsa/plans/rights/preflight';
+import { SANDBOX_USERS } from '../sandbox/scenario/users.ts';
+import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { logIn, type Person, type Target } from './target';
+
+const STORE = 'store-k3s';
+const ROLE = 'arn:aws:iam::111122223333:role/receipts';
+
+/** Installing the webhook on a cluster that has none, through the catalog. */
+describe('the pod identity webhook', () => {
+  let sandbox: Sandbox;
+  let target: Target;
+  let admin: Person;
+
+  const source = async(person: Person, { cluster }: ObservedCluster) => findWebhookSource(person.transport, cluster.id);
+  const store = () => sandbox.world.kube(STORE).store;
+  const list = (group: string, resource: string, namespace?: string) => store().list(store().findType(group, resource)!).filter(({ metadata }) => !namespace || metadata.namespace === namespace);
+  const roles = () => list('', 'pods', 'pos').filter(({ metadata }) => !metadata.deletionTimestamp).map(({ spec }) => (spec as { containers: { env?: { name: string; value: string }[] }[] }).containers[0]!.env?.find(({ name }) => name === 'AWS_ROLE_ARN')?.value);
+  const annotate = () => store().patch(store().findType('', 'serviceaccounts')!, 'pos', 'receipts', 'application/merge-patch+json', { metadata: { annotations: { 'eks.amazonaws.com/role-arn': ROLE } } });
+
+  async function install(): Promise<void> {
+    const observed = await admin.observe(STORE);
+    const result = await admin.run(planInstallWebhook(observed, await source(admin, observed)));
+
+    expect(result, JSON.stringify(result)).toMatchObject({ status: 'done' });
+  }
+
+  beforeAll(async() => {
+    sandbox = await startSandbox({ pace: 3 });
+    target = { name: 'sandbox', url: sandbox.url, users: Object.fromEntries(SANDBOX_USERS.map(({ username, password }) => [username, password])) } as Target;
+  });
+  afterAll(() => sandbox.stop());
+  beforeEach(async() => {
+    await sandbox.reset();
+    admin = await logIn(target, 'admin');
+  });
+
+  it('comes from the repository that the extension came from, with what the cluster tells', async() => {
+    expect(await source(admin, await admin.observe(STORE))).toEqual({
+      repository: { name: 'irsa', spec: { url: 'https://charts.example/irsa' }, private: false }, taken: ['rancher-charts'], version: '0.1.0', nodes: 1, shellImage: 'rancher/shell:v0.8.1',
+    });
+  });
+
+  it('is installed, and pods get their role when they are made anew', async() => {
+    annotate();
+    expect(roles()).toEqual([undefined]);
+    await install();
+    expect((await admin.observe(STORE)).webhook).toEqual({ known: true, value: { kind: 'installed', name: 'pod-identity-webhook' } });
+    expect(list('catalog.cattle.io', 'clusterrepos').map(({ metadata }) => metadata.name).sort()).toEqual(['irsa', 'rancher-charts']);
+    expect(list('apps', 'deployments', 'pod-identity-webhook')[0]!.spec).toMatchObject({ replicas: 1, template: { spec: { containers: [{ args: expect.arrayContaining(['--aws-default-region=eu-central-1']) }] } } });
+    expect(roles()).toEqual([undefined]);
+    const [pod] = list('', 'pods', 'pos');
+
+    store().delete(store().findType('', 'pods')!, 'pos', pod!.metadata.name);
+    await expect.poll(roles).toEqual([ROLE]);
+  });
+
+  it('is never installed twice', async() => {
+    const stale = await admin.observe(STORE);
+    const plan = planInstallWebhook(stale, await source(admin, stale));
+
+    await install();
+    const observed = await admin.observe(STORE);
+
+    expect(planInstallWebhook(observed, await source(admin, observed)).steps).toEqual([]);
+    // A second tab that still has the old plan.
+    expect(await admin.run(plan)).toEqual({ status: 'changed' });
+    expect(list('admissionregistration.k8s.io', 'mutatingwebhookconfigurations')).toHaveLength(1);
+  });
+
+  it('is found whatever chart or manifest brought it', async() => {
+    const type = store().findType('admissionregistration.k8s.io', 'mutatingwebhookconfigurations')!;
+
+    store().create(type, { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration', metadata: { name: 'aws-iam' }, webhooks: [{ name: 'pod-identity-webhook.amazonaws.com', admissionReviewVersions: ['v1beta1'], sideEffects: 'None', failurePolicy: 'Ignore', clientConfig: { url: 'https://x.example/mutate' }, rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }] }] });
+    expect((await admin.observe(STORE)).webhook).toEqual({ known: true, value: { kind: 'installed', name: 'aws-iam' } });
+  });
+
+  it('tells why, when the repository has no such chart', async() => {
+    sandbox.world.sources.serve('https://charts.example/irsa', sandbox.world.sources.at('https://charts.example/irsa')!.filter(({ name }) => name === 'irsa'));
+    await expect(source(admin, await admin.observe(STORE))).rejects.toMatchObject({ code: 'WEBHOOK_NO_SOURCE' });
+  });
+
+  it('tells a person who may not make objects of the whole cluster so, before anything starts', async() => {
+    const observed = await admin.observe(STORE);
+    // As if it stood in the one cluster that this person is a member of.
+    const { cluster: { id } } = await admin.observe('prod-eks');
+    const plan = planInstallWebhook({ ...observed, cluster: { ...observed.cluster, id } }, await source(admin, observed));
+    const { rights } = await preflight(plan, (await logIn(target, 'milo')).gateways(), { caller: async() => ({ known: false, why: { kind: 'not-asked', text: { key: '' } } }) });
+
+    expect(rights.map(({ verb, resource }) => `${ verb } ${ resource }`)).toEqual(['create clusterrepos', '* *']);
+  });
+
+  it('can be taken away as a script', async() => {
+    const observed = await admin.observe(STORE);
+    const script = toCli(planInstallWebhook(observed, await source(admin, observed)));
+
+    expect(script).toContain('helm upgrade --namespace=\'pod-identity-webhook\'');
+    expect(script).toContain('--install --create-namespace --values=-');
+  });
+});
