@@ -4,6 +4,9 @@ import { findWebhookSource } from '../../pkg/irsa/gateways/rancher/catalog';
 import { observeBinding } from '../../pkg/irsa/gateways/observe/binding';
 import * as plans from '../../pkg/irsa/plans';
 import type { Plan } from '../../pkg/irsa/plans/plan';
+import { saveApp } from '../sandbox/catalog/apps.ts';
+import { deploy } from '../sandbox/catalog/helm.ts';
+import { putNamespace } from '../sandbox/scenario/put.ts';
 import type { World } from '../sandbox/scenario/world.ts';
 import type { Person } from './target';
 
@@ -18,6 +21,7 @@ export interface PlanCase {
   make(person: Person): Promise<Plan>;
 }
 
+const WEBHOOK = 'pod-identity-webhook';
 const READER = { namespace: 'shop', name: 'reader' };
 const WRITER = { namespace: 'shop', name: 'writer' };
 const LOGS = { preset: 'rancher-logging', parameters: { destination: 'cloudwatch', logGroup: 'acme', region: 'eu-central-1' } };
@@ -48,6 +52,17 @@ function annotate(world: World, { namespace, name }: typeof READER, role: string
   const { store } = world.kube('prod-eks');
 
   store.patch(store.findType('', 'serviceaccounts')!, namespace, name, 'application/merge-patch+json', { metadata: { annotations: { 'eks.amazonaws.com/role-arn': `arn:aws:iam::111122223333:role/${ role }` } } });
+}
+
+/** Our chart in store-k3s, as Rancher installs it. */
+function seedWebhook(world: World): void {
+  const kube = world.kube('store-k3s');
+  const chart = world.sources.at('https://charts.example/irsa')!.find(({ name }) => name === WEBHOOK)!;
+
+  putNamespace(kube, WEBHOOK);
+  const { release, secret } = deploy(kube, { name: 'system:admin', groups: ['system:masters'] }, { chart, release: WEBHOOK, namespace: WEBHOOK, values: {}, annotations: {}, upgrade: false });
+
+  saveApp(kube, release, secret, 'irsa');
 }
 
 /**
@@ -109,6 +124,12 @@ export const PLAN_CASES: PlanCase[] = [
 
       return plans.planInstallWebhook(observed, await findWebhookSource(person.transport, observed.cluster.id));
     },
+  },
+  {
+    name:    'remove the webhook',
+    covers:  ['planRemoveWebhook'],
+    prepare: seedWebhook,
+    make:    async(person) => plans.planRemoveWebhook(await person.observe('store-k3s')),
   },
   { name: 'allow STS by a ProxyEndpoint', covers: ['planOpenSts'], make: async(person) => plans.planOpenSts(await person.observe('prod-eks')) },
   {

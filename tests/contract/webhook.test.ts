@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ObservedCluster } from '../../pkg/irsa/domain/facts';
 import { findWebhookSource } from '../../pkg/irsa/gateways/rancher/catalog';
-import { planInstallWebhook } from '../../pkg/irsa/plans';
+import { planInstallWebhook, planRemoveWebhook } from '../../pkg/irsa/plans';
 import { toCli } from '../../pkg/irsa/plans/export/cli';
 import { preflight } from '../../pkg/irsa/plans/rights/preflight';
 import { SANDBOX_USERS } from '../sandbox/scenario/users.ts';
@@ -50,7 +50,7 @@ describe('the pod identity webhook', () => {
     annotate();
     expect(roles()).toEqual([undefined]);
     await install();
-    expect((await admin.observe(STORE)).webhook).toEqual({ known: true, value: { kind: 'installed', name: 'pod-identity-webhook' } });
+    expect((await admin.observe(STORE)).webhook).toEqual({ known: true, value: { kind: 'installed', name: 'pod-identity-webhook', release: { name: 'pod-identity-webhook', namespace: 'pod-identity-webhook' } } });
     expect(list('catalog.cattle.io', 'clusterrepos').map(({ metadata }) => metadata.name).sort()).toEqual(['irsa', 'rancher-charts']);
     expect(list('apps', 'deployments', 'pod-identity-webhook')[0]!.spec).toMatchObject({ replicas: 1, template: { spec: { containers: [{ args: expect.arrayContaining(['--aws-default-region=eu-central-1']) }] } } });
     expect(roles()).toEqual([undefined]);
@@ -73,11 +73,60 @@ describe('the pod identity webhook', () => {
     expect(list('admissionregistration.k8s.io', 'mutatingwebhookconfigurations')).toHaveLength(1);
   });
 
+  it('says what Helm said, when Helm fails', async() => {
+    const type = store().findType('rbac.authorization.k8s.io', 'clusterroles')!;
+
+    store().create(type, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'pod-identity-webhook' }, rules: [] });
+    const observed = await admin.observe(STORE);
+    const result = await admin.run(planInstallWebhook(observed, await source(admin, observed)));
+
+    expect(result).toMatchObject({ status: 'failed', error: { code: 'HELM_REFUSED' } });
+    expect(JSON.stringify(result)).toContain('ClusterRole \\"pod-identity-webhook\\" in namespace \\"\\" exists and cannot be imported into the current release');
+  });
+
+  it('is removed after a yes, as accounts depend on it, and leaves nothing of its own behind', async() => {
+    annotate();
+    const everything = () => [['', 'secrets'], ['', 'services'], ['', 'serviceaccounts'], ['apps', 'deployments'], ['rbac.authorization.k8s.io', 'clusterroles'], ['rbac.authorization.k8s.io', 'clusterrolebindings'], ['admissionregistration.k8s.io', 'mutatingwebhookconfigurations'], ['catalog.cattle.io', 'apps']]
+      .flatMap(([group = '', resource = '']) => list(group, resource).map(({ metadata }) => `${ resource } ${ metadata.namespace ?? '' }/${ metadata.name }`)).filter((name) => name !== 'serviceaccounts pod-identity-webhook/default').sort();
+    const before = everything();
+
+    await install();
+    const plan = planRemoveWebhook(await admin.observe(STORE));
+
+    expect(plan.consent?.text.args).toEqual({ count: 1, accounts: 'pos/receipts' });
+    expect(await admin.run(plan)).toMatchObject({ status: 'done' });
+    expect(everything()).toEqual(before);
+    expect((await admin.observe(STORE)).webhook).toEqual({ known: true, value: { kind: 'absent' } });
+  });
+
+  it('is not removed where it is somebody else\'s', async() => {
+    const type = store().findType('admissionregistration.k8s.io', 'mutatingwebhookconfigurations')!;
+
+    store().create(type, { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration', metadata: { name: 'amazon-eks-pod-identity-webhook', labels: { 'helm.sh/chart': 'amazon-eks-pod-identity-webhook-2.6.5' }, annotations: { 'meta.helm.sh/release-name': 'a', 'meta.helm.sh/release-namespace': 'b' } }, webhooks: [{ name: 'pod-identity-webhook.amazonaws.com', admissionReviewVersions: ['v1beta1'], sideEffects: 'None', failurePolicy: 'Ignore', clientConfig: { url: 'https://x.example/mutate' }, rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }] }] });
+    const observed = await admin.observe(STORE);
+
+    expect(() => planRemoveWebhook(observed)).toThrow('WEBHOOK_FOREIGN');
+  });
+
   it('is found whatever chart or manifest brought it', async() => {
     const type = store().findType('admissionregistration.k8s.io', 'mutatingwebhookconfigurations')!;
 
     store().create(type, { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration', metadata: { name: 'aws-iam' }, webhooks: [{ name: 'pod-identity-webhook.amazonaws.com', admissionReviewVersions: ['v1beta1'], sideEffects: 'None', failurePolicy: 'Ignore', clientConfig: { url: 'https://x.example/mutate' }, rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }] }] });
     expect((await admin.observe(STORE)).webhook).toEqual({ known: true, value: { kind: 'installed', name: 'aws-iam' } });
+  });
+
+  it('comes from a repository of the cluster, for an owner who may not look into Rancher\'s own cluster', async() => {
+    const olivia = await logIn(target, 'olivia');
+    const observed = await olivia.observe('edge-rke2');
+
+    await expect(source(olivia, observed)).rejects.toMatchObject({ code: 'WEBHOOK_NO_SOURCE' });
+    const edge = sandbox.world.kube('edge-rke2').store;
+
+    edge.create(edge.findType('catalog.cattle.io', 'clusterrepos')!, { apiVersion: 'catalog.cattle.io/v1', kind: 'ClusterRepo', metadata: { name: 'ours' }, spec: { url: 'https://charts.example/irsa' } });
+    const plan = planInstallWebhook(observed, await source(olivia, observed));
+
+    expect(plan.steps.map(({ id }) => id)).toEqual(['repository-downloaded', 'install-webhook']);
+    expect(await olivia.run(plan)).toMatchObject({ status: 'done' });
   });
 
   it('tells why, when the repository has no such chart', async() => {

@@ -39,6 +39,26 @@ describe('the pod identity webhook on store-k3s', () => {
     expect(roles()).toEqual([undefined]);
     store().delete(store().findType('', 'pods')!, 'pos', pods()[0]!.metadata.name);
     await expect.poll(roles, { timeout: 20_000 }).toEqual([ROLE]);
+
+    await visit.click('irsa-remove-webhook');
+    await visit.page.getByTestId('irsa-consent').waitFor();
+    await picture(visit.page, `webhook-remove-${ theme }`);
+    expect(await visit.page.getByTestId('irsa-apply').isEnabled()).toBe(false);
+    await visit.page.getByTestId('irsa-consent').click();
+    expect(await apply(visit)).toBe('done');
+    await openCluster(visit, STORE);
+    await waitForLink(visit, 'webhook', 'broken');
+    expectQuiet(visit);
+  });
+
+  it('says what Helm said, when Helm fails', async() => {
+    store().create(store().findType('rbac.authorization.k8s.io', 'clusterroles')!, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'pod-identity-webhook' }, rules: [] });
+    visit = await stage.visit();
+    await openCluster(visit, STORE);
+    await visit.click('irsa-install-webhook');
+    expect(await apply(visit)).toBe('failed');
+    expect(await visit.page.getByTestId('irsa-outcome').innerText()).toContain('exists and cannot be imported into the current release');
+    await picture(visit.page, 'webhook-failed');
     expectQuiet(visit);
   });
 });

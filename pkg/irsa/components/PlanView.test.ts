@@ -29,7 +29,7 @@ describe('a plan before it runs', () => {
     const view = show();
 
     expect(view.findAll('li').map((row) => row.get('.word').text())).toEqual(['will create', 'will change', 'will restart', 'will check']);
-    expect(view.get('[data-testid="irsa-plan-summary"]').text()).toBe('1 AWS change, 1 Helm upgrade, 1 restart, 1 check');
+    expect(view.get('[data-testid="irsa-plan-summary"]').text()).toBe('1 AWS change, 1 Helm change, 1 restart, 1 check');
     expect(button(view, 'apply').text()).toBe('Apply 3 changes');
     expect(view.text()).toContain('412 of 2,048 characters');
   });

@@ -1,14 +1,14 @@
 import type { Engine } from './use-engine';
 import type { ObservedBinding, ObservedCluster, RemedyId } from '../domain/facts';
 import {
-  planAddAudience, planEnable, planInstallWebhook, planMendTrust, planOpenSts, planRestart
+  planAddAudience, planEnable, planInstallWebhook, planMendTrust, planOpenSts, planRemoveWebhook, planRestart
 } from '../plans/index';
 import type { Plan } from '../plans/plan';
 import { accountId, type Account } from './accounts';
 
 /** The plan that mends what a finding names. Binding is not among them: it asks questions first. */
 export async function planRemedy(id: RemedyId, observed: ObservedCluster, account: Account | undefined, engine: Engine): Promise<Plan> {
-  const ofCluster = { enable: planEnable, 'add-audience': planAddAudience, 'open-sts': planOpenSts } as const;
+  const ofCluster = { enable: planEnable, 'add-audience': planAddAudience, 'open-sts': planOpenSts, 'remove-webhook': planRemoveWebhook } as const;
   const ofBinding = { 'mend-trust': planMendTrust, restart: planRestart } as const;
 
   if (id === 'install-webhook') {

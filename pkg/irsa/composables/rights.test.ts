@@ -25,6 +25,7 @@ describe('what is offered', () => {
     ['without the right to restart', observed({ rights: [right('patch', 'deployments', false)] }), 'a:b', ['enable', 'add-audience', 'mend-trust', 'open-sts']],
     ['without a webhook', observed({ webhook: { known: true, value: { kind: 'absent' } } }), undefined, ['restart', 'open-sts', 'install-webhook']],
     ['with a webhook of whatever chart', observed({ webhook: { known: true, value: { kind: 'installed', name: 'any' } } }), undefined, ['restart', 'open-sts']],
+    ['with a webhook of ours', observed({ webhook: { known: true, value: { kind: 'installed', name: 'any', release: { name: 'a', namespace: 'b' } } } }), undefined, ['restart', 'open-sts', 'remove-webhook']],
     ['where nobody can tell about the webhook', observed({ webhook: { known: false } as never }), undefined, ['restart', 'open-sts']],
     ['where STS is open', observed({ sts: { known: true, value: { host: 'x', state: 'allowed' } } }), 'a:b', ['enable', 'add-audience', 'bind', 'mend-trust', 'restart']],
   ] as const)('%s', (_what, facts, credential, expected) => {

@@ -13,7 +13,7 @@ const refused = (rights: Answer[], about: (right: Right) => boolean): boolean =>
 
 /** Remedies whose button would not fail for want of a right or a credential. */
 export function remediesFor({ rights, sts, issuer, provider, webhook }: ObservedCluster, credential: string | undefined): RemedyId[] {
-  const all: RemedyId[] = ['enable', 'add-audience', 'bind', 'mend-trust', 'restart', 'open-sts', 'install-webhook'];
+  const all: RemedyId[] = ['enable', 'add-audience', 'bind', 'mend-trust', 'restart', 'open-sts', 'install-webhook', 'remove-webhook'];
   const needCredential: RemedyId[] = ['enable', 'add-audience', 'bind', 'mend-trust'];
 
   return all.filter((id) => {
@@ -29,6 +29,9 @@ export function remediesFor({ rights, sts, issuer, provider, webhook }: Observed
     }
     if (id === 'install-webhook') {
       return webhook.known && webhook.value.kind === 'absent';
+    }
+    if (id === 'remove-webhook') {
+      return webhook.known && !!webhook.value.release;
     }
     const about = NEEDS[id];
 

@@ -77,6 +77,8 @@ export interface ObservedWebhook {
   kind: 'built-in' | 'installed' | 'absent';
   /** Name of the MutatingWebhookConfiguration, when installed. */
   name?: string;
+  /** The release of our own chart that it belongs to; of any other one nothing is said. */
+  release?: { namespace: string; name: string };
 }
 
 /** How the browser can reach STS for the check. */
@@ -218,7 +220,7 @@ export interface Link {
   findings: Finding[];
 }
 
-export type RemedyId = 'enable' | 'add-audience' | 'bind' | 'mend-trust' | 'tighten-trust' | 'restart' | 'open-sts' | 'install-webhook';
+export type RemedyId = 'enable' | 'add-audience' | 'bind' | 'mend-trust' | 'tighten-trust' | 'restart' | 'open-sts' | 'install-webhook' | 'remove-webhook';
 
 /** Something wrong or worth knowing. The code is stable; tools may rely on it. */
 export interface Finding {

@@ -5,5 +5,6 @@ export { planEnable } from './enable';
 export { planInstallWebhook } from './install-webhook';
 export { planMendTrust } from './mend-trust';
 export { planOpenSts } from './open-sts';
+export { planRemoveWebhook } from './remove-webhook';
 export { planRestart } from './restart';
 export { planTightenTrust } from './tighten-trust';

@@ -22,8 +22,8 @@ export type AwsService = 'iam' | 'sts' | 's3';
 
 /** Where a finished change can be seen. The runner observes it until it holds. */
 export type Condition =
-  /** A Helm operation of Rancher ended and its App is deployed; the operation is named by this step's own output. */
-  | { helmOperation: { clusterId: string; app: { namespace: string; name: string } } }
+  /** A Helm operation of Rancher ended and its App is deployed, or removed; the operation is named by this step's own output. */
+  | { helmOperation: { clusterId: string; app: { namespace: string; name: string }; removed?: true } }
   /** A repository of charts has been fetched by the cluster. */
   | { repositoryDownloaded: { clusterId: string; repository: string } }
   /** A workload's newest template is everywhere and ready. */
@@ -68,13 +68,15 @@ export interface HelmChange {
   repo: string;
   /** There is no such release yet: it is installed, into a namespace that is made for it. */
   isNew?: true;
+  /** It is uninstalled. */
+  removes?: true;
   /** Of the release when the plan was made; with another one the plan stops, as an upgrade would undo what somebody else did. */
   revision?: number;
   values: Value;
 }
 
 /** What a change does to what it touches; drives the word shown beside it. */
-export type ChangeKind = 'create' | 'change' | 'restart' | 'check' | 'allow' | 'wait';
+export type ChangeKind = 'create' | 'change' | 'restart' | 'check' | 'allow' | 'wait' | 'remove';
 
 export interface Step {
   /** Unique in the plan, stable over re-plans: `create-role`. */

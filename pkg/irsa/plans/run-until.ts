@@ -63,9 +63,9 @@ function operationOf(output: unknown): { operationName: string; operationNamespa
 
 async function observe(condition: Condition, output: unknown, { gateways: { transport }, outputs, signal }: RunContext): Promise<Seen> {
   if ('helmOperation' in condition) {
-    const { clusterId, app } = condition.helmOperation;
+    const { clusterId, app, removed } = condition.helmOperation;
     const { operationName, operationNamespace } = operationOf(output);
-    const { state, message } = await observeOperation(transport, clusterId, { namespace: operationNamespace, name: operationName }, app, signal);
+    const { state, message } = await observeOperation(transport, clusterId, { namespace: operationNamespace, name: operationName }, { ...app, removed }, signal);
 
     if (state === 'failed') {
       throw irsaError('HELM_REFUSED', { message: message ?? '', release: app.name });

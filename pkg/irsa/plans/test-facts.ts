@@ -16,6 +16,7 @@ import { planMendTrust } from './mend-trust';
 import { planOpenSts } from './open-sts';
 import { planInstallWebhook } from './install-webhook';
 import type { Plan } from './plan';
+import { planRemoveWebhook } from './remove-webhook';
 import { planRestart } from './restart';
 import { planTightenTrust } from './tighten-trust';
 
@@ -112,7 +113,7 @@ export function situations(): { name: string; observed: ObservedCluster; plans: 
     {
       name:     'without a webhook',
       observed: cluster({ cluster: local, webhook: value({ kind: 'absent' }) }),
-      plans:    [SOURCE, { ...SOURCE, inCluster: 'ours' }, { ...SOURCE, repository: { ...SOURCE.repository, private: true } }].flatMap((source) => [local, { ...local, region: undefined }].map((ref) => planInstallWebhook(cluster({ cluster: ref, webhook: value({ kind: 'absent' }) }), source))),
+      plans:    [SOURCE, { ...SOURCE, inCluster: 'ours' }, { ...SOURCE, repository: { ...SOURCE.repository, private: true } }].flatMap((source) => [local, { ...local, region: undefined }].map((ref) => planInstallWebhook(cluster({ cluster: ref, webhook: value({ kind: 'absent' }) }), source))).concat([[], [binding()]].map((bindings) => planRemoveWebhook(cluster({ cluster: local, webhook: value({ kind: 'installed', name: 'w', release: { name: 'w', namespace: 'w' } }), bindings: value(bindings) }))), planRemoveWebhook(cluster({ webhook: value({ kind: 'installed', release: { name: 'w', namespace: 'w' } }), bindings: hidden('forbidden') }))),
     },
     { name: 'dark', observed: cluster({ issuer: hidden('forbidden'), keys: hidden('not-asked'), account: hidden('no-credential'), provider: hidden('no-credential'), webhook: hidden('forbidden'), sts: hidden('not-asked'), bindings: hidden('unreachable') }), plans: [] },
     { name: 'attention', observed: cluster({ keys: value({ ids: [], publishedBy: 'eks' }), sts: value({ host: 'sts.eu-central-1.amazonaws.com', state: 'closed' }), bindings: value([binding({ pods: [...binding().pods, ...unbound().pods] })]) }), plans: [] },

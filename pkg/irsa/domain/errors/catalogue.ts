@@ -22,6 +22,7 @@ export const ERRORS = {
   STS_NOT_OPENABLE:         'denied',
   WEBHOOK_NO_SOURCE:        'input',
   WEBHOOK_NOT_SEEN:         'denied',
+  WEBHOOK_FOREIGN:          'input',
   // IAM
   PROVIDER_EXISTS:          'exists',
   ROLE_EXISTS:              'exists',

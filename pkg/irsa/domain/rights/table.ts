@@ -82,7 +82,7 @@ export const KUBERNETES_NEEDS: readonly KubernetesNeed[] = [
     id: 'list-webhooks', scope: 'cluster', verbs: ['list'], group: 'admissionregistration.k8s.io', resources: ['mutatingwebhookconfigurations'], uses: ['page-cluster']
   },
   {
-    id: 'charts', scope: 'owner', verbs: ['*'], group: '*', resources: ['*'], uses: ['bind', 'install-webhook']
+    id: 'charts', scope: 'owner', verbs: ['*'], group: '*', resources: ['*'], uses: ['bind', 'install-webhook', 'remove-webhook']
   },
   {
     id: 'create-repository', scope: 'owner', verbs: ['create', 'get'], group: 'catalog.cattle.io', resources: ['clusterrepos'], uses: ['install-webhook']

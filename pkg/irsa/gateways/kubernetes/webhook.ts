@@ -1,4 +1,5 @@
 import type { ObservedWebhook } from '../../domain/facts';
+import { WEBHOOK_CHART } from '../../domain/webhook-chart';
 import type { Transport } from '../transport';
 import { list, object, optional, string } from '../shape';
 import { listAll, type KubeObject } from './client';
@@ -21,5 +22,11 @@ export async function findWebhook(transport: Transport, clusterId: string, signa
   const found = configurations.find(({ metadata, webhooks }) => webhooks?.some(({ name, clientConfig, rules }) => rules?.some(({ resources }) => resources?.includes('pods')) &&
     [name, metadata.name, clientConfig?.service?.name].some((one) => one?.includes('pod-identity-webhook'))));
 
-  return found ? { kind: 'installed', name: found.metadata.name } : { kind: 'absent' };
+  return found ? { kind: 'installed', name: found.metadata.name, ...releaseOf(found) } : { kind: 'absent' };
+}
+
+function releaseOf({ metadata: { labels, annotations } }: Configuration): Pick<ObservedWebhook, 'release'> {
+  const [name, namespace] = [annotations?.['meta.helm.sh/release-name'], annotations?.['meta.helm.sh/release-namespace']];
+
+  return labels?.['helm.sh/chart']?.startsWith(`${ WEBHOOK_CHART }-`) && name && namespace ? { release: { name, namespace } } : {};
 }

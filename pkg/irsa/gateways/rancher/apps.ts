@@ -86,7 +86,7 @@ interface OperationResource { metadata?: { state?: { name?: string; error?: bool
  * (rancher pkg/controllers/dashboard/helm/operations.go), so the App has the last word.
  */
 export async function observeOperation(
-  transport: Transport, clusterId: string, operation: { namespace: string; name: string }, app: { namespace: string; name: string }, signal?: AbortSignal
+  transport: Transport, clusterId: string, operation: { namespace: string; name: string }, app: { namespace: string; name: string; removed?: boolean }, signal?: AbortSignal
 ): Promise<OperationState> {
   const path = (type: string, { namespace, name }: { namespace: string; name: string }) => clusterPath(clusterId, `/v1/${ type }/${ segment(namespace) }/${ segment(name) }`);
   const { metadata } = await rancher<OperationResource>(transport, { path: path('catalog.cattle.io.operations', operation), shape: OPERATION, signal });
@@ -97,6 +97,11 @@ export async function observeOperation(
   }
   if (state?.transitioning || state?.name !== 'active') {
     return { state: 'running', message: state?.message };
+  }
+  if (app.removed) {
+    const left = (await listApps(transport, clusterId, app.namespace, signal)).some(({ metadata }) => metadata.name === app.name);
+
+    return { state: left ? 'running' : 'done' };
   }
   const { status } = await rancher<AppResource>(transport, { path: path('catalog.cattle.io.apps', app), shape: APP, signal });
   const summary = status?.summary;

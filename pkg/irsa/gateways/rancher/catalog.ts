@@ -32,41 +32,30 @@ interface Repository {
 }
 
 /**
- * Finds out where the webhook's chart comes from: the repository that this extension was installed from.
- * @throws IrsaError WEBHOOK_NO_SOURCE when the extension was not installed from a repository, or the chart is not in it; Rancher's
- *   refusal when this person may not look into Rancher's own cluster
+ * Finds out where the webhook's chart comes from: the repository that this extension was installed from. Where this person may not look
+ * into Rancher's own cluster (an owner of the cluster may not), a repository of the cluster that has the chart.
+ * @throws IrsaError WEBHOOK_NO_SOURCE when there is none
  */
 export async function findWebhookSource(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<WebhookSource> {
-  const origin = (await listApps(transport, MANAGEMENT_CLUSTER, EXTENSIONS, signal)).map(({ spec }) => spec?.chart?.metadata).find((chart) => chart?.name === OURS)?.annotations?.['catalog.cattle.io/ui-source-repo'];
+  const path = clusterPath(clusterId, '/v1/catalog.cattle.io.clusterrepos?exclude=metadata.managedFields');
+  const { data: repositories = [] } = await rancher<{ data?: Repository[] }>(transport, { path, shape: object({ data: optional(list(object(REPOSITORY))) }), signal });
+  const origin = await look(() => readOrigin(transport, signal));
+  const here = (place: Repository | undefined) => repositories.find((one) => samePlace(one, place))?.metadata.name;
+  const found = origin.known ? { ...origin.value, inCluster: here(origin.value.repository) } : await readFrom(transport, clusterId, repositories, signal);
 
-  if (!origin) {
-    throw irsaError('WEBHOOK_NO_SOURCE', { repository: 'none' });
+  if (!found?.version) {
+    throw irsaError('WEBHOOK_NO_SOURCE', { repository: origin.known ? origin.value.repository?.metadata.name ?? 'none' : 'hidden' });
   }
-  const path = clusterPath(MANAGEMENT_CLUSTER, `/v1/catalog.cattle.io.clusterrepos/${ segment(origin) }`);
-  const [repository, index, there, nodes, shellImage, systemRegistry] = await Promise.all([
-    rancher<Repository>(transport, { path, shape: object(REPOSITORY), signal }),
-    rancher<{ entries?: Record<string, { version: string }[]> }>(transport, { path: `${ path }?link=index`, shape: INDEX, signal }),
-    rancher<{ data?: Repository[] }>(transport, { path: clusterPath(clusterId, '/v1/catalog.cattle.io.clusterrepos?exclude=metadata.managedFields'), shape: object({ data: optional(list(object(REPOSITORY))) }), signal }),
+  const { repository, version, inCluster } = found;
+  const [nodes, shellImage, systemRegistry] = await Promise.all([
     look(() => listAll<KubeObject>(transport, clusterId, '/api/v1/nodes', { metadata: true, signal })),
     setting(transport, 'shell-image', signal),
     setting(transport, 'system-default-registry', signal),
   ]);
-  const spec = Object.fromEntries(PLACE.flatMap((key) => {
-    const value = repository.spec?.[key];
-
-    return (typeof value === 'string' && value) || value === true ? [[key, value] as const] : [];
-  }));
-  const repositories = there.data ?? [];
-  // Helm and Rancher list the newest first.
-  const version = index.entries?.[WEBHOOK_CHART]?.[0]?.version;
-
-  if (!version) {
-    throw irsaError('WEBHOOK_NO_SOURCE', { repository: origin });
-  }
 
   return {
-    repository: { name: origin, spec, private: Boolean(repository.spec?.clientSecret) },
-    inCluster:  repositories.find((one) => ['url', 'gitRepo', 'gitBranch'].every((key) => (one.spec?.[key] ?? '') === (spec[key] ?? '')))?.metadata.name,
+    repository: { name: repository!.metadata.name, spec: placeOf(repository!), private: Boolean(repository!.spec?.clientSecret) },
+    inCluster,
     taken:      repositories.map(({ metadata }) => metadata.name),
     version,
     ...(nodes.known ? { nodes: nodes.value.length } : {}),
@@ -75,9 +64,63 @@ export async function findWebhookSource(transport: Transport, clusterId: string,
   };
 }
 
+interface Found { repository?: Repository; version?: string; inCluster?: string }
+
+/** Where Rancher installed us from, and the chart's newest version there; nothing when we were loaded in another way. */
+async function readOrigin(transport: Transport, signal?: AbortSignal): Promise<Found> {
+  const origin = (await listApps(transport, MANAGEMENT_CLUSTER, EXTENSIONS, signal)).map(({ spec }) => spec?.chart?.metadata).find((chart) => chart?.name === OURS)?.annotations?.['catalog.cattle.io/ui-source-repo'];
+
+  if (!origin) {
+    return {};
+  }
+  const [repository, version] = await Promise.all([
+    rancher<Repository>(transport, { path: repositoryPath(MANAGEMENT_CLUSTER, origin), shape: object(REPOSITORY), signal }),
+    newestVersion(transport, MANAGEMENT_CLUSTER, origin, signal),
+  ]);
+
+  return { repository, version };
+}
+
+/** The first of a cluster's repositories that has the chart. Rancher's own have thousands of charts, and never this one. */
+async function readFrom(transport: Transport, clusterId: string, repositories: Repository[], signal?: AbortSignal): Promise<Found | undefined> {
+  for (const repository of repositories.filter(({ metadata }) => !metadata.name.startsWith('rancher-'))) {
+    const { name } = repository.metadata;
+    const version = await look(() => newestVersion(transport, clusterId, name, signal));
+
+    if (version.known && version.value) {
+      return { repository, version: version.value, inCluster: name };
+    }
+  }
+
+  return undefined;
+}
+
+/** Helm and Rancher list the newest first. */
+async function newestVersion(transport: Transport, clusterId: string, repository: string, signal?: AbortSignal): Promise<string | undefined> {
+  const { entries } = await rancher<{ entries?: Record<string, { version: string }[]> }>(transport, { path: `${ repositoryPath(clusterId, repository) }?link=index`, shape: INDEX, signal });
+
+  return entries?.[WEBHOOK_CHART]?.[0]?.version;
+}
+
+function placeOf({ spec }: Repository): Record<string, string | boolean> {
+  return Object.fromEntries(PLACE.flatMap((key) => {
+    const value = spec?.[key];
+
+    return (typeof value === 'string' && value) || value === true ? [[key, value] as const] : [];
+  }));
+}
+
+function samePlace(one: Repository, other: Repository | undefined): boolean {
+  return other !== undefined && ['url', 'gitRepo', 'gitBranch'].every((key) => (one.spec?.[key] ?? '') === (other.spec?.[key] ?? ''));
+}
+
+function repositoryPath(clusterId: string, repository: string): string {
+  return clusterPath(clusterId, `/v1/catalog.cattle.io.clusterrepos/${ segment(repository) }`);
+}
+
 /** Whether a cluster has fetched a repository; Rancher tries again by itself, so a failure is told and not final. */
 export async function observeRepository(transport: Transport, clusterId: string, repository: string, signal?: AbortSignal): Promise<{ downloaded: boolean; message?: string }> {
-  const { status } = await rancher<Repository>(transport, { path: clusterPath(clusterId, `/v1/catalog.cattle.io.clusterrepos/${ segment(repository) }`), shape: object(REPOSITORY), signal });
+  const { status } = await rancher<Repository>(transport, { path: repositoryPath(clusterId, repository), shape: object(REPOSITORY), signal });
   const condition = status?.conditions?.find(({ type }) => type === 'Downloaded' || type === 'OCIDownloaded');
 
   return { downloaded: condition?.status === 'True', ...(condition?.message ? { message: condition.message } : {}) };

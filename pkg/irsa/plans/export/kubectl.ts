@@ -31,6 +31,9 @@ export function kubernetesLines(call: KubernetesCall, name: string): string[] {
 
 /** The App's upgrade by Helm itself: its own values stay (`--reuse-values`), only ours are named. One that is not there is installed. */
 export function helmLines(change: HelmChange): string[] {
+  if (change.removes) {
+    return [`helm uninstall --namespace=${ quote(change.namespace) } --wait -- ${ quote(change.release) }`];
+  }
   const values = jsonWord(change.values, 'values');
   const how = change.isNew ? '--install --create-namespace' : '--reuse-values';
 

@@ -116,7 +116,7 @@ function partOf(plan: Plan, step: Step, reference: Reference): Part | undefined 
       return aws(block(`resource "aws_iam_role_policy_attachment" "${ name }"`, ...attributes({ role: roleName(attached), policy_arn: written(attached.PolicyArn) })));
     }
   }
-  if (step.helm) {
+  if (step.helm && !step.helm.removes) {
     return { text: release(name, step.helm, reference), outputs: {}, providers: ['helm'] };
   }
 

@@ -31,7 +31,7 @@ const LOOKS = ['list-nodes', 'list-webhooks', 'find-extension', 'read-repository
 
 describe('what plans need', () => {
   it('has every kind of plan', () => {
-    expect(new Set(plans.map(({ id }) => id))).toEqual(new Set(['enable', 'add-audience', 'bind', 'mend-trust', 'tighten-trust', 'restart', 'open-sts', 'install-webhook']));
+    expect(new Set(plans.map(({ id }) => id))).toEqual(new Set(['enable', 'add-audience', 'bind', 'mend-trust', 'tighten-trust', 'restart', 'open-sts', 'install-webhook', 'remove-webhook']));
   });
 
   it('derives something from every call that is sent', () => {
