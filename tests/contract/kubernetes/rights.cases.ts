@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { KUBERNETES_NEEDS } from '../../../pkg/irsa/domain/rights/table';
+import { KUBERNETES_NEEDS, type NeedScope } from '../../../pkg/irsa/domain/rights/table';
 import { askRights } from '../../../pkg/irsa/gateways/kubernetes/rights';
 import { roleObject } from '../../../pkg/irsa/plans/rights/roles';
 import { CLUSTER, transportOf, type Comparison, type KubeAsked } from './target';
 
 /** Every right of the table, as Settings and the plans ask for it. */
-function everyRight(namespace: string) {
-  return KUBERNETES_NEEDS.filter(({ scope }) => scope !== 'management').flatMap(({ verbs, group, resources, names }) => verbs.flatMap((verb) => resources.flatMap((full) => (names ?? [undefined]).map((name) => {
+function everyRight(namespace: string, scopes: NeedScope[] = ['cluster', 'owner']) {
+  return KUBERNETES_NEEDS.filter(({ scope }) => scopes.includes(scope)).flatMap(({ verbs, group, resources, names }) => verbs.flatMap((verb) => resources.flatMap((full) => (names ?? [undefined]).map((name) => {
     const [resource = '', subresource] = full.split('/');
 
     return { clusterId: CLUSTER, verb, group, resource, ...subresource ? { subresource } : {}, ...name ? { name } : {}, namespace };
@@ -66,7 +66,7 @@ export function rightCases(comparison: () => Comparison): void {
       await see.post(`${ rbac }/clusterroles`, role);
       await see.post(`${ rbac }/clusterrolebindings`, { metadata: { name: 'irsa' }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'irsa-cluster' }, subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'olivia' }] });
       await settled(async() => (await review({ verb: 'list', resource: 'serviceaccounts' })).json?.status.allowed === true);
-      see.gives('olivia with our role', (await asks('olivia')).filter(([, allowed]) => !allowed).map(([right]) => right), everyRight(namespace).filter(({ verb }) => verb === '*').map(named));
+      see.gives('olivia with our role', (await asks('olivia')).filter(([, allowed]) => !allowed).map(([right]) => right), everyRight(namespace, ['owner']).map(named));
       see.gives('reason', (await review({ verb: 'list', resource: 'serviceaccounts' })).json?.status, { allowed: true, reason: 'RBAC: allowed by ClusterRoleBinding "irsa" of ClusterRole "irsa-cluster" to User "olivia"' });
       see.gives('what it does not give', (await review({ verb: 'list', resource: 'secrets' })).json?.status, { allowed: false });
       await see.done({ method: 'DELETE', path: `${ rbac }/clusterrolebindings/irsa` });
