@@ -6,7 +6,9 @@ import { CLUSTER, transportOf, type Comparison, type KubeAsked } from './target'
 
 /** Every right of the table, as Settings and the plans ask for it. */
 function everyRight(namespace: string, scopes: NeedScope[] = ['cluster', 'owner']) {
-  return KUBERNETES_NEEDS.filter(({ scope }) => scopes.includes(scope)).flatMap(({ verbs, group, resources, names }) => verbs.flatMap((verb) => resources.flatMap((full) => (names ?? [undefined]).map((name) => {
+  const needs = KUBERNETES_NEEDS.filter(({ scope }) => scopes.includes(scope));
+
+  return needs.flatMap(({ verbs, group, resources, names }) => verbs.flatMap((verb) => resources.flatMap((full) => (names ?? [undefined]).map((name) => {
     const [resource = '', subresource] = full.split('/');
 
     return { clusterId: CLUSTER, verb, group, resource, ...subresource ? { subresource } : {}, ...name ? { name } : {}, namespace };
