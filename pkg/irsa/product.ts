@@ -1,6 +1,6 @@
 import type { IPlugin } from '@shell/core/types';
 import { icon } from './assets/icon';
-import { CLUSTERS, NO_CLUSTER, PRODUCT } from './pages/routes';
+import { CLUSTERS, NO_CLUSTER, PRODUCT, SETTINGS } from './pages/routes';
 
 /** The product in the side menu and its pages. Called by the dashboard when its own products are there. */
 export function addProduct(plugin: IPlugin, store: unknown): void {
@@ -25,5 +25,12 @@ export function addProduct(plugin: IPlugin, store: unknown): void {
     weight:     100,
     route:      to,
   });
-  basicType(['clusters']);
+  virtualType({
+    name:       'settings',
+    labelKey:   'irsa.menu.settings',
+    namespaced: false,
+    weight:     10,
+    route:      { name: SETTINGS, params: { cluster: NO_CLUSTER } },
+  });
+  basicType(['clusters', 'settings']);
 }

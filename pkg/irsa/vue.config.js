@@ -18,6 +18,7 @@ config.configureWebpack = (webpack) => {
   webpack.resolve.alias.lodash$ = path.join(__dirname, 'build/lodash.js');
   webpack.plugins.push(
     new NormalModuleReplacementPlugin(/composables\/useVeeValidateField$/, path.join(__dirname, 'build/field.js')),
+    new NormalModuleReplacementPlugin(/^\.\/endpoint\/endpointResolver$/, path.join(__dirname, 'build/iam-endpoint.js')),
     // Modules that webpack can leave out where nobody uses what they are imported for.
     new NormalModuleReplacementPlugin(/^lodash\/\w+$/, (resource) => {
       resource.request = resource.request.replace(/^lodash\//, 'lodash-es/');
@@ -29,6 +30,19 @@ config.configureWebpack = (webpack) => {
   // LabeledInput explains cron expressions; we ask for none.
   webpack.resolve.alias.cronstrue = false;
   webpack.resolve.alias['cron-validator'] = false;
+  // What two pages share is there once, in one piece: many small ones compress badly, and copies are paid for twice.
+  webpack.optimization = {
+    ...webpack.optimization,
+    splitChunks: {
+      chunks:      'async',
+      cacheGroups: {
+        default:        false,
+        defaultVendors: false,
+        aws:            { name: 'aws', test: /[\\/](@aws-sdk|@smithy|@aws-crypto)[\\/]/, priority: 2, enforce: true },
+        shared:         { name: 'shared', minChunks: 2, priority: 1, enforce: true },
+      },
+    },
+  };
   // What build/lodash.js lacks is an error, not an undefined function in somebody's browser.
   webpack.module.rules.push({ include: /@rancher\/shell/, parser: { exportsPresence: 'error' } });
 };

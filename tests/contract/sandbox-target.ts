@@ -1,16 +1,19 @@
 import { SANDBOX_USERS } from '../sandbox/scenario/users.ts';
 import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import type { World } from '../sandbox/scenario/world.ts';
 import type { Target } from './target';
 
 /** The sandbox, in this process. */
-export async function sandboxTarget(): Promise<Target> {
+export async function sandboxTarget(): Promise<Target & { world(): World }> {
   return targetOf(await startSandbox({ pace: 5 }));
 }
 
 /** A running sandbox, for cases that look into it. */
-export function targetOf(sandbox: Sandbox): Target {
+export function targetOf(sandbox: Sandbox): Target & { world(): World } {
   return {
     name:        'sandbox',
+    /** Another one after each reset. */
+    world:       () => sandbox.world,
     url:         sandbox.url,
     users:       Object.fromEntries(SANDBOX_USERS.map(({ username, password }) => [username, password])),
     awsCalls:    () => sandbox.world.aws.calls().map(({ action, write, errorCode }) => ({ action, write, errorCode })),

@@ -6,6 +6,7 @@ export const PRODUCT = 'irsa';
 export const NO_CLUSTER = '_';
 export const CLUSTERS = `c-cluster-${ PRODUCT }-clusters`;
 export const CLUSTER = `${ CLUSTERS }-cluster`;
+export const SETTINGS = `c-cluster-${ PRODUCT }-settings`;
 
 const meta = { product: PRODUCT, cluster: NO_CLUSTER };
 
@@ -25,6 +26,15 @@ export const routes: { parent: string; route: RouteRecordRaw }[] = [
       name:      CLUSTER,
       path:      `/c/:cluster/${ PRODUCT }/clusters/:id`,
       component: () => import(/* webpackChunkName: "cluster" */ './Cluster.vue'),
+      meta,
+    },
+  },
+  {
+    parent: 'default',
+    route:  {
+      name:      SETTINGS,
+      path:      `/c/:cluster/${ PRODUCT }/settings`,
+      component: () => import(/* webpackChunkName: "settings" */ './Settings.vue'),
       meta,
     },
   },

@@ -44,7 +44,7 @@ export type Call =
 /** What the runner does when AWS answers that the object exists already. */
 export type Adoption =
   /** Read the provider (its ARN is computed when the account is known, else looked up), add the audience when it is missing, go on. */
-  | { provider: { issuer: string; audience: string; arn?: string } }
+  | { provider: { issuer: string; audience: string; arn?: string; /** Nobody could look whether it is there. */ blind?: true } }
   /** Read the role: made by this very plan (a lost answer) → go on; anything else → stop, so that the difference can be shown. */
   | { role: { name: string; trustPolicy: Value; tags: Record<string, string> } };
 

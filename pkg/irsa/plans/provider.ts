@@ -59,7 +59,7 @@ function createProvider(observed: ObservedCluster, issuer: string, audience: str
     detail: text('irsa.step.create-provider.detail', { audience }),
     change: 'create',
     call:   { aws: { service: 'iam', command: 'CreateOpenIDConnectProvider', input: { Url: issuer, ClientIDList: [audience], Tags: tagList(providerTags(observed.cluster)) } } },
-    adopt:  { provider: { issuer, audience, ...(arn ? { arn } : {}) } },
+    adopt:  { provider: { issuer, audience, ...(arn ? { arn } : {}), ...(observed.provider.known ? {} : { blind: true as const }) } },
     needs:  { aws: { action: 'iam:CreateOpenIDConnectProvider', resource: arn ?? '*' } },
   };
 }

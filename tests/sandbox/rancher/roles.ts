@@ -151,6 +151,14 @@ export interface Membership {
   name: string;
 }
 
+/** What everybody with any role in a cluster sees of it: its records in Rancher's own cluster. */
+export function grantMembership(local: KubeCluster, user: string, { id, name, namespace }: Membership): void {
+  clusterRole(local, `${ id }-clustermember`, [rule('management.cattle.io', ['clusters'], READ, [id])]);
+  bind(local, `${ id }-clustermember-${ user }`, user, `${ id }-clustermember`);
+  role(local, namespace, `r-cluster-${ name }-view`, [rule('provisioning.cattle.io', ['clusters'], ['get'], [name])]);
+  bind(local, `r-cluster-${ name }-view-${ user }`, user, `r-cluster-${ name }-view`, namespace, 'Role');
+}
+
 /** What a cluster's owner or member may do with its records in Rancher's own cluster. */
 export function grantCluster(local: KubeCluster, user: string, cluster: Membership, as: 'cluster-owner' | 'cluster-member'): void {
   const owner = as === 'cluster-owner';

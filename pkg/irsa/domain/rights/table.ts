@@ -111,7 +111,7 @@ export const KUBERNETES_NEEDS: readonly KubernetesNeed[] = [
 ];
 
 export const AWS_NEEDS: readonly AwsNeed[] = [
-  { action: 'ListOpenIDConnectProviders', on: 'everything', uses: ['page-clusters', 'page-cluster'] },
+  { action: 'ListOpenIDConnectProviders', on: 'everything', uses: ['page-clusters', 'page-cluster', 'enable', 'bind', 'mend-trust'] },
   { action: 'ListRoles', on: 'everything', uses: ['page-clusters', 'page-cluster', 'bind'] },
   { action: 'GetOpenIDConnectProvider', on: 'providers', uses: ['page-cluster', 'enable', 'bind', 'mend-trust'] },
   { action: 'GetRole', on: 'roles', uses: ['bind', 'mend-trust', 'tighten-trust'] },

@@ -33,12 +33,15 @@ export function neededRights({ id, distribution }: ClusterRef): Right[] {
     right('patch', '', 'serviceaccounts'),
     right('list', '', 'pods'),
     right('list', 'apps', 'deployments'),
+    right('list', 'apps', 'statefulsets'),
+    right('list', 'apps', 'daemonsets'),
     right('patch', 'apps', 'deployments'),
     right('patch', 'apps', 'statefulsets'),
+    right('patch', 'apps', 'daemonsets'),
     right('list', 'catalog.cattle.io', 'apps'),
     // An App's own values stand in the secret of its release.
     right('get', '', 'secrets'),
-    ...(distribution === 'eks' ? [] : [right('list', 'admissionregistration.k8s.io', 'mutatingwebhookconfigurations')]),
+    ...(distribution === 'eks' ? [] : [right('list', 'admissionregistration.k8s.io', 'mutatingwebhookconfigurations'), right('list', '', 'nodes')]),
   ];
 }
 
@@ -62,7 +65,7 @@ export async function observeCluster(gateways: Gateways, ref: ClusterRef, option
     providersSoon,
   ]);
   const issuer: Known<string> = token.known ? { known: true, value: token.value.iss } : token;
-  const cluster = { ...ref, region: ref.region ?? await regionOf(gateways, ref, issuer, signal) };
+  const cluster = { ...ref, region: ref.region ?? await regionOf(gateways, ref, issuer, may('list', 'nodes'), signal) };
   const bound = accounts.known ? accounts.value.filter(isBound) : [];
   const [provider, bindings, sts] = await Promise.all([
     observeProvider(gateways, issuer, providers, signal),
@@ -146,7 +149,7 @@ async function observeBindings(gateways: Gateways, cluster: ClusterRef, bound: K
   const { transport, iam } = gateways;
   const accounts = bound.map((one) => observedAccount(one.metadata.namespace ?? '', one.metadata.name, one));
   const namespaces = [...new Set(accounts.map(({ namespace }) => namespace))];
-  const mayLook = may('list', 'pods') && may('list', 'deployments');
+  const mayLook = ['pods', 'deployments', 'statefulsets', 'daemonsets'].every((resource) => may('list', resource));
   const [loads, roles, owners] = await Promise.all([
     Promise.all(namespaces.map(async(namespace) => [namespace, mayLook ? await observeNamespace(transport, cluster.id, namespace, signal) : undefined] as const)),
     iam ? look(() => rolesOf(iam, accounts.flatMap(({ roleArn }) => roleArn ?? []), signal)) : unknown<Map<string, ObservedRole>>('no-credential', 'irsa.obstacle.noCredential'),
@@ -184,14 +187,13 @@ async function observeSts({ transport }: Gateways, { region }: ClusterRef, signa
 }
 
 /** Region: an EKS issuer carries it, elsewhere the nodes do; undefined where neither says one that AWS could have. */
-async function regionOf({ transport }: Gateways, { id }: ClusterRef, issuer: Known<string>, signal?: AbortSignal): Promise<string | undefined> {
+async function regionOf({ transport }: Gateways, { id }: ClusterRef, issuer: Known<string>, mayListNodes: boolean, signal?: AbortSignal): Promise<string | undefined> {
   const ofIssuer = issuer.known ? eksIssuerRegion(issuer.value) : undefined;
 
   if (ofIssuer) {
     return ofIssuer;
   }
-  const right: Right = { clusterId: id, verb: 'list', group: '', resource: 'nodes' };
-  const nodes = await look(async() => (await askRights(transport, [right], signal))[0]?.allowed ? listAll<KubeObject>(transport, id, '/api/v1/nodes', { metadata: true, signal }) : []);
+  const nodes = await look(async() => mayListNodes ? listAll<KubeObject>(transport, id, '/api/v1/nodes', { metadata: true, signal }) : []);
 
   return nodes.known ? nodes.value.map(({ metadata }) => metadata.labels?.['topology.kubernetes.io/region']).find((one) => one !== undefined && isRegion(one)) : undefined;
 }

@@ -16,11 +16,16 @@ export interface StepNeeds {
  * expects to find: a step that nobody thought about cannot leave anything out. `step.needs` adds what no call tells.
  */
 export function needsOf(step: Step, plan: Pick<Plan, 'steps'>): StepNeeds {
-  const { call, until, expects, helm, needs } = step;
+  const { call, until, expects, helm, needs, adopt } = step;
   const account = accountIn(plan);
   const rights = [...rightsOfCall(call, helm), ...(until ? rightsOfCondition(until) : []), ...('wait' in call ? rightsOfCondition(call.wait.until) : []), ...(needs?.right ? [needs.right] : [])];
   const named = needs?.aws && parseArn(needs.aws.resource) ? needs.aws.resource : undefined;
   const aws = [...asksOfCall(call, plan, { resource: named, boundary: needs?.aws?.boundary }, account), ...(expects ? [{ action: 'iam:GetRole', resource: named ?? resourceOf('GetRole', { RoleName: expects.roleTrustPolicy.roleName }, account), context: {} }] : [])];
+
+  if (adopt && 'provider' in adopt && adopt.provider.blind) {
+    // It may be there already: then it is looked at and taken over.
+    aws.push({ action: 'iam:ListOpenIDConnectProviders', resource: '*', context: {} }, { action: 'iam:GetOpenIDConnectProvider', resource: aws[0]!.resource, context: {} });
+  }
 
   return { rights: unique(rights), aws: unique(aws) };
 }
