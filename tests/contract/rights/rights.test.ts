@@ -36,7 +36,8 @@ function reading(role: Rights['roleTemplate']): Rights['roleTemplate'] {
 
 /** Every single right and every single action of the table: it grows with the table. */
 const REMOVALS: Removal[] = [
-  ...KUBERNETES_NEEDS.flatMap(({ scope, group, verbs, resources }) => verbs.flatMap((verb) => resources.map((resource): Removal => ({
+  // What an owner has is given and taken as a whole: one removal stands for all rows of that kind.
+  ...KUBERNETES_NEEDS.filter(({ id, scope }) => scope !== 'owner' || id === 'charts').flatMap(({ scope, group, verbs, resources }) => verbs.flatMap((verb) => resources.map((resource): Removal => ({
     name: `${ verb } ${ resource }`,
     from: (rights) => scope === 'management' ? { ...rights, globalRole: without(rights.globalRole, group, resource, verb) } : scope === 'owner' ? { ...rights, owns: [], roleTemplate: reading(rights.roleTemplate) } : { ...rights, roleTemplate: without(rights.roleTemplate, group, resource, verb) },
   })))),
@@ -129,7 +130,8 @@ describe('rights', () => {
 
   it('has no right in it that no journey would miss', () => {
     // Older Ranchers have the setting instead of ProxyEndpoints; the sandbox stands in for a newer one.
-    const elsewhere = ['get settings', 'patch settings', 'patch statefulsets', 'patch daemonsets'];
+    // The webhook's journeys are not among these; tests/contract/webhook.test.ts has its missing rights named.
+    const elsewhere = ['get settings', 'patch settings', 'patch statefulsets', 'patch daemonsets', 'list apps', 'get clusterrepos', 'create clusterrepos'];
     const noticed = new Set(rows.flatMap((row) => row.noticed));
 
     expect(REMOVALS.map(({ name }) => name).filter((name) => !noticed.has(name) && !elsewhere.includes(name))).toEqual([]);
