@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { planBind, planEnable } from '../../../pkg/irsa/plans';
+import { exportsOf } from '../../../pkg/irsa/plans/export';
+import { backup, BACKUP_PERMISSIONS, cluster, logging, LOGGING_PERMISSIONS, value, wish } from '../../../pkg/irsa/plans/test-facts';
 import { hasCfnLint, lintTemplate } from './programs';
 
 describe.skipIf(!hasCfnLint())('cfn-lint', () => {
@@ -10,5 +13,18 @@ describe.skipIf(!hasCfnLint())('cfn-lint', () => {
       expect.objectContaining({ level: 'Error', path: expect.arrayContaining(['Resources', 'Role']) as (string | number)[] }),
     ]));
     await expect(lintTemplate('{')).resolves.toMatchObject([{ level: 'Error' }]);
+  });
+
+  const bare = cluster({ provider: value(null) });
+
+  it.each([
+    ['enable', planEnable(bare)],
+    ['bind an account', planBind(bare, wish({ permissions: { kind: 'policy', name: 'read', json: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*"}]}' } }))],
+    ['bind Rancher Backups', planBind(bare, wish({ target: backup(), permissions: BACKUP_PERMISSIONS }))],
+    ['bind Logging', planBind(bare, wish({ target: logging(), permissions: LOGGING_PERMISSIONS }))],
+  ])('finds no fault with our own template: %s', async(_name, plan) => {
+    const template = exportsOf(plan).find(({ id }) => id === 'cloudformation')!.files[0]!;
+
+    expect(await lintTemplate(template.text)).toEqual([]);
   });
 });
