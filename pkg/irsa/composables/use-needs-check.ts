@@ -118,7 +118,7 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
     }
   }, { immediate: true });
   watch(() => usable(answer.boundary, problems.value.boundary), () => {
-    if (ready.value && !checking.value) {
+    if (ready.value) {
       void ask();
     }
   });

@@ -79,7 +79,6 @@ describe('rights', () => {
   });
   afterAll(async() => {
     await target.stop();
-    // eslint-disable-next-line no-console -- this is what `npm test` shows of the matrix
     printSummary('rights', [table()]);
   });
 
@@ -130,7 +129,7 @@ describe('rights', () => {
 
   it('has no right in it that no journey would miss', () => {
     // Older Ranchers have the setting instead of ProxyEndpoints; the sandbox stands in for a newer one.
-    // The webhook's journeys are not among these; tests/contract/webhook.test.ts has its missing rights named.
+    // The webhook's journeys are not among these yet, so what only they need cannot be noticed here.
     const elsewhere = ['get settings', 'patch settings', 'patch statefulsets', 'patch daemonsets', 'list apps', 'get clusterrepos', 'create clusterrepos'];
     const noticed = new Set(rows.flatMap((row) => row.noticed));
 
