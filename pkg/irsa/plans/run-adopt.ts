@@ -5,6 +5,7 @@ import type { Iam } from '../gateways/aws/iam';
 import type { Adoption, Step } from './plan';
 import { resolve } from './resolve';
 import { ChangedError, type RunContext } from './run-context';
+import { parsed } from './value';
 
 /**
  * IAM says that what a step makes is there already. Gives what the step would have answered.
@@ -45,13 +46,4 @@ async function adoptRole({ name, trustPolicy, tags }: Extract<Adoption, { role: 
   context.note('running', text('irsa.run.alreadyThere'));
 
   return { Role: { Arn: role.arn, RoleName: role.name } };
-}
-
-export function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    // Not JSON: equal to nothing but the same text.
-    return json;
-  }
 }

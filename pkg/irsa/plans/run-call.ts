@@ -13,9 +13,9 @@ import { isForwarded } from '../gateways/rancher/proxy-hosts';
 import { list, object, optional, string } from '../gateways/shape';
 import type { Call, Expectation, Step } from './plan';
 import { resolve } from './resolve';
-import { parsed } from './run-adopt';
 import { ChangedError, rest, type RunContext } from './run-context';
 import { waitUntil } from './run-until';
+import { parsed } from './value';
 
 /** Seconds between checks while IAM's changes spread (peers-and-aws.md §3.5: seconds, rarely a minute). */
 const AFTER_WRITE = [1, 2, 4, 8, 15, 15, 15];

@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { explainAws, IrsaError } from '../domain/errors';
-import type { Gateways } from '../gateways';
-import type { Iam } from '../gateways/aws/iam';
 import { TransportError, type TransportAnswer, type TransportRequest } from '../gateways/transport';
-import type { Plan, Step, StepState } from './plan';
-import { runPlan, type RunOptions, type RunResult } from './run';
+import type { Step, StepState } from './plan';
+import type { RunOptions, RunResult } from './run';
 import type { Clock } from './run-context';
+import { runInNoTime } from './test-run';
 import { jsonText } from './value';
 
 const ARN = 'arn:aws:iam::111122223333:oidc-provider/oidc.example/id';
@@ -59,31 +58,7 @@ describe('what goes wrong around a write', () => {
     slept = [];
   });
 
-  function run(steps: Step[], more: Partial<RunOptions> = {}): Promise<RunResult> {
-    let now = 0;
-    const clock: Clock = {
-      now:    () => now,
-      random: () => 0.5,
-      sleep:  async(duration) => {
-        slept.push(duration);
-        now += duration;
-      },
-    };
-    const transport = {
-      request: async(request: TransportRequest) => {
-        const answer = reply(request);
-
-        if (answer instanceof Error) {
-          throw answer;
-        }
-
-        return answer;
-      },
-    };
-    const plan: Plan = { id: 'bind', title, steps, documents: [], warnings: [] };
-
-    return runPlan(plan, { transport, direct: transport, iam: iam as unknown as Iam } satisfies Gateways, { clock, onStep: (state) => states.push(state), ...more });
-  }
+  const run = (steps: Step[], more: Partial<RunOptions> = {}): Promise<RunResult> => runInNoTime(steps, { iam, reply, states, slept }, more);
 
   it('throttled while it looks at what it adopts: waits and looks again', async() => {
     iam.send.mockRejectedValue(refused('EntityAlreadyExists', 409));

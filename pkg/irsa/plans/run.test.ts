@@ -1,11 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { IrsaError, explainAws } from '../domain/errors';
-import type { Gateways } from '../gateways';
-import type { Iam } from '../gateways/aws/iam';
 import { TransportError, type TransportAnswer, type TransportRequest } from '../gateways/transport';
-import type { Plan, Step, StepState } from './plan';
-import { runPlan, type RunResult } from './run';
-import type { Clock } from './run-context';
+import type { Step, StepState } from './plan';
+import type { RunResult } from './run';
+import { runInNoTime } from './test-run';
 import { jsonText, ref } from './value';
 
 const ISSUER = 'https://oidc.eks.eu-central-1.amazonaws.com/id/EX';
@@ -72,32 +70,12 @@ describe('a plan runs', () => {
     getRole:        async() => ({ arn: ROLE, name: 'reader', path: '/', trustPolicy: '{}', tags: TAGS }),
   };
 
-  function run(steps: Step[], more: { stopped?: () => boolean; signal?: AbortSignal } = {}): Promise<RunResult> {
-    let now = 0;
-    const clock: Clock = {
-      now:    () => now,
-      random: () => 0.5,
-      sleep:  async(duration) => {
-        slept.push(duration);
-        now += duration;
-      },
-    };
-    const transport = {
-      request: async(request: TransportRequest) => {
-        requests.push(request);
-        const answer = reply(request);
+  const answered = (request: TransportRequest): TransportAnswer | Error => {
+    requests.push(request);
 
-        if (answer instanceof Error) {
-          throw answer;
-        }
-
-        return answer;
-      },
-    };
-    const plan: Plan = { id: 'bind', title, steps, documents: [], warnings: [] };
-
-    return runPlan(plan, { transport, direct: transport, iam: iam as unknown as Iam } satisfies Gateways, { clock, onStep: (state) => states.push(state), ...more });
-  }
+    return reply(request);
+  };
+  const run = (steps: Step[], more: { stopped?: () => boolean; signal?: AbortSignal } = {}): Promise<RunResult> => runInNoTime(steps, { iam, reply: answered, states, slept }, more);
 
   beforeEach(() => {
     sent.length = 0;

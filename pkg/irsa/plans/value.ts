@@ -70,11 +70,18 @@ export function pretty(data: unknown): string {
   return JSON.stringify(data, null, 2);
 }
 
-/** The same text indented, when it is JSON. */
-export function prettyText(json: string): string {
+/** What a text says as JSON; one that is none is itself: equal to nothing but the same text, and AWS' to refuse. */
+export function parsed(json: string): unknown {
   try {
-    return pretty(JSON.parse(json));
+    return JSON.parse(json);
   } catch {
     return json;
   }
+}
+
+/** The same text indented, when it is JSON. */
+export function prettyText(json: string): string {
+  const value = parsed(json);
+
+  return value === json ? json : pretty(value);
 }

@@ -7,6 +7,7 @@ import { roleCases } from './roles.cases';
 import { objectCases } from './s3-objects.cases';
 import { bucketCases } from './s3.cases';
 import { stsCases } from './sts.cases';
+import { printSummary } from '../summary';
 import { Comparison, type AwsTarget } from './target';
 
 /** All cases about AWS, against one target. */
@@ -28,7 +29,7 @@ export function awsCases(name: string, start: () => Promise<AwsTarget>): void {
       if (comparison) {
         const { compared, differences, target } = comparison;
 
-        console.info([`${ target.name }: ${ compared } answers compared; ${ differences.length } known to differ from AWS`, ...differences.map((one) => `  - ${ one }`)].join('\n')); // eslint-disable-line no-console
+        printSummary(`aws-${ target.name }`, [`${ target.name }: ${ compared } answers compared; ${ differences.length } known to differ from AWS`, ...differences.map((one) => `  - ${ one }`)]);
         await target.stop();
       }
     });

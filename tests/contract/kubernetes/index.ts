@@ -4,6 +4,7 @@ import { errorCases } from './errors.cases';
 import { patchCases } from './patches.cases';
 import { readingCases } from './reading.cases';
 import { rightCases } from './rights.cases';
+import { printSummary } from '../summary';
 import { Comparison, type KubeTarget } from './target';
 import { tokenCases } from './tokens.cases';
 import { workloadCases } from './workloads.cases';
@@ -25,7 +26,9 @@ export function kubernetesCases(name: string, start: () => Promise<KubeTarget>):
     });
     afterAll(async() => {
       if (comparison) {
-        console.info(`${ comparison.target.name } ${ comparison.target.version }: ${ comparison.compared } answers compared`); // eslint-disable-line no-console
+        const { compared, target } = comparison;
+
+        printSummary(`kubernetes-${ target.name }-${ target.version }`, [`${ target.name } ${ target.version }: ${ compared } answers compared`]);
         await comparison.target.stop();
       }
     });

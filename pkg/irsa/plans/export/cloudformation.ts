@@ -1,7 +1,7 @@
 import type { Plan, Step, Value } from '../plan';
-import { isData, isJsonText, isRef } from '../value';
+import { isData, isJsonText, isRef, parsed } from '../value';
 import { comments, handedOn, inputOf, replacesPolicy, roleStep } from './declared';
-import { quote, variableOf } from './sh';
+import { quote, refsIn, variableOf } from './sh';
 import { toYaml, type Plain } from './yaml';
 
 /** A plan as a CloudFormation template, and the steps that it does. */
@@ -86,31 +86,20 @@ function resourceOf(plan: Plan, step: Step): { Type: string; Properties: Record<
   if (role) {
     const { RoleName, Path, Description, PermissionsBoundary, Tags } = role;
 
-    return { Type: 'AWS::IAM::Role', Properties: properties({ RoleName, Path, Description, PermissionsBoundary, AssumeRolePolicyDocument: parsed(role.AssumeRolePolicyDocument), Tags }) };
+    return { Type: 'AWS::IAM::Role', Properties: properties({ RoleName, Path, Description, PermissionsBoundary, AssumeRolePolicyDocument: document(role.AssumeRolePolicyDocument), Tags }) };
   }
   if (policy && !replacesPolicy(plan, step)) {
     const maker = roleStep(plan, policy.RoleName);
     const made = maker && inputOf(maker, 'CreateRole') ? { Ref: logicalId(maker.id) } : undefined;
 
-    return { Type: 'AWS::IAM::RolePolicy', Properties: { ...properties({ PolicyName: policy.PolicyName, PolicyDocument: parsed(policy.PolicyDocument) }), RoleName: made ?? plain(policy.RoleName ?? '') } };
+    return { Type: 'AWS::IAM::RolePolicy', Properties: { ...properties({ PolicyName: policy.PolicyName, PolicyDocument: document(policy.PolicyDocument) }), RoleName: made ?? plain(policy.RoleName ?? '') } };
   }
 
   return undefined;
 }
 
 function refersOutside({ steps }: Plan, id: string, inside: ReadonlyMap<string, unknown>): boolean {
-  const names: string[] = [];
-  const visit = (value: unknown): void => {
-    if (isRef(value)) {
-      names.push(value.$ref.step);
-    } else if (typeof value === 'object' && value !== null) {
-      Object.values(value).forEach(visit);
-    }
-  };
-
-  visit(steps.find((step) => step.id === id)?.call);
-
-  return names.some((name) => !inside.has(name));
+  return refsIn(steps.find((step) => step.id === id)?.call).some(({ $ref }) => !inside.has($ref.step));
 }
 
 function properties(values: Record<string, Value | undefined>): Record<string, Plain> {
@@ -118,16 +107,8 @@ function properties(values: Record<string, Value | undefined>): Record<string, P
 }
 
 /** Documents are objects in a template; one that is there as text is parsed. */
-function parsed(value: Value | undefined): Value | undefined {
-  if (typeof value !== 'string') {
-    return value;
-  }
-  try {
-    return JSON.parse(value) as Value;
-  } catch {
-    // What is no JSON is AWS' to refuse; it goes there as it is.
-    return value;
-  }
+function document(value: Value | undefined): Value | undefined {
+  return typeof value === 'string' ? parsed(value) as Value : value;
 }
 
 const ATTRIBUTES: Record<string, string> = { OpenIDConnectProviderArn: 'Arn', 'Role.Arn': 'Arn' };
