@@ -5,7 +5,7 @@ import type { TransportAnswer } from './transport';
 
 /** Who answered, for an error's facts. */
 export interface Asked {
-  service: 'kubernetes' | 'rancher' | 'iam' | 'sts';
+  service: 'kubernetes' | 'rancher' | 'iam' | 'sts' | 's3';
   /** `GET /api/v1/pods`, `iam:ListRoles` */
   action: string;
 }

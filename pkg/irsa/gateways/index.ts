@@ -1,5 +1,6 @@
 import type { Partition } from '../domain/facts';
 import { createIam, type Iam } from './aws/iam';
+import { createS3, type S3 } from './aws/s3';
 import type { Sign } from './aws/signer';
 import type { Transport } from './transport';
 
@@ -11,6 +12,8 @@ export interface Gateways {
   direct: Transport;
   /** Undefined when no credential is chosen. */
   iam?: Iam;
+  /** S3 in a region, with the same credential. */
+  s3?(region: string): S3;
 }
 
 export interface GatewayOptions {
@@ -28,5 +31,8 @@ export interface GatewayOptions {
 
 /** The gateways of one person, one credential and one partition. */
 export function createGateways({ transport, direct, credentialId, sign, onExpired, partition = 'aws' }: GatewayOptions): Gateways {
-  return { transport, direct, iam: credentialId || sign ? createIam({ transport, credentialId, sign, onExpired }, partition) : undefined };
+  const route = { transport, credentialId, sign, onExpired };
+  const isSigned = Boolean(credentialId ?? sign);
+
+  return { transport, direct, ...(isSigned ? { iam: createIam(route, partition), s3: (region) => createS3(route, region) } : {}) };
 }

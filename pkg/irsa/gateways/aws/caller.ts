@@ -50,26 +50,26 @@ interface Result {
 const KNOWN_ABSENT = /^(iam:PermissionsBoundary|iam:PolicyARN|aws:TagKeys|aws:RequestTag\/.*)$/i;
 
 /**
- * What IAM's simulator says to each ask, in the order asked; nothing is changed by it. One request for each resource: the simulator
- * answers once for an action, whatever the number of resources (boto3 reference, EvaluationResult).
+ * What IAM's simulator says to each ask, in the order asked; nothing is changed by it. One request for each resource and context: the
+ * simulator answers once for an action, whatever the number of resources (boto3 reference, EvaluationResult), and holds every entry of the
+ * context true for every action asked with it. A tag that only CreateRole sends would make it allow a PutRolePolicy that IAM then refuses.
  * @throws IrsaError where the user may not ask
  */
 export async function simulate(iam: Iam, caller: Caller, asks: AwsAsk[], signal?: AbortSignal): Promise<AwsVerdict[]> {
-  const resources = [...new Set(asks.map(({ resource }) => resource))];
-  const answers = new Map(await Promise.all(resources.map(async(resource) => {
-    const about = asks.filter((ask) => ask.resource === resource);
-    const context = Object.assign({ 'aws:username': caller.name }, ...about.map((ask) => ask.context)) as Record<string, string>;
+  const groups = Map.groupBy(asks, ({ resource, context }) => JSON.stringify([resource, Object.entries(context).sort()]));
+  const answers = new Map((await Promise.all([...groups.values()].map(async(about) => {
+    const { resource, context } = about[0]!;
     const { EvaluationResults = [] } = await iam.send<{ EvaluationResults?: Result[] }>('SimulatePrincipalPolicy', {
       PolicySourceArn: caller.arn,
       ActionNames:     [...new Set(about.map(({ action }) => action))],
       ResourceArns:    [within(resource, caller.account)],
-      ContextEntries:  Object.entries(context).map(([ContextKeyName, value]) => ({ ContextKeyName, ContextKeyType: 'string', ContextKeyValues: [value] })),
+      ContextEntries:  Object.entries({ 'aws:username': caller.name, ...context }).map(([ContextKeyName, value]) => ({ ContextKeyName, ContextKeyType: 'string', ContextKeyValues: [value] })),
     }, signal);
 
-    return [resource, EvaluationResults] as const;
-  })));
+    return about.map((ask) => [ask, verdict(EvaluationResults.find(({ EvalActionName }) => EvalActionName === ask.action))] as const);
+  }))).flat());
 
-  return asks.map(({ action, resource }) => verdict(answers.get(resource)?.find(({ EvalActionName }) => EvalActionName === action)));
+  return asks.map((ask) => answers.get(ask)!);
 }
 
 function verdict(result: Result | undefined): AwsVerdict {

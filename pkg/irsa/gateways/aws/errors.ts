@@ -1,20 +1,14 @@
 import { explainAws, IrsaError } from '../../domain/errors';
-import { TransportError } from '../transport';
+import { QueryError } from './query';
 
-/** What the SDK throws for an error answer of AWS. */
-interface ServiceException extends Error {
-  $metadata?: { httpStatusCode?: number; requestId?: string };
-}
-
-/** An error of the SDK, typed and in our words. Errors that are ours already, and «nobody answered», pass as they are. */
-export function awsError(error: unknown, service: 'iam' | 'sts' | 's3', action: string): Error {
-  if (error instanceof IrsaError || error instanceof TransportError) {
+/** An error answer of AWS, typed and in our words. Whatever else was thrown passes as it is. */
+export function awsError(error: unknown, service: 'iam' | 'sts' | 's3', action: string, resource?: string): unknown {
+  if (!(error instanceof QueryError)) {
     return error;
   }
-  const { name, message, $metadata } = error as ServiceException;
-  const explained = explainAws({ service, action, code: name, message, httpStatus: $metadata?.httpStatusCode });
+  const { name, message, httpStatus, requestId } = error;
+  // S3 names some rights otherwise than the calls; what the admin has to give is the right.
+  const explained = explainAws({ service, action, code: name, message, httpStatus });
 
-  return new IrsaError(explained.code ?? 'AWS_OTHER', explained, {
-    service, action: `${ service }:${ action }`, httpStatus: $metadata?.httpStatusCode, requestId: $metadata?.requestId, awsCode: name
-  });
+  return new IrsaError(explained.code ?? 'AWS_OTHER', explained, { service, action: service === 's3' && explained.action ? explained.action : `${ service }:${ action }`, httpStatus, requestId, awsCode: name, ...(resource && !explained.resource ? { resource } : {}) });
 }

@@ -1,40 +1,22 @@
-import {
-  AddClientIDToOpenIDConnectProviderCommand, AttachRolePolicyCommand, CreateOpenIDConnectProviderCommand, CreateRoleCommand, GetOpenIDConnectProviderCommand, GetRoleCommand,
-  GetRolePolicyCommand, GetUserCommand, IAMClient, ListOpenIDConnectProvidersCommand, ListRolePoliciesCommand, ListRolesCommand, PutRolePolicyCommand, SimulatePrincipalPolicyCommand,
-  UpdateAssumeRolePolicyCommand
-} from '@aws-sdk/client-iam';
 import { accountOfArn, parseRoleArn } from '../../domain/aws/arn';
 import { iamHost } from '../../domain/aws/hosts';
-import { partitionFacts } from '../../domain/aws/partitions';
 import { IrsaError } from '../../domain/errors';
-import type { AwsAccount, ObservedProvider, ObservedRole, Partition } from '../../domain/facts';
+import type { AccountQuotas, AwsAccount, ObservedProvider, ObservedRole, Partition } from '../../domain/facts';
 import { endless, unreadable } from '../answer';
-import { clientConfig } from './client-config';
 import { awsError } from './errors';
-import type { AwsRoute } from './request-handler';
+import { query } from './query';
+import type { AwsRoute } from './request';
 
 /** The calls that plans may name, and those that are asked before one. */
-const COMMANDS = {
-  AddClientIDToOpenIDConnectProvider: AddClientIDToOpenIDConnectProviderCommand,
-  AttachRolePolicy:                   AttachRolePolicyCommand,
-  CreateOpenIDConnectProvider:        CreateOpenIDConnectProviderCommand,
-  CreateRole:                         CreateRoleCommand,
-  GetOpenIDConnectProvider:           GetOpenIDConnectProviderCommand,
-  GetRole:                            GetRoleCommand,
-  GetRolePolicy:                      GetRolePolicyCommand,
-  GetUser:                            GetUserCommand,
-  ListOpenIDConnectProviders:         ListOpenIDConnectProvidersCommand,
-  ListRolePolicies:                   ListRolePoliciesCommand,
-  ListRoles:                          ListRolesCommand,
-  PutRolePolicy:                      PutRolePolicyCommand,
-  SimulatePrincipalPolicy:            SimulatePrincipalPolicyCommand,
-  UpdateAssumeRolePolicy:             UpdateAssumeRolePolicyCommand,
-} as const;
+const COMMANDS = [
+  'AddClientIDToOpenIDConnectProvider', 'CreateOpenIDConnectProvider', 'CreateRole', 'DeleteOpenIDConnectProvider', 'DeleteRole', 'DeleteRolePolicy', 'DetachRolePolicy', 'GetAccountSummary', 'GetOpenIDConnectProvider', 'GetRole', 'GetRolePolicy', 'GetUser',
+  'ListAttachedRolePolicies', 'ListOpenIDConnectProviders', 'ListRolePolicies', 'ListRoles', 'PutRolePolicy', 'SimulatePrincipalPolicy', 'UpdateAssumeRolePolicy'
+] as const;
 
-export type IamCommand = keyof typeof COMMANDS;
+export type IamCommand = typeof COMMANDS[number];
 
 export function isIamCommand(name: string): name is IamCommand {
-  return Object.hasOwn(COMMANDS, name);
+  return (COMMANDS as readonly string[]).includes(name);
 }
 
 /** IAM of one account. Errors are IrsaError (AWS refused) or TransportError (nobody answered). */
@@ -53,30 +35,33 @@ export interface Iam {
   getRole(name: string, signal?: AbortSignal): Promise<ObservedRole>;
   /** The role's inline policies of these names, as JSON text. */
   inlinePolicies(roleName: string, names: string[], signal?: AbortSignal): Promise<Record<string, string>>;
+  /** ARNs of the managed policies attached to a role. */
+  attachedPolicies(roleName: string, signal?: AbortSignal): Promise<string[]>;
+  /** What the account may have, raised quotas included. */
+  quotas(signal?: AbortSignal): Promise<AccountQuotas>;
 }
 
 /** Pages of a thousand: ten times the roles that AWS allows an account. */
 const MOST_PAGES = 100;
 
-interface SdkRole {
+/** What of a role IAM answers (API reference, Role). */
+interface RoleAnswer {
   Arn?: string;
   RoleName?: string;
   Path?: string;
   AssumeRolePolicyDocument?: string;
   Tags?: { Key?: string; Value?: string }[];
   PermissionsBoundary?: { PermissionsBoundaryArn?: string };
+  MaxSessionDuration?: string;
 }
 
 /** IAM through Rancher's proxy, with a cloud credential. */
 export function createIam(route: AwsRoute, partition: Partition): Iam {
-  const { iamRegion } = partitionFacts(partition);
+  const api = { service: 'iam', host: iamHost(partition), version: '2010-05-08' } as const;
 
   async function send<T>(command: IamCommand, input: object, signal?: AbortSignal): Promise<T> {
-    const client = new IAMClient(clientConfig({ ...route, signal }, iamHost(partition), iamRegion));
-    const Command = COMMANDS[command] as new (input: object) => Parameters<typeof client.send>[0];
-
     try {
-      return await client.send(new Command(input)) as T;
+      return await query({ ...route, signal }, api, command, input) as T;
     } catch (error) {
       const explained = awsError(error, 'iam', command);
 
@@ -84,8 +69,6 @@ export function createIam(route: AwsRoute, partition: Partition): Iam {
         route.onExpired?.();
       }
       throw explained;
-    } finally {
-      client.destroy();
     }
   }
 
@@ -97,12 +80,12 @@ export function createIam(route: AwsRoute, partition: Partition): Iam {
       return list.flatMap(({ Arn }) => Arn ?? []);
     },
     async firstAccount(signal) {
-      const { Roles = [] } = await send<{ Roles?: SdkRole[] }>('ListRoles', { MaxItems: 1 }, signal);
+      const { Roles = [] } = await send<{ Roles?: RoleAnswer[] }>('ListRoles', { MaxItems: 1 }, signal);
 
       return accountOfArn(Roles[0]?.Arn ?? '');
     },
     async getProvider(arn, signal) {
-      const { ClientIDList, Tags } = await send<{ ClientIDList?: string[]; Tags?: SdkRole['Tags'] }>('GetOpenIDConnectProvider', { OpenIDConnectProviderArn: arn }, signal);
+      const { ClientIDList, Tags } = await send<{ ClientIDList?: string[]; Tags?: RoleAnswer['Tags'] }>('GetOpenIDConnectProvider', { OpenIDConnectProviderArn: arn }, signal);
 
       return { arn, audiences: ClientIDList ?? [], tags: tagsOf(Tags) };
     },
@@ -113,7 +96,7 @@ export function createIam(route: AwsRoute, partition: Partition): Iam {
       let marker: string | undefined;
 
       do {
-        const page: { Roles?: SdkRole[]; Marker?: string; IsTruncated?: boolean } = await send('ListRoles', { PathPrefix: path, Marker: marker, MaxItems: 1000 }, signal);
+        const page: { Roles?: RoleAnswer[]; Marker?: string; IsTruncated?: boolean } = await send('ListRoles', { PathPrefix: path, Marker: marker, MaxItems: 1000 }, signal);
 
         for (const role of page.Roles ?? []) {
           const observed = observedRole(role, false);
@@ -131,7 +114,7 @@ export function createIam(route: AwsRoute, partition: Partition): Iam {
       return roles;
     },
     async getRole(name, signal) {
-      const { Role } = await send<{ Role?: SdkRole }>('GetRole', { RoleName: name }, signal);
+      const { Role } = await send<{ Role?: RoleAnswer }>('GetRole', { RoleName: name }, signal);
 
       if (!Role?.Arn || !Role.RoleName) {
         throw unreadable({ service: 'iam', action: 'iam:GetRole' }, 'there is no role in it');
@@ -144,10 +127,22 @@ export function createIam(route: AwsRoute, partition: Partition): Iam {
 
       return Object.fromEntries(read);
     },
+    async attachedPolicies(roleName, signal) {
+      // Twenty at most, once the quota was raised: IAM answers a hundred at once.
+      const { AttachedPolicies = [] } = await send<{ AttachedPolicies?: { PolicyArn?: string }[] }>('ListAttachedRolePolicies', { RoleName: roleName }, signal);
+
+      return AttachedPolicies.flatMap(({ PolicyArn }) => PolicyArn ?? []);
+    },
+    async quotas(signal) {
+      const { SummaryMap = {} } = await send<{ SummaryMap?: Record<string, string> }>('GetAccountSummary', {}, signal);
+      const count = (name: string) => Number(SummaryMap[name]) || undefined;
+
+      return { trustPolicySize: count('AssumeRolePolicySizeQuota'), rolePolicySize: count('RolePolicySizeQuota') };
+    },
   };
 }
 
-function observedRole(role: SdkRole, withTags: boolean): ObservedRole {
+function observedRole(role: RoleAnswer, withTags: boolean): ObservedRole {
   const arn = role.Arn ?? '';
 
   return {
@@ -156,11 +151,12 @@ function observedRole(role: SdkRole, withTags: boolean): ObservedRole {
     path:                role.Path ?? '/',
     trustPolicy:         decode(role.AssumeRolePolicyDocument),
     permissionsBoundary: role.PermissionsBoundary?.PermissionsBoundaryArn,
+    ...(role.MaxSessionDuration ? { maxSessionDuration: Number(role.MaxSessionDuration) } : {}),
     ...(withTags ? { tags: tagsOf(role.Tags) } : {}),
   };
 }
 
-function tagsOf(tags: SdkRole['Tags']): Record<string, string> {
+function tagsOf(tags: RoleAnswer['Tags']): Record<string, string> {
   return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key ?? '', Value ?? '']));
 }
 

@@ -4,8 +4,8 @@ import { rancherError } from '../rancher/client';
 import type { TransportAnswer } from '../transport';
 
 /**
- * Looks whether an answer is one that IAM or STS gives (AWS Query protocol), before the SDK reads it: from a web page with status 200
- * the SDK reads empty lists, and «nothing is there» would be taken for a fact.
+ * Looks whether an answer is one that IAM or STS gives (AWS Query protocol), before it is read: in a web page with status 200 there
+ * are empty lists, and «nothing is there» would be taken for a fact.
  * @param action  the call's own name, as the request's `Action` says it
  * @throws IrsaError ANSWER_UNREADABLE, or what a failure without AWS' words means
  */

@@ -3,7 +3,7 @@ import { received } from '../../domain/errors';
 import { unreadable } from '../answer';
 import { awsError } from './errors';
 import { query } from './query';
-import type { AwsRoute } from './request-handler';
+import type { AwsRoute } from './request';
 
 /** Allows nothing: the credentials that the check makes can do nothing, whatever the role may do. */
 const DENY_ALL = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] });
@@ -20,11 +20,11 @@ const ACTION = 'AssumeRoleWithWebIdentity';
  */
 export async function assumeRole(route: Pick<AwsRoute, 'transport' | 'direct' | 'signal'>, host: string, request: { roleArn: string; token: string; sessionName: string }): Promise<string> {
   try {
-    const textAt = await query(route, host, {
-      Action: ACTION, Version: '2011-06-15', RoleArn: request.roleArn, RoleSessionName: request.sessionName, WebIdentityToken: request.token, Policy: DENY_ALL, DurationSeconds: SHORTEST
+    const { AssumedRoleUser: user } = await query(route, { service: 'sts', host, version: '2011-06-15' }, ACTION, {
+      RoleArn: request.roleArn, RoleSessionName: request.sessionName, WebIdentityToken: request.token, Policy: DENY_ALL, DurationSeconds: SHORTEST
     });
 
-    const session = textAt('AssumedRoleUser', 'Arn');
+    const session = (user as { Arn?: string } | undefined)?.Arn ?? '';
 
     // Only a session of this very role is the proof.
     if (roleNameOfSession(session) !== (parseRoleArn(request.roleArn)?.name ?? '')) {

@@ -13,6 +13,11 @@ export function listAccounts(transport: Transport, clusterId: string, signal?: A
   return listAll<KubeObject>(transport, clusterId, '/api/v1/serviceaccounts', { metadata: true, signal });
 }
 
+/** Where accounts are and what they are called, without the rest. */
+export function placesOf(accounts: KubeObject[]): { namespace: string; name: string }[] {
+  return accounts.map(({ metadata: { namespace = '', name } }) => ({ namespace, name }));
+}
+
 /** One account's metadata; undefined when it does not exist. A list that may be empty, as asking for what is not there is an error. */
 export async function findAccount(transport: Transport, clusterId: string, namespace: string, name: string, signal?: AbortSignal): Promise<KubeObject | undefined> {
   const path = `/api/v1/namespaces/${ segment(namespace) }/serviceaccounts?fieldSelector=${ queryValue(`metadata.name=${ name }`) }`;

@@ -1,26 +1,25 @@
 import type { ObservedWebhook } from '../../domain/facts';
-import { WEBHOOK_CHART } from '../../domain/webhook-chart';
+import { WEBHOOK_CHART } from '../../domain/webhook/chart';
+import { isPodIdentityWebhook, type WebhookConfiguration } from '../../domain/webhook/recognise';
 import type { Transport } from '../transport';
 import { list, object, optional, string } from '../shape';
 import { listAll, type KubeObject } from './client';
 
-interface Configuration extends KubeObject {
-  webhooks?: { name: string; clientConfig?: { service?: { name: string; path?: string } }; rules?: { resources?: string[] }[] }[];
-}
+type Configuration = KubeObject & WebhookConfiguration;
 
 const FIELDS = {
   webhooks: optional(list(object({
-    name:         string,
-    clientConfig: optional(object({ service: optional(object({ name: string, path: optional(string) })) })),
-    rules:        optional(list(object({ resources: optional(list(string)) }))),
+    name:           string,
+    clientConfig:   optional(object({ service: optional(object({ name: string })) })),
+    rules:          optional(list(object({ resources: optional(list(string)) }))),
+    objectSelector: optional(object({ matchExpressions: optional(list(object({ key: string }))) })),
   }))),
 };
 
-/** The pod identity webhook, whichever chart or manifest brought it: it mutates pods under `/mutate` and bears its name. */
+/** The pod identity webhook of a cluster, whichever chart or manifest brought it. */
 export async function findWebhook(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<ObservedWebhook> {
   const configurations = await listAll<Configuration>(transport, clusterId, '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations', { fields: FIELDS, signal });
-  const found = configurations.find(({ metadata, webhooks }) => webhooks?.some(({ name, clientConfig, rules }) => rules?.some(({ resources }) => resources?.includes('pods')) &&
-    [name, metadata.name, clientConfig?.service?.name].some((one) => one?.includes('pod-identity-webhook'))));
+  const found = configurations.find(isPodIdentityWebhook);
 
   return found ? { kind: 'installed', name: found.metadata.name, ...releaseOf(found) } : { kind: 'absent' };
 }

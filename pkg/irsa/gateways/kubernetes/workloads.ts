@@ -2,6 +2,7 @@ import type { ObservedPod, ObservedWorkload } from '../../domain/facts';
 import { queryValue, segment } from '../../domain/names/segment';
 import { podIdentity } from '../../domain/workload/live-pod';
 import type { PodSpec } from '../../domain/workload/pod';
+import { losablePaths } from '../../domain/workload/scratch';
 import type { Transport } from '../transport';
 import { count, list, object, optional, string } from '../shape';
 import { listAll, type KubeObject, type Metadata } from './client';
@@ -29,7 +30,7 @@ const POD = {
     serviceAccountName: optional(string),
     containers:         list(CONTAINER),
     initContainers:     optional(list(CONTAINER)),
-    volumes:            optional(list(object({ name: string, projected: optional(object({ sources: optional(list(SOURCE)) })) }))),
+    volumes:            optional(list(object({ name: string, emptyDir: optional(object({ medium: optional(string) })), projected: optional(object({ sources: optional(list(SOURCE)) })) }))),
   }),
   status: optional(object({ phase: optional(string), conditions: optional(list(object({ type: string, status: string }))) })),
 };
@@ -82,11 +83,14 @@ function isAlive({ metadata, status }: Pod): boolean {
 }
 
 function observedPod(pod: Pod): ObservedPod {
+  const losable = losablePaths(pod.spec);
+
   return {
     name:      pod.metadata.name,
     createdAt: pod.metadata.creationTimestamp ?? '',
     ready:     pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
     ...podIdentity({ metadata: { labels: pod.metadata.labels, annotations: pod.metadata.annotations }, spec: pod.spec }),
+    ...(losable.length ? { losable } : {}),
     workload:  workloadOf(pod.metadata),
   };
 }

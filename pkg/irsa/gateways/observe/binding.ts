@@ -4,7 +4,7 @@ import type { Iam } from '../aws/iam';
 import type { Gateways } from '../index';
 import { findAccount, observedAccount } from '../kubernetes/accounts';
 import { observeNamespace } from '../kubernetes/workloads';
-import { unknown } from './known';
+import { look, unknown } from './known';
 import { ownersIn } from './owner';
 
 /** One service account as it is now; it need not exist. Its role is the one the cluster's own look found, if it is bound. */
@@ -34,6 +34,8 @@ export interface FindRoleOptions {
   seen?: boolean;
   /** Names of the inline policies to read; all of them when left out. */
   policies?: string[];
+  /** Which managed policies are attached is asked for, too; where that is refused, the role says so. */
+  attached?: boolean;
   signal?: AbortSignal;
 }
 
@@ -41,7 +43,7 @@ export interface FindRoleOptions {
  * A role with its tags and inline policies, or null: two reads where it was seen before and one policy is asked for. Otherwise the
  * list of roles is read first, as IAM answers an error for a role that is not there and browsers print that as one of ours.
  */
-export async function findRole(iam: Iam, name: string, { seen, policies, signal }: FindRoleOptions = {}): Promise<ObservedRole | null> {
+export async function findRole(iam: Iam, name: string, { seen, policies, attached, signal }: FindRoleOptions = {}): Promise<ObservedRole | null> {
   // Role names are unique without regard to case (IAM API reference, CreateRole).
   const actual = seen ? name : (await iam.listRoles({ wanted: [name], signal })).find((role) => role.name.toLowerCase() === name.toLowerCase())?.name;
 
@@ -50,7 +52,12 @@ export async function findRole(iam: Iam, name: string, { seen, policies, signal 
   }
   const role = await unlessGone(() => iam.getRole(actual, signal));
 
-  return role ? { ...role, inlinePolicies: await readPolicies(iam, actual, policies, signal) } : null;
+  if (!role) {
+    return null;
+  }
+  const [inlinePolicies, managedPolicies] = await Promise.all([readPolicies(iam, actual, policies, signal), attached ? look(() => iam.attachedPolicies(actual, signal)) : undefined]);
+
+  return { ...role, inlinePolicies, ...(managedPolicies ? { managedPolicies } : {}) };
 }
 
 /** What was there a moment ago may be gone; the rest of what can go wrong is thrown. */

@@ -3,7 +3,7 @@ import { accountOfArn } from '../../domain/aws/arn';
 import type { AwsAccount, ClusterRef, Known, ObservedCluster, Right } from '../../domain/facts';
 import type { Iam } from '../aws/iam';
 import type { Gateways } from '../index';
-import { isBound, listAccounts, observedAccount } from '../kubernetes/accounts';
+import { isBound, listAccounts, observedAccount, placesOf } from '../kubernetes/accounts';
 import type { KubeObject } from '../kubernetes/client';
 import { askRights } from '../kubernetes/rights';
 import { observeIssuer } from './cluster';
@@ -55,6 +55,8 @@ export async function observeClusterBrief(gateways: Gateways, ref: ClusterRef, a
         account: observedAccount(one.metadata.namespace ?? '', one.metadata.name, one), owner: { kind: 'nobody' as const }, role: unknown('not-asked', 'irsa.obstacle.notAsked'), workloads: [], pods: []
       })),
     } : accounts,
+    ...(accounts.known ? { accounts: placesOf(accounts.value) } : {}),
+    ...(brief.known ? { providers: brief.value.providers } : {}),
     rights,
   };
 }

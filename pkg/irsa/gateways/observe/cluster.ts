@@ -4,8 +4,8 @@ import type { AwsAccount, ClusterRef, Known, ObservedBinding, ObservedCluster, O
 import { eksIssuerRegion, isEksIssuer, issuerOfProviderArn } from '../../domain/issuer/issuer';
 import type { Iam } from '../aws/iam';
 import type { Gateways } from '../index';
-import { isBound, listAccounts, observedAccount } from '../kubernetes/accounts';
-import { listAll, type KubeObject } from '../kubernetes/client';
+import { isBound, listAccounts, observedAccount, placesOf } from '../kubernetes/accounts';
+import type { KubeObject } from '../kubernetes/client';
 import { askRights } from '../kubernetes/rights';
 import { PROBE_AUDIENCE, readToken, requestToken } from '../kubernetes/tokens';
 import { findWebhook } from '../kubernetes/webhook';
@@ -13,6 +13,7 @@ import { observeNamespace } from '../kubernetes/workloads';
 import { observeProxyHost, READ_PROXY_ENDPOINTS } from '../rancher/proxy-hosts';
 import { look, unknown } from './known';
 import { ownersIn } from './owner';
+import { observeNodes } from './webhook-place';
 
 export interface ObserveOptions {
   signal?: AbortSignal;
@@ -83,6 +84,8 @@ export async function observeCluster(gateways: Gateways, ref: ClusterRef, option
     webhook,
     sts,
     bindings,
+    ...(accounts.known ? { accounts: placesOf(accounts.value) } : {}),
+    ...(providers.known ? { providers: providers.value } : {}),
     rights,
   };
 }
@@ -187,13 +190,13 @@ async function observeSts({ transport }: Gateways, { region }: ClusterRef, signa
 }
 
 /** Region: an EKS issuer carries it, elsewhere the nodes do; undefined where neither says one that AWS could have. */
-async function regionOf({ transport }: Gateways, { id }: ClusterRef, issuer: Known<string>, mayListNodes: boolean, signal?: AbortSignal): Promise<string | undefined> {
+async function regionOf(gateways: Gateways, { id }: ClusterRef, issuer: Known<string>, mayListNodes: boolean, signal?: AbortSignal): Promise<string | undefined> {
   const ofIssuer = issuer.known ? eksIssuerRegion(issuer.value) : undefined;
 
   if (ofIssuer) {
     return ofIssuer;
   }
-  const nodes = await look(async() => mayListNodes ? listAll<KubeObject>(transport, id, '/api/v1/nodes', { metadata: true, signal }) : []);
+  const nodes = mayListNodes ? await look(() => observeNodes(gateways.transport, id, signal)) : undefined;
 
-  return nodes.known ? nodes.value.map(({ metadata }) => metadata.labels?.['topology.kubernetes.io/region']).find((one) => one !== undefined && isRegion(one)) : undefined;
+  return nodes?.known ? nodes.value.region : undefined;
 }

@@ -25,7 +25,7 @@ function obstacle(error: unknown): Obstacle {
       kind: kind === 'denied' ? (facts.service === 'kubernetes' ? 'forbidden' : 'refused') : kind === 'unreachable' || kind === 'retry' ? 'unreachable' : 'refused',
       // Where an answer is wrong, or which right is missing, is what helps.
       text: kind === 'denied' || kind === 'credential' || code === 'ANSWER_UNREADABLE' ? why : what,
-      ...(facts.service === 'iam' && facts.action && kind === 'denied' ? { aws: { action: facts.action, resource: facts.resource } } : {}),
+      ...((facts.service === 'iam' || facts.service === 's3') && facts.action && kind === 'denied' ? { aws: { action: facts.action, resource: facts.resource } } : {}),
     };
   }
   if (error instanceof TransportError && error.reason !== 'aborted') {

@@ -1,12 +1,13 @@
 import type { InstalledApp } from '../../domain/facts';
+import { redact } from '../../domain/errors/redact';
 import { segment } from '../../domain/names/segment';
-import { clusterPath, METADATA } from '../kubernetes/client';
+import { clusterPath, kubernetesError, METADATA } from '../kubernetes/client';
 import type { Transport } from '../transport';
 import { boolean, count, list, object, optional, record, string, type Shape } from '../shape';
 import { rancher } from './client';
 
 interface AppResource {
-  metadata: { name: string; namespace: string; ownerReferences?: { kind: string; name: string }[] };
+  metadata: { name: string; namespace: string; labels?: Record<string, string>; ownerReferences?: { kind: string; name: string }[] };
   spec?: { name?: string; chart?: { metadata?: { name?: string; version?: string; annotations?: Record<string, string> } }; version?: number; values?: Record<string, unknown> };
   status?: { summary?: { state?: string; error?: boolean; message?: string | string[] } };
 }
@@ -28,10 +29,22 @@ const APP = object({
 const RELEASE = object({ data: optional(object({ release: optional(object({ config: VALUES })) })) });
 const OPERATION = object({
   metadata: optional(object({ state: optional(object({ name: optional(string), error: optional(boolean), transitioning: optional(boolean), message: optional(string) })) })),
+  status:   optional(object({ podCreated: optional(boolean), podName: optional(string), podNamespace: optional(string) })),
 });
 
+/** Helm writes little; the end is what counts. */
+const LOG_LINES = 200;
 const REPO = 'catalog.cattle.io/ui-source-repo';
+const REPO_LABEL = 'catalog.cattle.io/cluster-repo-name';
 const REPO_TYPE = 'catalog.cattle.io/ui-source-repo-type';
+
+/**
+ * The repository that an App came from. Rancher's install form notes it among the chart's annotations; its Extensions page leaves that out
+ * (shell dialog/InstallExtensionDialog.vue takes it from where it is not), and then Rancher's own label on the release tells.
+ */
+export function repositoryOf({ metadata, spec }: AppResource): string | undefined {
+  return spec?.chart?.metadata?.annotations?.[REPO] || metadata.labels?.[REPO_LABEL] || undefined;
+}
 
 /** The Apps of a namespace; empty when Rancher installed none. */
 export async function listApps(transport: Transport, clusterId: string, namespace: string, signal?: AbortSignal): Promise<AppResource[]> {
@@ -48,7 +61,7 @@ export async function readApp(transport: Transport, clusterId: string, app: AppR
   const { name, namespace, ownerReferences } = app.metadata;
   const secret = ownerReferences?.find(({ kind }) => kind.toLowerCase() === 'secret')?.name;
   const chart = app.spec?.chart?.metadata;
-  const repo = chart?.annotations?.[REPO];
+  const repo = repositoryOf(app);
 
   return {
     release: app.spec?.name || name,
@@ -77,9 +90,14 @@ async function userValues(transport: Transport, clusterId: string, namespace: st
 export interface OperationState {
   state: 'running' | 'done' | 'failed';
   message?: string;
+  /** The pod that Helm runs in, once it has been made. */
+  pod?: { namespace: string; name: string };
 }
 
-interface OperationResource { metadata?: { state?: { name?: string; error?: boolean; transitioning?: boolean; message?: string } } }
+interface OperationResource {
+  metadata?: { state?: { name?: string; error?: boolean; transitioning?: boolean; message?: string } };
+  status?: { podCreated?: boolean; podName?: string; podNamespace?: string };
+}
 
 /**
  * Follows an operation. An operation whose pod is already gone is set active whatever came of it
@@ -89,27 +107,40 @@ export async function observeOperation(
   transport: Transport, clusterId: string, operation: { namespace: string; name: string }, app: { namespace: string; name: string; removed?: boolean }, signal?: AbortSignal
 ): Promise<OperationState> {
   const path = (type: string, { namespace, name }: { namespace: string; name: string }) => clusterPath(clusterId, `/v1/${ type }/${ segment(namespace) }/${ segment(name) }`);
-  const { metadata } = await rancher<OperationResource>(transport, { path: path('catalog.cattle.io.operations', operation), shape: OPERATION, signal });
+  const { metadata, status } = await rancher<OperationResource>(transport, { path: path('catalog.cattle.io.operations', operation), shape: OPERATION, signal });
   const state = metadata?.state;
+  const pod = status?.podCreated && status.podName && status.podNamespace ? { pod: { namespace: status.podNamespace, name: status.podName } } : {};
 
   if (state?.error) {
-    return { state: 'failed', message: state.message };
+    return { state: 'failed', message: state.message, ...pod };
   }
   if (state?.transitioning || state?.name !== 'active') {
-    return { state: 'running', message: state?.message };
+    return { state: 'running', message: state?.message, ...pod };
   }
   if (app.removed) {
     const left = (await listApps(transport, clusterId, app.namespace, signal)).some(({ metadata }) => metadata.name === app.name);
 
-    return { state: left ? 'running' : 'done' };
+    return { state: left ? 'running' : 'done', ...pod };
   }
-  const { status } = await rancher<AppResource>(transport, { path: path('catalog.cattle.io.apps', app), shape: APP, signal });
-  const summary = status?.summary;
+  const installed = await rancher<AppResource>(transport, { path: path('catalog.cattle.io.apps', app), shape: APP, signal });
+  const summary = installed.status?.summary;
 
   if (summary?.state === 'deployed') {
-    return { state: 'done' };
+    return { state: 'done', ...pod };
   }
   const message = Array.isArray(summary?.message) ? summary.message.join(' ') : summary?.message;
 
-  return { state: summary?.state === 'failed' || summary?.error ? 'failed' : 'running', message };
+  return { state: summary?.state === 'failed' || summary?.error ? 'failed' : 'running', message, ...pod };
+}
+
+/** The last lines that Helm wrote in an operation's pod. Rancher runs it in the container `helm` (rancher pkg/catalogv2/helmop). */
+export async function readOperationLog(transport: Transport, clusterId: string, { namespace, name }: { namespace: string; name: string }, signal?: AbortSignal): Promise<string> {
+  const path = `/api/v1/namespaces/${ segment(namespace) }/pods/${ segment(name) }/log?container=helm&tailLines=${ LOG_LINES }`;
+  const answer = await transport.request({ method: 'GET', url: clusterPath(clusterId, path), headers: { accept: 'text/plain, application/json' }, signal });
+
+  if (answer.status >= 400) {
+    throw kubernetesError(answer, 'GET pods/log');
+  }
+
+  return redact(answer.body).trimEnd();
 }

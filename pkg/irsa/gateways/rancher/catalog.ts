@@ -1,14 +1,15 @@
 import { irsaError } from '../../domain/errors';
 import { segment } from '../../domain/names/segment';
 import { MANAGEMENT_CLUSTER } from '../../domain/rights/request';
-import { WEBHOOK_CHART } from '../../domain/webhook-chart';
-import type { WebhookSource } from '../../domain/webhook-source';
+import { WEBHOOK_CHART } from '../../domain/webhook/chart';
+import type { WebhookSource } from '../../domain/webhook/source';
 import { clusterPath, listAll, METADATA, type KubeObject } from '../kubernetes/client';
 import { look } from '../observe/known';
-import { list, name, object, optional, record, string, type Shape } from '../shape';
+import { count, list, name, object, optional, record, string, type Shape } from '../shape';
 import type { Transport } from '../transport';
-import { listApps } from './apps';
+import { listApps, repositoryOf } from './apps';
 import { rancher } from './client';
+import { readSetting } from './settings';
 
 /** Where Rancher installs extensions, and the chart that we are. */
 const EXTENSIONS = 'cattle-ui-plugin-system';
@@ -16,19 +17,21 @@ const OURS = 'irsa';
 /** What of a ClusterRepo another cluster needs to fetch the same (rancher pkg/apis/catalog.cattle.io/v1 RepoSpec). */
 const PLACE = ['url', 'gitRepo', 'gitBranch', 'caBundle', 'insecureSkipTLSVerify', 'insecurePlainHttp', 'disableSameOriginCheck'];
 
+/** The right to look up where we were installed from, in words for a person. */
+const LOOK_UP = 'list apps.catalog.cattle.io';
+
 const anything: Shape = () => undefined;
 const REPOSITORY = {
   metadata: METADATA,
   spec:     optional(record(anything)),
-  status:   optional(object({ conditions: optional(list(object({ type: string, status: string, message: optional(string) }))) })),
+  status:   optional(object({ downloadTime: optional(string), observedGeneration: optional(count), conditions: optional(list(object({ type: string, status: string, message: optional(string) }))) })),
 };
 const INDEX = object({ entries: optional(record(list(object({ version: name })))) });
-const SETTING = object({ value: optional(string), default: optional(string) });
 
 interface Repository {
-  metadata: { name: string };
+  metadata: { name: string; generation?: number };
   spec?: Record<string, unknown>;
-  status?: { conditions?: { type: string; status: string; message?: string }[] };
+  status?: { downloadTime?: string; observedGeneration?: number; conditions?: { type: string; status: string; message?: string }[] };
 }
 
 /**
@@ -44,18 +47,20 @@ export async function findWebhookSource(transport: Transport, clusterId: string,
   const found = origin.known ? { ...origin.value, inCluster: here(origin.value.repository) } : await readFrom(transport, clusterId, repositories, signal);
 
   if (!found?.version) {
-    throw irsaError('WEBHOOK_NO_SOURCE', { repository: origin.known ? origin.value.repository?.metadata.name ?? 'none' : 'hidden' });
+    throw irsaError('WEBHOOK_NO_SOURCE', origin.known ? { repository: origin.value.repository?.metadata.name ?? 'none', right: '' } : { repository: 'hidden', right: LOOK_UP });
   }
   const { repository, version, inCluster } = found;
-  const [nodes, shellImage, systemRegistry] = await Promise.all([
+  const [nodes, shellImage, systemRegistry, known] = await Promise.all([
     look(() => listAll<KubeObject>(transport, clusterId, '/api/v1/nodes', { metadata: true, signal })),
-    setting(transport, 'shell-image', signal),
-    setting(transport, 'system-default-registry', signal),
+    readSetting(transport, 'shell-image', signal),
+    readSetting(transport, 'system-default-registry', signal),
+    inCluster === undefined || !origin.known ? undefined : look(() => newestVersion(transport, clusterId, inCluster, signal)),
   ]);
 
   return {
     repository: { name: repository!.metadata.name, spec: placeOf(repository!), private: Boolean(repository!.spec?.clientSecret) },
     inCluster,
+    ...(known && !(known.known && known.value === version) ? { isStale: true as const } : {}),
     taken:      repositories.map(({ metadata }) => metadata.name),
     version,
     ...(nodes.known ? { nodes: nodes.value.length } : {}),
@@ -68,7 +73,8 @@ interface Found { repository?: Repository; version?: string; inCluster?: string 
 
 /** Where Rancher installed us from, and the chart's newest version there; nothing when we were loaded in another way. */
 async function readOrigin(transport: Transport, signal?: AbortSignal): Promise<Found> {
-  const origin = (await listApps(transport, MANAGEMENT_CLUSTER, EXTENSIONS, signal)).map(({ spec }) => spec?.chart?.metadata).find((chart) => chart?.name === OURS)?.annotations?.['catalog.cattle.io/ui-source-repo'];
+  const app = (await listApps(transport, MANAGEMENT_CLUSTER, EXTENSIONS, signal)).find(({ spec }) => spec?.chart?.metadata?.name === OURS);
+  const origin = app && repositoryOf(app);
 
   if (!origin) {
     return {};
@@ -118,16 +124,14 @@ function repositoryPath(clusterId: string, repository: string): string {
   return clusterPath(clusterId, `/v1/catalog.cattle.io.clusterrepos/${ segment(repository) }`);
 }
 
-/** Whether a cluster has fetched a repository; Rancher tries again by itself, so a failure is told and not final. */
-export async function observeRepository(transport: Transport, clusterId: string, repository: string, signal?: AbortSignal): Promise<{ downloaded: boolean; message?: string }> {
-  const { status } = await rancher<Repository>(transport, { path: repositoryPath(clusterId, repository), shape: object(REPOSITORY), signal });
+/**
+ * Whether a cluster has fetched a repository; Rancher tries again by itself, so a failure is told and not final.
+ * @param since  RFC 3339: an index that was fetched before does not count
+ */
+export async function observeRepository(transport: Transport, clusterId: string, repository: string, since?: string, signal?: AbortSignal): Promise<{ downloaded: boolean; message?: string }> {
+  const { metadata, status } = await rancher<Repository>(transport, { path: repositoryPath(clusterId, repository), shape: object(REPOSITORY), signal });
+  const isFresh = since === undefined || ((status?.observedGeneration ?? 0) >= (metadata.generation ?? 0) && Date.parse(status?.downloadTime ?? '') >= Date.parse(since));
   const condition = status?.conditions?.find(({ type }) => type === 'Downloaded' || type === 'OCIDownloaded');
 
-  return { downloaded: condition?.status === 'True', ...(condition?.message ? { message: condition.message } : {}) };
-}
-
-async function setting(transport: Transport, key: string, signal?: AbortSignal): Promise<string | undefined> {
-  const found = await look(() => rancher<{ value?: string; default?: string }>(transport, { path: `/v1/management.cattle.io.settings/${ key }`, shape: SETTING, signal }));
-
-  return found.known ? found.value.value || found.value.default || undefined : undefined;
+  return { downloaded: condition?.status === 'True' && isFresh, ...(condition?.message ? { message: condition.message } : {}) };
 }

@@ -1,0 +1,127 @@
+import { serviceHost } from '../../domain/aws/partitions';
+import { IrsaError, irsaError } from '../../domain/errors';
+import type { Known } from '../../domain/facts';
+import { issuerOfProviderArn } from '../../domain/issuer/issuer';
+import { bucketIssuer, DISCOVERY_KEY, JWKS_KEY, type IssuerBucket, type ObservedBucket, type ObservedHosting } from '../../domain/issuer/hosting';
+import type { Gateways } from '../index';
+import { xml, type S3, type S3Command } from '../aws/s3';
+import { kubernetesError, clusterPath } from '../kubernetes/client';
+import { observeProxyHost, READ_PROXY_ENDPOINTS } from '../rancher/proxy-hosts';
+import type { Transport } from '../transport';
+import { look, unknown } from './known';
+
+type Of<T> = T | T[] | undefined;
+
+/** One look at a bucket and at the provider of its issuer. Each fact is there or says why it is not. */
+export async function observeHosting(gateways: Gateways, bucket: IssuerBucket, providers?: string[], signal?: AbortSignal): Promise<ObservedHosting> {
+  const { transport, iam, s3 } = gateways;
+  const noCredential = unknown<never>('no-credential', 'irsa.obstacle.noCredential');
+  const [reach, seen, provider] = await Promise.all([
+    look(async() => await observeProxyHost(transport, serviceHost('s3', bucket.region), signal)),
+    s3 ? look(() => observeBucket(s3(bucket.region), bucket, signal)) : noCredential,
+    iam ? look(async() => {
+      const arn = (providers ?? await iam.listProviders(signal)).find((one) => issuerOfProviderArn(one) === bucketIssuer(bucket));
+
+      return arn ? iam.getProvider(arn, signal) : null;
+    }) : noCredential,
+  ]);
+
+  return {
+    bucket, seen, provider,
+    reach: reach.known ? (reach.value ? { known: true, value: reach.value } : unknown('forbidden', 'irsa.obstacle.right', { right: READ_PROXY_ENDPOINTS })) : reach,
+  };
+}
+
+/**
+ * A bucket, its settings and the documents in it: one request where there is none, seven where it is.
+ * @throws IrsaError when S3 refuses for another reason than that it is not there; TransportError
+ */
+export async function observeBucket(s3: S3, { name, region }: IssuerBucket, signal?: AbortSignal): Promise<ObservedBucket> {
+  const location = await attempt(s3, 'GetBucketLocation', { Bucket: name }, signal);
+
+  if (location.code) {
+    return { state: location.code === 'GONE' ? 'absent' : location.code === 'BUCKET_ELSEWHERE' ? 'elsewhere' : 'taken', others: [] };
+  }
+  const { LocationConstraint } = xml<{ LocationConstraint?: unknown }>(location.body ?? '');
+  const found = textOf(LocationConstraint) || 'us-east-1';
+
+  if (found !== region) {
+    return { state: 'elsewhere', region: found, others: [] };
+  }
+  const read = (command: S3Command, more: object = {}) => attempt(s3, command, { Bucket: name, ...more }, signal, true);
+  const listed = read('ListObjectVersions').then(({ body = '' }) => versionsOf(body));
+  // Only what is listed: to be told that an object is not there takes a further right, s3:ListBucket.
+  const object = async(key: string) => (await listed).some(({ Key, isCurrent }) => Key === key && isCurrent) ? (await read('GetObject', { Key: key })).body : undefined;
+  const [tagging, blocks, ownership, policy, discovery, jwks, versions] = await Promise.all([
+    read('GetBucketTagging'), read('GetPublicAccessBlock'), read('GetBucketOwnershipControls'), read('GetBucketPolicy'), object(DISCOVERY_KEY), object(JWKS_KEY), listed,
+  ]);
+  const tags = xml<{ Tagging?: { TagSet?: { Tag?: Of<{ Key?: string; Value?: string }> } } }>(tagging.body ?? '').Tagging?.TagSet?.Tag;
+  const { PublicAccessBlockConfiguration } = xml<{ PublicAccessBlockConfiguration?: Record<string, string> }>(blocks.body ?? '');
+  const rule = xml<{ OwnershipControls?: { Rule?: { ObjectOwnership?: string } } }>(ownership.body ?? '').OwnershipControls?.Rule;
+
+  return {
+    state:     'here',
+    tags:      Object.fromEntries([tags ?? []].flat().map(({ Key = '', Value = '' }) => [Key, Value])),
+    blocks:    blocks.body === undefined ? {} : Object.fromEntries(Object.entries(PublicAccessBlockConfiguration ?? {}).map(([block, on]) => [block, on === 'true'])),
+    ownership: rule?.ObjectOwnership,
+    policy:    policy.body,
+    discovery,
+    jwks,
+    versioned: versions.some(({ VersionId }) => VersionId !== 'null'),
+    others:    versions.map(({ Key }) => Key).filter((key) => key !== DISCOVERY_KEY && key !== JWKS_KEY),
+  };
+}
+
+/** Versions and delete markers that a listing shows: a bucket is empty when there are none. */
+export function versionsOf(listing: string): { Key: string; VersionId: string; isCurrent: boolean }[] {
+  const { Version, DeleteMarker } = xml<{ ListVersionsResult?: Record<'Version' | 'DeleteMarker', Of<{ Key: string; VersionId: string; IsLatest?: string }>> }>(listing).ListVersionsResult ?? {};
+
+  return [...[Version ?? []].flat().map((one) => ({ ...one, isCurrent: one.IsLatest === 'true' })), ...[DeleteMarker ?? []].flat().map((one) => ({ ...one, isCurrent: false }))].map(({ Key, VersionId, isCurrent }) => ({ Key, VersionId, isCurrent }));
+}
+
+/** Refusals that say something about the bucket become its code; the rest is thrown. `goneOnly`: only «there is none» does. */
+async function attempt(s3: S3, command: S3Command, input: Record<string, unknown>, signal?: AbortSignal, goneOnly = false): Promise<{ body?: string; code?: string }> {
+  try {
+    return { body: await s3.send(command, input, signal) };
+  } catch (error) {
+    if (error instanceof IrsaError && (error.code === 'GONE' || (!goneOnly && (error.code === 'BUCKET_ELSEWHERE' || error.facts.awsCode === 'AccessDenied')))) {
+      // Strangers get «Access Denied» and no more; who lacks the right is told which.
+      if (error.facts.awsCode === 'AccessDenied' && error.code !== 'DENIED') {
+        throw error;
+      }
+
+      return { code: error.code };
+    }
+    throw error;
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'object' && value !== null && '#text' in value ? String(value['#text']) : '';
+}
+
+const MOST = 1_000_000;
+
+/**
+ * The JWKS that a cluster's API server answers, as text. `local` cannot be asked that way, and it takes a right that is no object's:
+ * `get` on the path `/openid/v1/jwks`, which cluster owners have.
+ * @throws IrsaError KEYS_LOCKED_OUT where it is not given out, or what Kubernetes says
+ */
+export async function readJwks(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<string> {
+  const path = '/openid/v1/jwks';
+  const answer = await transport.request({ method: 'GET', url: clusterPath(clusterId, path), headers: { accept: 'application/jwk-set+json, */*' }, signal });
+
+  if (answer.status === 403 || answer.status === 404) {
+    throw irsaError('KEYS_LOCKED_OUT', { path }, { service: 'kubernetes', action: `GET ${ path }`, httpStatus: answer.status });
+  }
+  if (answer.status >= 400 || answer.body.length > MOST) {
+    throw kubernetesError(answer, `GET ${ path }`);
+  }
+
+  return answer.body;
+}
+
+/** @returns the same, as a fact */
+export function observeJwks(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<Known<string>> {
+  return look(() => readJwks(transport, clusterId, signal));
+}
