@@ -63,7 +63,13 @@ export interface AwsAccount {
   id: string;
   partition: Partition;
   /** What GetAccountSummary answered, when it was asked; absent means the default quotas are assumed. */
-  quotas?: { trustPolicySize?: number; rolePolicySize?: number };
+  quotas?: AccountQuotas;
+}
+
+/** What IAM lets an account have, in characters as it counts them. */
+export interface AccountQuotas {
+  trustPolicySize?: number;
+  rolePolicySize?: number;
 }
 
 export interface ObservedProvider {
@@ -143,6 +149,10 @@ export interface ObservedRole {
   permissionsBoundary?: string;
   /** Inline policies that were read, by name, as JSON text. */
   inlinePolicies?: Record<string, string>;
+  /** Seconds. */
+  maxSessionDuration?: number;
+  /** ARNs of the managed policies attached to it, where they were asked for. */
+  managedPolicies?: Known<string[]>;
 }
 
 export interface ObservedWorkload {
@@ -162,6 +172,8 @@ export interface ObservedPod {
   skipped?: 'label' | 'containers';
   /** Containers that set role or token file themselves; the webhook leaves these alone. */
   overrides?: string[];
+  /** Paths where it keeps data in volumes of its own, which go with it. */
+  losable?: string[];
   /** The workload that owns it (a Deployment, not its ReplicaSet). */
   workload?: { kind: ObservedWorkload['kind']; name: string };
 }
@@ -204,6 +216,10 @@ export interface ObservedCluster {
   webhook: Known<ObservedWebhook>;
   sts: Known<StsReach>;
   bindings: Known<ObservedBinding[]>;
+  /** Every service account there is, bound or not, where they were listed. Each namespace has one at least, `default`. */
+  accounts?: { namespace: string; name: string }[];
+  /** ARNs of all IAM OIDC providers of the AWS account, where they were listed. */
+  providers?: string[];
   /** Answers of SelfSubjectAccessReview for what the plans here need, in the order asked. */
   rights: { right: Right; allowed: boolean }[];
 }
@@ -220,7 +236,7 @@ export interface Link {
   findings: Finding[];
 }
 
-export type RemedyId = 'enable' | 'add-audience' | 'bind' | 'mend-trust' | 'tighten-trust' | 'restart' | 'open-sts' | 'install-webhook' | 'remove-webhook';
+export type RemedyId = 'enable' | 'add-audience' | 'bind' | 'unbind' | 'mend-trust' | 'tighten-trust' | 'edit-trust' | 'edit-permissions' | 'restart' | 'open-sts' | 'install-webhook' | 'upgrade-webhook' | 'remove-webhook' | 'fleet-webhook' | 'remove-fleet-webhook' | 'host-issuer' | 'switch-issuer' | 'retire-issuer' | 'teardown-issuer';
 
 /** Something wrong or worth knowing. The code is stable; tools may rely on it. */
 export interface Finding {

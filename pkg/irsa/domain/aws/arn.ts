@@ -12,8 +12,9 @@ export interface Arn {
 
 /** Takes an ARN apart; undefined when it is none or of an unknown partition. */
 export function parseArn(value: string): Arn | undefined {
-  const [arn, partition = '', service = '', region = '', accountId = '', ...rest] = value.split(':');
-  const resource = rest.join(':');
+  const [arn, partition = '', service = '', region = '', accountId = ''] = value.split(':', 5);
+  // The resource may hold colons itself.
+  const resource = value.slice([arn, partition, service, region, accountId, ''].join(':').length);
 
   return arn === 'arn' && isPartition(partition) && service && resource ? { partition, service, region, accountId, resource } : undefined;
 }

@@ -66,6 +66,14 @@ export function allowPattern(host: string): string | undefined {
   return known && (known.global ? host : `${ known.service }.%.${ partitionFacts(known.partition).dnsSuffix }`);
 }
 
+/** Regions that Rancher's signer has in its frozen table (rancher pkg/httpproxy, aws-sdk-go v1; real-parts.md). */
+const SIGNED_BY_RANCHER = /^(af-south-1|ap-east-1|ap-northeast-[1-3]|ap-south-[12]|ap-southeast-[1-5]|ca-central-1|ca-west-1|eu-central-[12]|eu-north-1|eu-south-[12]|eu-west-[1-3]|il-central-1|me-central-1|me-south-1|sa-east-1|us-(east|west)-[12]|cn-north-1|cn-northwest-1|us-gov-(east|west)-1)$/;
+
+/** Whether Rancher's proxy can sign for a service of a region. In a newer one it forgets region and service, and every call fails. */
+export function isSignedByRancher(region: string): boolean {
+  return SIGNED_BY_RANCHER.test(region);
+}
+
 function isService(value: string): value is Service {
   return (SERVICES as readonly string[]).includes(value);
 }

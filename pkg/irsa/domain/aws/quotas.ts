@@ -1,3 +1,5 @@
+import type { AccountQuotas, AwsAccount, Known } from '../facts';
+
 /**
  * Sizes and numbers IAM and STS hold to (peers-and-aws.md §3.4, charts-and-clusters.md §5.9). Those that an account can have
  * raised are defaults: `AwsAccount.quotas` has what the account really has.
@@ -9,6 +11,13 @@ export const TRUST_POLICY_SIZE = 2048;
 export const ROLE_POLICY_SIZE = 10_240;
 /** Characters of one managed policy, whitespace not counted. */
 export const MANAGED_POLICY_SIZE = 6144;
+/** What IAM lets an account have: its own quotas where they were read, else the usual ones. */
+export function quotasOf(account: Known<AwsAccount>): Required<AccountQuotas> {
+  const own = account.known ? account.value.quotas : undefined;
+
+  return { trustPolicySize: own?.trustPolicySize || TRUST_POLICY_SIZE, rolePolicySize: own?.rolePolicySize || ROLE_POLICY_SIZE };
+}
+
 export const ROLE_NAME_LENGTH = 64;
 export const POLICY_NAME_LENGTH = 128;
 export const SESSION_NAME_LENGTH = 64;

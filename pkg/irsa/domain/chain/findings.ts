@@ -1,4 +1,6 @@
 import type { Finding, Obstacle, RemedyId, Right, Text } from '../facts';
+import { qualifiedName } from '../rights/covers';
+import { bySeverity } from '../severity';
 
 /**
  * Every finding with its severity and the plan that mends it. Codes are stable. Words: l10n `irsa.finding.<code>.{title,why}`; the
@@ -45,8 +47,6 @@ export const FINDINGS = {
 
 export type FindingCode = keyof typeof FINDINGS;
 
-const ORDER: Finding['severity'][] = ['critical', 'high', 'medium', 'low', 'info'];
-
 interface More {
   statement?: number;
   /** Instead of the catalogue's own words. */
@@ -88,9 +88,7 @@ export function obstacleFinding(obstacle: Obstacle): Finding[] {
 export function rightName({
   verb, group, resource, subresource, namespace, name
 }: Right): string {
-  const what = `${ resource }${ subresource ? `/${ subresource }` : '' }${ group ? `.${ group }` : '' }`;
-
-  return `${ verb } ${ what }${ name ? ` "${ name }"` : '' }${ namespace ? ` in namespace ${ namespace }` : '' }`;
+  return `${ verb } ${ qualifiedName({ group, resource, subresource }) }${ name ? ` "${ name }"` : '' }${ namespace ? ` in namespace ${ namespace }` : '' }`;
 }
 
 /** Worst first, each once. */
@@ -103,5 +101,5 @@ export function sorted(findings: Finding[]): Finding[] {
 
       return !seen.has(key) && seen.add(key);
     })
-    .sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
+    .sort(bySeverity);
 }

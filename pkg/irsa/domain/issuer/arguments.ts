@@ -64,6 +64,11 @@ export function switchIssuer(args: string[], _distro: ArgumentDistribution, newI
   return replaceEntries(args, entriesFor(wanted));
 }
 
+/** The same list with exactly these issuers, the first of which signs; DEFAULT_ISSUER alone is no entry at all. */
+export function withIssuers(args: string[], issuers: Issuer[]): string[] {
+  return replaceEntries(args, entriesFor(issuers));
+}
+
 /** Entries that come to these issuers, in this order. */
 function entriesFor(issuers: Issuer[]): string[] {
   const own = issuers.indexOf(DEFAULT_ISSUER);

@@ -1,5 +1,7 @@
 import { PROVIDER_URL_LENGTH } from '../aws/quotas';
 import type { AwsAccount, Text } from '../facts';
+import { explanation } from '../errors/catalogue';
+import { IrsaError } from '../errors/irsa-error';
 import { text } from '../text';
 
 /**
@@ -7,7 +9,7 @@ import { text } from '../text';
  * trailing slash are kept (peers-and-aws.md §3.2).
  */
 export function issuerPath(issuer: string): string {
-  return issuer.replace(/^https:\/\//, '');
+  return issuer.startsWith('https://') ? issuer.slice('https://'.length) : issuer;
 }
 
 /** The ARN that IAM gives the provider of an issuer. */
@@ -15,11 +17,18 @@ export function providerArn(account: AwsAccount, issuer: string): string {
   return `arn:${ account.partition }:iam::${ account.id }:oidc-provider/${ issuerPath(issuer) }`;
 }
 
+/** Takes a provider's ARN apart; undefined when it is none. `host` is the issuer without `https://`. */
+export function parseProviderArn(arn: string): { partition: string; accountId: string; host: string } | undefined {
+  const match = /^arn:([\w-]+):iam::(\d{12}):oidc-provider\/(.+)$/.exec(arn);
+
+  return match ? { partition: match[1]!, accountId: match[2]!, host: match[3]! } : undefined;
+}
+
 /** The issuer a provider's ARN stands for; undefined when it is no provider's ARN. */
 export function issuerOfProviderArn(arn: string): string | undefined {
-  const match = /^arn:[\w-]+:iam::\d{12}:oidc-provider\/(.+)$/.exec(arn);
+  const provider = parseProviderArn(arn);
 
-  return match ? `https://${ match[1] }` : undefined;
+  return provider && `https://${ provider.host }`;
 }
 
 /** The region of an EKS cluster's issuer, or undefined when it is not EKS'. China and the newer partitions have hosts of their own. */
@@ -72,6 +81,18 @@ export function issuerProblem(issuer: string): IssuerProblem | undefined {
   }
 
   return issuer.length > PROVIDER_URL_LENGTH ? 'too-long' : undefined;
+}
+
+/**
+ * Refuses what AWS cannot use as an issuer; a slash at the end, too, which it would take for another issuer.
+ * @throws IrsaError ISSUER_UNUSABLE
+ */
+export function usablePublicly(issuer: string): void {
+  const problem = issuerProblem(issuer);
+
+  if (problem || issuer.endsWith('/')) {
+    throw new IrsaError('ISSUER_UNUSABLE', { ...explanation('ISSUER_UNUSABLE', { issuer }), why: problem ? issuerProblemText(issuer, problem) : text('irsa.issuer.slash', { issuer }) });
+  }
 }
 
 /** The problem in words. */

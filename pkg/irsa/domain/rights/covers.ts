@@ -7,6 +7,11 @@ export function resourceName({ resource, subresource }: Pick<Right, 'resource' |
   return subresource ? `${ resource }/${ subresource }` : resource;
 }
 
+/** The same with its API group, as kubectl writes it: `deployments.apps`. */
+export function qualifiedName(right: Pick<Right, 'resource' | 'subresource' | 'group'>): string {
+  return `${ resourceName(right) }${ right.group ? `.${ right.group }` : '' }`;
+}
+
 /** Whether a row of the table gives a right. A `*` is a right of its own: it is not read as «each of them». */
 export function gives(need: KubernetesNeed, right: Right): boolean {
   const isThere = need.scope !== 'management' || right.clusterId === MANAGEMENT_CLUSTER;

@@ -1,7 +1,7 @@
 import { MANAGED, ROLE_PATH, TAG } from '../aws/ownership';
 import { parseRoleArn } from '../aws/arn';
 import type { Partition } from '../facts';
-import { AWS_NEEDS, type AwsNeed, type AwsTarget } from './table';
+import { actionName, AWS_NEEDS, type AwsNeed, type AwsTarget } from './table';
 
 /**
  * Tag of the credential's own IAM user that names the boundary for the roles made with it: it stands where the policy stands, and
@@ -15,6 +15,8 @@ export interface PolicyOptions {
   accountId?: string;
   /** ARN of the policy that every role of ours shall have as its permissions boundary. */
   boundary?: string;
+  /** With what publishing a cluster's keys from a bucket takes: then it is too long for a user's inline policies, not for a managed one. */
+  issuers?: boolean;
   /** ARNs of roles that others made and that may be given to service accounts too. */
   otherRoles?: string[];
 }
@@ -49,6 +51,8 @@ const PARTS: readonly Part[] = [
   { sid: 'TagRoles', on: 'ownRoles', tagged: true },
   { sid: 'PutPolicies', on: 'changeableRoles', bounded: true },
   { sid: 'ChangeTrust', on: 'changeableRoles' },
+  { sid: 'RemoveRoles', on: 'ownRoles' },
+  { sid: 'Issuers', on: 'buckets' },
   { sid: 'AskBeforehand', on: 'self' },
 ];
 
@@ -58,25 +62,38 @@ const PARTS: readonly Part[] = [
  * - `aws:RequestTag/…` for CreateRole, TagRole, CreateOpenIDConnectProvider and TagOpenIDConnectProvider. Creating with tags needs the
  *   Tag* action as well, with the same resource and tags (seen: openshift/installer#1073 for roles,
  *   aws-ia/terraform-aws-eks-blueprints#902 for providers).
- * - `iam:PermissionsBoundary` for CreateRole (the one in the request) and PutRolePolicy (the one the role has), not for
- *   UpdateAssumeRolePolicy, which changes who may have the role and not what the role may.
+ * - `iam:PermissionsBoundary` for CreateRole (the one in the request) and PutRolePolicy (the one the role has), not for deleting, which
+ *   gives nobody anything, and not for UpdateAssumeRolePolicy, which changes who may have the role and not what the role may.
  * - the path is part of a role's ARN, so it needs no condition.
  * - ListRoles and ListOpenIDConnectProviders know no resource.
  * - `${aws:username}` is the user's name without its path (User Guide, «IAM policy elements: Variables and tags»).
  */
 export function credentialPolicy(options: PolicyOptions): PolicyDocument {
-  return { Version: '2012-10-17', Statement: PARTS.flatMap((part) => statement(part, options)) };
+  const statements: PolicyStatement[] = [];
+
+  for (const one of PARTS.flatMap((part) => statement(part, options))) {
+    const same = statements.find(({ Resource, Condition }) => JSON.stringify([Resource, Condition]) === JSON.stringify([one.Resource, one.Condition]));
+
+    // A user's inline policies hold 2,048 characters: what is on the same objects stands together.
+    if (same) {
+      same.Action.push(...one.Action);
+    } else {
+      statements.push(one);
+    }
+  }
+
+  return { Version: '2012-10-17', Statement: statements };
 }
 
 function statement(part: Part, options: PolicyOptions): PolicyStatement[] {
   const { sid, on, tagged, bounded } = part;
-  const actions = AWS_NEEDS.filter((need) => need.on === on && need.tagged === tagged && need.bounded === bounded);
+  const actions = on === 'buckets' && !options.issuers ? [] : AWS_NEEDS.filter((need) => need.on === on && need.tagged === tagged && need.bounded === bounded);
   const equals = { ...(tagged ? { [`aws:RequestTag/${ TAG.owner }`]: MANAGED } : {}), ...(bounded && options.boundary ? { 'iam:PermissionsBoundary': options.boundary } : {}) };
 
   return actions.length ? [{
     Sid:      sid,
     Effect:   'Allow',
-    Action:   actions.map(({ action }) => `iam:${ action }`),
+    Action:   actions.map(({ action }) => actionName(action)),
     Resource: resource(on, options),
     ...(Object.keys(equals).length ? { Condition: { StringEquals: equals } } : {}),
   }] : [];
@@ -92,6 +109,7 @@ function resource(on: AwsTarget, { partition, accountId = '*', otherRoles = [] }
   case 'roles': return arn('role/*');
   case 'ownRoles': return own;
   case 'changeableRoles': return otherRoles.length ? [own, ...otherRoles] : own;
+  case 'buckets': return `arn:${ partition }:s3:::irsa-*`;
   case 'self': return ['user/', 'user/*/'].map((path) => arn(`${ path }\${aws:username}`));
   }
 }
@@ -107,5 +125,5 @@ export function otherRoleProblem(arn: string): string | undefined {
 
 /** The row of an action, with or without its service: `iam:CreateRole`. */
 export function awsNeed(action: string): AwsNeed | undefined {
-  return AWS_NEEDS.find((need) => need.action === action.replace(/^iam:/, ''));
+  return AWS_NEEDS.find((need) => actionName(need.action) === actionName(action));
 }

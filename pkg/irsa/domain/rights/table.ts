@@ -7,7 +7,7 @@ import type { RemedyId } from '../facts';
  */
 
 /** Who needs it: a page, the wizard's own looks, or a plan. */
-export type UseId = 'page-clusters' | 'page-cluster' | 'page-settings' | RemedyId;
+export type UseId = 'page-clusters' | 'page-cluster' | 'page-role' | 'page-fleet' | 'page-settings' | RemedyId;
 
 /**
  * Where a right is asked for. `management`: Rancher's own cluster, by a global role. `cluster`: the cluster in question, by a cluster
@@ -39,11 +39,13 @@ export type AwsTarget =
   | 'changeableRoles'
   /** Roles under our path. */
   | 'ownRoles'
+  /** Buckets of issuers, by their name, and what is in them. */
+  | 'buckets'
   /** The user whose keys the credential holds. */
   | 'self';
 
 export interface AwsNeed {
-  /** Also the last part of its words: `irsa.needs.<Action>`. */
+  /** IAM's by its bare name, others with their service: `s3:PutObject`. Also the last part of its words: `irsa.needs.<action>`. */
   action: string;
   on: AwsTarget;
   /** Only with our tag in the request. IAM knows `aws:RequestTag` for Create* and Tag* alone. */
@@ -58,72 +60,119 @@ export const KUBERNETES_NEEDS: readonly KubernetesNeed[] = [
     id: 'list-accounts', scope: 'cluster', verbs: ['list'], group: '', resources: ['serviceaccounts'], uses: ['page-clusters', 'page-cluster', 'bind']
   },
   {
-    id: 'token', scope: 'cluster', verbs: ['create'], group: '', resources: ['serviceaccounts/token'], uses: ['page-clusters', 'page-cluster', 'bind', 'mend-trust', 'restart']
+    id: 'token', scope: 'cluster', verbs: ['create'], group: '', resources: ['serviceaccounts/token'], uses: ['page-clusters', 'page-cluster', 'bind', 'mend-trust', 'restart', 'switch-issuer']
   },
   {
-    id: 'annotate', scope: 'cluster', verbs: ['patch'], group: '', resources: ['serviceaccounts'], uses: ['bind']
+    id: 'annotate', scope: 'cluster', verbs: ['patch'], group: '', resources: ['serviceaccounts'], uses: ['bind', 'unbind']
   },
   {
     id: 'create-account', scope: 'cluster', verbs: ['create'], group: '', resources: ['serviceaccounts'], uses: ['bind']
   },
   {
-    id: 'list-pods', scope: 'cluster', verbs: ['list'], group: '', resources: ['pods'], uses: ['page-cluster', 'bind', 'restart']
+    id: 'list-pods', scope: 'cluster', verbs: ['list'], group: '', resources: ['pods'], uses: ['page-cluster', 'bind', 'restart', 'unbind']
   },
   {
-    id: 'list-workloads', scope: 'cluster', verbs: ['list'], group: 'apps', resources: ['deployments', 'statefulsets', 'daemonsets'], uses: ['page-cluster', 'bind', 'restart']
+    id: 'list-workloads', scope: 'cluster', verbs: ['list'], group: 'apps', resources: ['deployments', 'statefulsets', 'daemonsets'], uses: ['page-cluster', 'bind', 'restart', 'unbind']
   },
   {
-    id: 'restart', scope: 'cluster', verbs: ['patch'], group: 'apps', resources: ['deployments', 'statefulsets', 'daemonsets'], uses: ['bind', 'restart']
+    id: 'restart', scope: 'cluster', verbs: ['patch'], group: 'apps', resources: ['deployments', 'statefulsets', 'daemonsets'], uses: ['bind', 'restart', 'unbind']
   },
   {
-    id: 'list-nodes', scope: 'cluster', verbs: ['list'], group: '', resources: ['nodes'], uses: ['page-cluster']
+    id: 'list-nodes', scope: 'cluster', verbs: ['list'], group: '', resources: ['nodes'], uses: ['switch-issuer', 'retire-issuer', 'teardown-issuer', 'page-cluster']
   },
   {
     id: 'list-webhooks', scope: 'cluster', verbs: ['list'], group: 'admissionregistration.k8s.io', resources: ['mutatingwebhookconfigurations'], uses: ['page-cluster']
   },
   {
-    id: 'charts', scope: 'owner', verbs: ['*'], group: '*', resources: ['*'], uses: ['bind', 'install-webhook', 'remove-webhook']
+    id: 'read-apps', scope: 'owner', verbs: ['list'], group: 'catalog.cattle.io', resources: ['apps'], uses: ['page-cluster', 'bind', 'unbind']
   },
   {
-    id: 'create-repository', scope: 'owner', verbs: ['create', 'get'], group: 'catalog.cattle.io', resources: ['clusterrepos'], uses: ['install-webhook']
+    id: 'read-values', scope: 'owner', verbs: ['get', 'list'], group: '', resources: ['secrets'], uses: ['page-cluster', 'bind', 'unbind']
   },
   {
-    id: 'find-extension', scope: 'management', verbs: ['list'], group: 'catalog.cattle.io', resources: ['apps'], uses: ['install-webhook']
+    id: 'read-certificates', scope: 'owner', verbs: ['list'], group: 'cert-manager.io', resources: ['certificates'], uses: ['page-cluster']
   },
   {
-    id: 'read-repository', scope: 'management', verbs: ['get'], group: 'catalog.cattle.io', resources: ['clusterrepos'], uses: ['install-webhook']
+    id: 'charts', scope: 'owner', verbs: ['*'], group: '*', resources: ['*'], uses: ['bind', 'install-webhook', 'upgrade-webhook', 'remove-webhook', 'unbind']
   },
   {
-    id: 'read-images', scope: 'management', verbs: ['get'], group: 'management.cattle.io', resources: ['settings'], names: ['shell-image', 'system-default-registry'], uses: ['install-webhook']
+    id: 'change-cluster', scope: 'owner', verbs: ['get', 'patch'], group: 'provisioning.cattle.io', resources: ['clusters'], uses: ['switch-issuer', 'retire-issuer', 'teardown-issuer']
+  },
+  {
+    id: 'create-repository', scope: 'owner', verbs: ['create', 'get', 'patch'], group: 'catalog.cattle.io', resources: ['clusterrepos'], uses: ['install-webhook', 'upgrade-webhook']
+  },
+  {
+    id: 'find-extension', scope: 'management', verbs: ['list'], group: 'catalog.cattle.io', resources: ['apps'], uses: ['install-webhook', 'upgrade-webhook', 'fleet-webhook']
+  },
+  {
+    id: 'read-repository', scope: 'management', verbs: ['get', 'list'], group: 'catalog.cattle.io', resources: ['clusterrepos'], uses: ['install-webhook', 'upgrade-webhook', 'fleet-webhook']
+  },
+  {
+    id: 'read-images', scope: 'management', verbs: ['get'], group: 'management.cattle.io', resources: ['settings'], names: ['shell-image', 'system-default-registry'], uses: ['install-webhook', 'fleet-webhook']
+  },
+  {
+    id: 'list-fleet', scope: 'management', verbs: ['list'], group: 'fleet.cattle.io', resources: ['clusters', 'helmops'], uses: ['page-fleet']
+  },
+  {
+    id: 'follow-fleet', scope: 'management', verbs: ['list'], group: 'fleet.cattle.io', resources: ['bundledeployments'], uses: ['page-fleet', 'fleet-webhook', 'remove-fleet-webhook']
+  },
+  {
+    id: 'change-fleet', scope: 'management', verbs: ['create', 'get', 'patch', 'delete'], group: 'fleet.cattle.io', resources: ['helmops'], uses: ['fleet-webhook', 'remove-fleet-webhook']
   },
   {
     id: 'list-endpoints', scope: 'management', verbs: ['list'], group: 'management.cattle.io', resources: ['proxyendpoints'], uses: ['page-cluster']
   },
   {
-    id: 'create-endpoint', scope: 'management', verbs: ['create'], group: 'management.cattle.io', resources: ['proxyendpoints'], uses: ['open-sts', 'bind', 'mend-trust']
+    id: 'create-endpoint', scope: 'management', verbs: ['create'], group: 'management.cattle.io', resources: ['proxyendpoints'], uses: ['open-sts', 'bind', 'mend-trust', 'host-issuer']
   },
   {
     id: 'read-whitelist', scope: 'management', verbs: ['get'], group: 'management.cattle.io', resources: ['settings'], names: ['whitelist-domain'], uses: ['page-cluster']
   },
   {
-    id: 'change-whitelist', scope: 'management', verbs: ['patch'], group: 'management.cattle.io', resources: ['settings'], names: ['whitelist-domain'], uses: ['open-sts', 'bind', 'mend-trust']
+    id: 'change-whitelist', scope: 'management', verbs: ['patch'], group: 'management.cattle.io', resources: ['settings'], names: ['whitelist-domain'], uses: ['open-sts', 'bind', 'mend-trust', 'host-issuer']
   },
 ];
 
+/** An action as policies name it: `iam:CreateRole`, `s3:PutObject`. */
+export function actionName(action: string): string {
+  return action.includes(':') ? action : `iam:${ action }`;
+}
+
 export const AWS_NEEDS: readonly AwsNeed[] = [
-  { action: 'ListOpenIDConnectProviders', on: 'everything', uses: ['page-clusters', 'page-cluster', 'enable', 'bind', 'mend-trust'] },
-  { action: 'ListRoles', on: 'everything', uses: ['page-clusters', 'page-cluster', 'bind'] },
-  { action: 'GetOpenIDConnectProvider', on: 'providers', uses: ['page-cluster', 'enable', 'bind', 'mend-trust'] },
-  { action: 'GetRole', on: 'roles', uses: ['bind', 'mend-trust', 'tighten-trust'] },
-  { action: 'ListRolePolicies', on: 'roles', uses: ['bind'] },
-  { action: 'GetRolePolicy', on: 'roles', uses: ['bind'] },
-  { action: 'CreateOpenIDConnectProvider', on: 'providers', tagged: true, uses: ['enable', 'bind', 'mend-trust'] },
-  { action: 'TagOpenIDConnectProvider', on: 'providers', tagged: true, uses: ['enable', 'bind', 'mend-trust'] },
-  { action: 'AddClientIDToOpenIDConnectProvider', on: 'providers', uses: ['enable', 'add-audience', 'bind', 'mend-trust'] },
+  { action: 'ListOpenIDConnectProviders', on: 'everything', uses: ['page-clusters', 'page-cluster', 'enable', 'bind', 'mend-trust', 'host-issuer', 'teardown-issuer'] },
+  { action: 'ListRoles', on: 'everything', uses: ['page-clusters', 'page-cluster', 'page-role', 'bind'] },
+  { action: 'GetAccountSummary', on: 'everything', uses: ['page-role', 'bind'] },
+  { action: 'GetOpenIDConnectProvider', on: 'providers', uses: ['page-cluster', 'enable', 'bind', 'mend-trust', 'host-issuer', 'teardown-issuer'] },
+  { action: 'GetRole', on: 'roles', uses: ['page-role', 'bind', 'mend-trust', 'tighten-trust', 'edit-trust', 'unbind'] },
+  { action: 'ListRolePolicies', on: 'roles', uses: ['page-role', 'bind', 'unbind'] },
+  { action: 'GetRolePolicy', on: 'roles', uses: ['page-role', 'bind', 'edit-permissions', 'unbind'] },
+  { action: 'ListAttachedRolePolicies', on: 'roles', uses: ['page-role', 'unbind'] },
+  { action: 'CreateOpenIDConnectProvider', on: 'providers', tagged: true, uses: ['enable', 'bind', 'mend-trust', 'host-issuer'] },
+  { action: 'TagOpenIDConnectProvider', on: 'providers', tagged: true, uses: ['enable', 'bind', 'mend-trust', 'host-issuer'] },
+  { action: 'AddClientIDToOpenIDConnectProvider', on: 'providers', uses: ['enable', 'add-audience', 'bind', 'mend-trust', 'host-issuer'] },
+  { action: 'DeleteOpenIDConnectProvider', on: 'providers', uses: ['teardown-issuer'] },
   { action: 'CreateRole', on: 'ownRoles', tagged: true, bounded: true, uses: ['bind'] },
   { action: 'TagRole', on: 'ownRoles', tagged: true, uses: ['bind'] },
-  { action: 'PutRolePolicy', on: 'changeableRoles', bounded: true, uses: ['bind'] },
-  { action: 'UpdateAssumeRolePolicy', on: 'changeableRoles', uses: ['bind', 'mend-trust', 'tighten-trust'] },
-  { action: 'GetUser', on: 'self', uses: ['page-settings', 'enable', 'add-audience', 'bind', 'mend-trust', 'tighten-trust'] },
-  { action: 'SimulatePrincipalPolicy', on: 'self', uses: ['page-settings', 'enable', 'add-audience', 'bind', 'mend-trust', 'tighten-trust'] },
+  { action: 'PutRolePolicy', on: 'changeableRoles', bounded: true, uses: ['bind', 'edit-permissions'] },
+  { action: 'UpdateAssumeRolePolicy', on: 'changeableRoles', uses: ['bind', 'mend-trust', 'tighten-trust', 'edit-trust', 'unbind'] },
+  { action: 'DetachRolePolicy', on: 'ownRoles', uses: ['unbind'] },
+  { action: 'DeleteRolePolicy', on: 'ownRoles', uses: ['unbind'] },
+  { action: 'DeleteRole', on: 'ownRoles', uses: ['unbind'] },
+  { action: 's3:GetBucketLocation', on: 'buckets', uses: ['host-issuer', 'teardown-issuer'] },
+  { action: 's3:GetBucketTagging', on: 'buckets', uses: ['host-issuer', 'teardown-issuer'] },
+  { action: 's3:GetBucketPublicAccessBlock', on: 'buckets', uses: ['host-issuer', 'teardown-issuer'] },
+  { action: 's3:GetBucketOwnershipControls', on: 'buckets', uses: ['host-issuer', 'teardown-issuer'] },
+  { action: 's3:GetBucketPolicy', on: 'buckets', uses: ['host-issuer', 'teardown-issuer'] },
+  { action: 's3:GetObject', on: 'buckets', uses: ['host-issuer', 'teardown-issuer'] },
+  { action: 's3:ListBucketVersions', on: 'buckets', uses: ['host-issuer', 'teardown-issuer'] },
+  { action: 's3:CreateBucket', on: 'buckets', uses: ['host-issuer'] },
+  { action: 's3:TagResource', on: 'buckets', uses: ['host-issuer'] },
+  { action: 's3:PutBucketPublicAccessBlock', on: 'buckets', uses: ['host-issuer'] },
+  { action: 's3:PutBucketOwnershipControls', on: 'buckets', uses: ['host-issuer'] },
+  { action: 's3:PutBucketPolicy', on: 'buckets', uses: ['host-issuer'] },
+  { action: 's3:PutObject', on: 'buckets', uses: ['host-issuer'] },
+  { action: 's3:DeleteObject', on: 'buckets', uses: ['teardown-issuer'] },
+  { action: 's3:DeleteBucket', on: 'buckets', uses: ['teardown-issuer'] },
+  { action: 'GetUser', on: 'self', uses: ['page-settings', 'enable', 'add-audience', 'bind', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'unbind', 'host-issuer', 'teardown-issuer'] },
+  { action: 'SimulatePrincipalPolicy', on: 'self', uses: ['page-settings', 'enable', 'add-audience', 'bind', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'unbind', 'host-issuer', 'teardown-issuer'] },
 ];

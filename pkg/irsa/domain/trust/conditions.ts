@@ -23,11 +23,12 @@ export interface Operator {
 
 /** Takes an operator apart; names are compared without regard to case. */
 export function parseOperator(written: string): Operator {
-  const [, quantifier, rest = ''] = /^(?:for(any|all)values?:)?(.*)$/i.exec(written) ?? [];
-  const ifExists = /ifexists$/i.test(rest);
-  const name = rest.replace(/ifexists$/i, '').toLowerCase();
+  const lower = written.toLowerCase();
+  const [prefix = '', quantifier] = lower.startsWith('for') ? /^for(any|all)values?:/.exec(lower) ?? [] : [];
+  const ifExists = lower.endsWith('ifexists');
+  const name = lower.slice(prefix.length, ifExists ? -'ifexists'.length : undefined);
 
-  return { quantifier: quantifier?.toLowerCase() as Operator['quantifier'], name, isNegative: /not(equals|like)|^notipaddress$/.test(name), ifExists };
+  return { quantifier: quantifier as Operator['quantifier'], name, isNegative: name.includes('not') && /not(equals|like)|^notipaddress$/.test(name), ifExists };
 }
 
 /** Judges all conditions of a statement; they are AND-ed, their values OR-ed (NOR-ed when the operator is negative). */

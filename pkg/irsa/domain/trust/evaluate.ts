@@ -2,7 +2,7 @@ import { issuerOfProviderArn } from '../issuer/issuer';
 import type { Miss } from './conditions';
 import { ASSUME, claimKey, many, type TrustDocument, type TrustStatement } from './document';
 import { meets } from './pattern';
-import { matchStatement, type Match, type TrustRequest } from './statement';
+import { lookupIn, matchStatement, type Match, type TrustRequest } from './statement';
 
 export type { TrustRequest } from './statement';
 
@@ -57,7 +57,8 @@ interface Judged {
  * not allow (`undetermined`), and does not deny either; the reason names it.
  */
 export function evaluateTrust(document: TrustDocument, request: TrustRequest): TrustVerdict {
-  const judged = many(document.Statement).map((statement, index): Judged => ({ index, statement, match: matchStatement(statement, request, document.Version) }));
+  const lookup = lookupIn(request);
+  const judged = many(document.Statement).map((statement, index): Judged => ({ index, statement, match: matchStatement(statement, request, document.Version, lookup) }));
   const find = (effect: string, certainty: string) => judged.find(({ statement, match }) => statement.Effect === effect && match.certainty === certainty);
   const denying = find('Deny', 'yes');
 

@@ -20,11 +20,14 @@ export interface Match {
   misses: Miss[];
 }
 
-/** Judges one statement alone, whatever its effect. */
-export function matchStatement(statement: TrustStatement, request: TrustRequest, version: string | undefined): Match {
+/**
+ * Judges one statement alone, whatever its effect.
+ * @param lookup  of the same request, where several statements are judged
+ */
+export function matchStatement(statement: TrustStatement, request: TrustRequest, version: string | undefined, lookup = lookupIn(request)): Match {
   const principal = isPrincipal(statement, request.providerArn);
   const action = namesAssume(statement);
-  const { certainty, misses } = judgeConditions(statement.Condition, lookupIn(request), version === '2012-10-17');
+  const { certainty, misses } = judgeConditions(statement.Condition, lookup, version === '2012-10-17');
 
   return { principal, action, misses, certainty: principal && action ? certainty : 'no' };
 }
@@ -65,7 +68,7 @@ function isPrincipal(statement: TrustStatement, providerArn: string): boolean {
 
 /** Whether a statement is about AssumeRoleWithWebIdentity. */
 export function namesAssume(statement: TrustStatement): boolean {
-  const names = (actions: string[]) => actions.some((action) => meets(ASSUME, action, { wildcards: true, variables: false, ignoreCase: true, lookup: () => ({ known: false }) }) === 'yes');
+  const names = (actions: string[]) => actions.some((action) => action === ASSUME || meets(ASSUME, action, { wildcards: true, variables: false, ignoreCase: true, lookup: () => ({ known: false }) }) === 'yes');
 
   return statement.NotAction === undefined ? names(many(statement.Action)) : !names(many(statement.NotAction));
 }

@@ -25,16 +25,20 @@ export const AUDIENCE_RULES = [
     needs:    'providers',
     check:    ({ allows }, { providers: known }) => allows.flatMap(({ index, providers, claims }) => providers.flatMap((provider) => {
       const audiences = known?.find(({ arn }) => arn === provider.text)?.audiences;
+
+      if (!audiences) {
+        return [];
+      }
       const asked = claims.filter(({ claim, host, operator }) => claim === 'aud' && host.toLowerCase() === provider.host.toLowerCase() && operator.name === 'stringequals').flatMap(({ values }) => values);
-      const unknown = audiences ? asked.filter(({ text }) => !audiences.includes(text)) : [];
+      const unknown = asked.filter(({ text }) => !audiences.includes(text));
 
       return unknown.map(({ text, path }) => ({
         path,
         statement:     index,
-        args:          { audience: text, found: audiences!.join(', ') || '–' },
+        args:          { audience: text, found: audiences.join(', ') || '–' },
         // Another one works: this one is only useless.
         severity:      unknown.length === asked.length ? 'high' as const : 'low' as const,
-        withoutRemedy: unknown.length === asked.length && !audiences!.includes(DEFAULT_AUDIENCE),
+        withoutRemedy: unknown.length === asked.length && !audiences.includes(DEFAULT_AUDIENCE),
       }));
     })),
   }),

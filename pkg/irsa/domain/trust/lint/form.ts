@@ -1,36 +1,24 @@
 import { DEFAULT_AUDIENCE } from '../../aws/quotas';
+import { canonicalJson } from '../../json/canonical';
 import { claimKey, many, type TrustStatement } from '../document';
 import { isPurelyOurs } from '../edit';
 import { trustSize } from '../size';
 import { rule } from './rule';
 import type { StatementView } from './view';
 
-/** The same text for statements that say the same: keys in order, a lone value as a list of one, without the name. */
+/** The same text for statements that say the same, whatever their names. */
 export function canonical({ Sid: _sid, ...statement }: TrustStatement): string {
-  const ordered = (value: unknown): string => {
-    if (Array.isArray(value)) {
-      return value.length === 1 ? ordered(value[0]) : `[${ value.map(ordered).join() }]`;
-    }
-    if (typeof value === 'object' && value !== null) {
-      const fields = value as Record<string, unknown>;
-
-      return `{${ Object.keys(fields).sort().map((key) => `${ JSON.stringify(key) }:${ ordered(fields[key]) }`).join() }}`;
-    }
-
-    return JSON.stringify(value) ?? '';
-  };
-
-  return ordered(statement);
+  return canonicalJson(statement);
 }
 
 /** Issuer and audience of a statement that is purely ours; statements with the same text fold into one. */
-export function foldKey({ providers, statement }: StatementView): string | undefined {
+export function foldKey({ providers, claims, statement }: StatementView): string | undefined {
   const [provider] = providers;
 
-  if (!provider || !statement.Condition?.StringEquals) {
+  if (!provider || claims.length !== 2 || claims[0]!.written !== 'StringEquals' || claims[1]!.written !== 'StringEquals') {
     return undefined;
   }
-  const binding = { providerArn: provider.text, issuer: provider.host, audience: String(many(statement.Condition?.StringEquals?.[claimKey(provider.host, 'aud')])[0] ?? DEFAULT_AUDIENCE) };
+  const binding = { providerArn: provider.text, issuer: provider.host, audience: String(many(statement.Condition!.StringEquals?.[claimKey(provider.host, 'aud')])[0] ?? DEFAULT_AUDIENCE) };
 
   return isPurelyOurs(statement, binding) ? `${ provider.text } ${ binding.audience }` : undefined;
 }
@@ -51,11 +39,26 @@ function repeated(statements: StatementView[], kind: (one: StatementView) => str
   });
 }
 
-/** Statements that say the same as an earlier one. Writing all of them out is dear, so only those are that name the same. */
+/** Statements that say the same as an earlier one. Writing all of them out is dear, so it is done only where some are equally long. */
 function doubles(statements: StatementView[]): { one: StatementView; first: number }[] {
-  const names = ({ providers, claims, statement }: StatementView) => [statement.Effect, ...[...providers, ...claims.flatMap(({ values }) => values)].map(({ text }) => text).sort()].join();
+  return repeated(statements, lengthOf).length > 0 ? repeated(statements, ({ statement }) => canonical(statement)) : [];
+}
 
-  return repeated(statements, names).length > 0 ? repeated(statements, ({ statement }) => canonical(statement)) : [];
+/** Whom a statement names, by length alone: the same for all that say the same, in whatever order. */
+function lengthOf({ providers, claims, statement }: StatementView): string {
+  let length = 0;
+
+  for (const { text } of providers) {
+    length += text.length;
+  }
+  for (const { written, key, values } of claims) {
+    length += written.length + key.length;
+    for (const { text } of values) {
+      length += text.length;
+    }
+  }
+
+  return `${ statement.Effect } ${ length }`;
 }
 
 /** How it is written. */

@@ -1,14 +1,13 @@
-import { accountOfArn } from '../../aws/arn';
 import { issuerPath } from '../../issuer/issuer';
 import type { LintContext, LintIssuer } from './context';
 import { rule, type Hit } from './rule';
 import type { TrustView } from './view';
 
 /** Issuers that the document trusts, among those that were looked at. */
-function each({ trusted }: TrustView, { issuers = [] }: LintContext, judge: (issuer: LintIssuer, account: string | undefined) => Pick<Hit, 'severity' | 'args'> | undefined): Hit[] {
-  return trusted.flatMap(({ host, path, statement, text }) => {
+function each({ trusted }: TrustView, { issuers = [] }: LintContext, judge: (issuer: LintIssuer, account: string) => Pick<Hit, 'severity' | 'args'> | undefined): Hit[] {
+  return trusted.flatMap(({ host, path, statement, account }) => {
     const issuer = issuers.find((one) => issuerPath(one.issuer) === host);
-    const hit = issuer && judge(issuer, accountOfArn(text)?.id);
+    const hit = issuer && judge(issuer, account.id);
 
     return hit ? [{ path, statement, ...hit }] : [];
   });
@@ -31,7 +30,7 @@ export const HOSTING_RULES = [
     source:   'Aqua Security on bucket squatting; Amazon S3 user guide, verifying bucket ownership',
     needs:    'issuers',
     check:    (view, context) => each(view, context, ({ bucket }, account) => {
-      const isOthers = bucket?.owner !== undefined && account !== undefined && bucket.owner !== account;
+      const isOthers = bucket?.owner !== undefined && bucket.owner !== account;
 
       return isOthers ? { args: { bucket: bucket.name, owner: bucket.owner!, account } } : undefined;
     }),

@@ -1,5 +1,6 @@
 import type { Finding } from '../../facts';
 import type { Path } from '../../json/located';
+import { bySeverity } from '../../severity';
 import type { TrustDocument } from '../document';
 import { AUDIENCE_RULES } from './audiences';
 import { CLUSTER_RULES } from './clusters';
@@ -10,7 +11,7 @@ import { ISSUER_RULES } from './issuers';
 import { OPERATOR_RULES } from './operators';
 import { PRINCIPAL_RULES } from './principals';
 import { ROLE_RULES } from './role';
-import type { Hit, Rule, Severity } from './rule';
+import type { Hit, Rule } from './rule';
 import { SUBJECT_RULES } from './subjects';
 import { viewOf } from './view';
 
@@ -29,8 +30,6 @@ export interface LintFinding extends Finding {
   path: Path;
 }
 
-const ORDER: Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
-
 /**
  * What is wrong with a trust policy, or worth knowing, worst first. Codes are stable. Rules that judge live facts take them from the
  * context and say nothing without.
@@ -39,27 +38,53 @@ const ORDER: Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
  */
 export function lintTrust(document: TrustDocument, context: LintContext = {}): LintFinding[] {
   const view = viewOf(document);
+  const findings: LintFinding[] = [];
 
-  return (LINT_RULES as readonly Rule<LintCode>[])
-    .filter(({ needs }) => needs === undefined || context[needs] !== undefined)
-    .flatMap((rule) => rule.check(view, context).map((hit) => findingOf(rule, hit, context)))
-    .sort((a, b) => ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity));
+  for (const rule of LINT_RULES as readonly Rule<LintCode>[]) {
+    if (rule.needs === undefined || context[rule.needs] !== undefined) {
+      for (const hit of rule.check(view, context)) {
+        findings.push(findingOf(rule, hit, context));
+      }
+    }
+  }
+
+  return findings.sort(bySeverity);
 }
 
 function findingOf({ code, severity, remedy }: Rule<LintCode>, hit: Hit, { range }: LintContext): LintFinding {
-  const args = { ...hit.args, ...(hit.statement === undefined ? {} : { statement: hit.statement + 1 }) };
+  const args = hit.statement === undefined ? { ...hit.args } : { ...hit.args, statement: hit.statement + 1 };
   const words = (part: string) => ({ key: `irsa.lint.${ code }.${ part }`, args });
-
-  return {
+  const finding: LintFinding = {
     code,
     severity: hit.severity ?? severity,
     title:    words('title'),
     why:      words('why'),
     advice:   words('advice'),
     path:     hit.path,
-    pointer:  hit.path.map((part) => `/${ String(part).replace(/~/g, '~0').replace(/\//g, '~1') }`).join(''),
-    ...(remedy && !hit.withoutRemedy ? { remedy: { id: remedy, label: { key: `irsa.remedy.${ remedy }` } } } : {}),
-    ...(hit.statement === undefined ? {} : { statement: hit.statement }),
-    ...(range ? { range: range(hit.path) } : {}),
+    pointer:  pointerOf(hit.path),
   };
+
+  // Added one by one: an account has hundreds of roles, and spreading a piece for each of these takes as long as finding it.
+  if (remedy && !hit.withoutRemedy) {
+    finding.remedy = { id: remedy, label: { key: `irsa.remedy.${ remedy }` } };
+  }
+  if (hit.statement !== undefined) {
+    finding.statement = hit.statement;
+  }
+  if (range) {
+    finding.range = range(hit.path);
+  }
+
+  return finding;
+}
+
+/** RFC 6901. */
+function pointerOf(path: Path): string {
+  let pointer = '';
+
+  for (const part of path) {
+    pointer += `/${ typeof part === 'number' ? part : part.replaceAll('~', '~0').replaceAll('/', '~1') }`;
+  }
+
+  return pointer;
 }

@@ -1,19 +1,16 @@
 import { accountOfArn } from '../../aws/arn';
 import { issuerPath } from '../../issuer/issuer';
 import { rule } from './rule';
-import type { StatementView } from './view';
 
 const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
-
-/** Issuers whose claims a statement asks for, each once. */
-function hostsOf({ claims }: StatementView): string[] {
-  return [...new Set(claims.map(({ host }) => host.toLowerCase()))];
-}
 
 type FormatProblem = 'scheme' | 'port' | 'case' | 'double' | 'slash';
 
 /** Why IAM or STS cannot mean this issuer. Paths may have capitals; hosts may not. */
 function formatProblem(host: string): FormatProblem | undefined {
+  if (/^[a-z0-9.-]+(\/[^/]+)*$/.test(host)) {
+    return undefined;
+  }
   const [authority = '', ...path] = host.replace(/^https?:\/\//i, '').split('/');
 
   if (/^https?:/i.test(host)) {
@@ -38,24 +35,17 @@ export const ISSUER_RULES = [
     code:     'KEY_ISSUER_MISMATCH',
     severity: 'high',
     source:   'IAM User Guide, keys of AWS OIDC federation; eksctl’s migration writes such statements',
-    check:    ({ allows }) => allows.flatMap((one) => {
-      const { claims, providers, index } = one;
-      const strangers = claims.filter(({ host }) => !providers.some((provider) => same(provider.host, host)));
-
+    check:    ({ allows }) => allows
       // Keys of several issuers are another rule's.
-      if (providers.length !== 1 || hostsOf(one).length !== 1) {
-        return [];
-      }
-
-      return strangers.slice(0, 1).map(({ path, key }) => ({ path, statement: index, args: { key, issuer: providers[0]!.host } }));
-    }),
+      .filter(({ providers, hosts }) => providers.length === 1 && hosts.length === 1 && !same(providers[0]!.host, hosts[0]!))
+      .map(({ claims, providers, index }) => ({ path: claims[0]!.path, statement: index, args: { key: claims[0]!.key, issuer: providers[0]!.host } })),
   }),
   rule({
     code:     'MULTI_ISSUER_ONE_STATEMENT',
     severity: 'high',
     source:   'cloudposse terraform-aws-eks-iam-role pull request 63: keys of two issuers are AND-ed and never met',
     remedy:   'tighten-trust',
-    check:    ({ allows }) => allows.filter((one) => one.providers.length > 0 && one.claims.length > 0 && (hostsOf(one).length > 1 || one.providers.length > 1))
+    check:    ({ allows }) => allows.filter((one) => one.providers.length > 0 && one.claims.length > 0 && (one.hosts.length > 1 || one.providers.length > 1))
       .map(({ index, path, claims, providers }) => ({
         path,
         statement:     index,
@@ -70,11 +60,10 @@ export const ISSUER_RULES = [
     check:    ({ statements }, { clusters = [] }) => {
       const exact = new Set(clusters.map(({ issuer }) => issuerPath(issuer)));
 
-      return statements.flatMap(({ index, providers, claims }) => [...providers, ...claims.map(({ host, path, key }) => ({ host, path, text: key }))].flatMap(({ host, path, text }) => {
-        const problem = exact.has(host) ? undefined : formatProblem(host);
+      const isOdd = ({ host }: { host: string }) => !exact.has(host) && formatProblem(host) !== undefined;
 
-        return problem ? [{ path, statement: index, args: { value: text, problem } }] : [];
-      }));
+      return statements.filter(({ providers, claims }) => providers.some(isOdd) || claims.some(isOdd)).flatMap(({ index, providers, claims }) => [...providers, ...claims].filter(isOdd)
+        .map((place) => ({ path: place.path, statement: index, args: { value: 'key' in place ? place.key : place.text, problem: formatProblem(place.host)! } })));
     },
   }),
   rule({
@@ -83,18 +72,22 @@ export const ISSUER_RULES = [
     source:   'Aqua Security on claimed buckets; STS API reference, InvalidIdentityToken',
     remedy:   'tighten-trust',
     needs:    'providers',
-    check:    ({ everyTrusted }, { providers = [], role, issuers = [] }) => everyTrusted.flatMap(({ text, host, path, statement }) => {
-      const isHere = providers.some(({ arn }) => arn === text);
-      const isClaimable = issuers.some(({ issuer, claimable }) => claimable && issuerPath(issuer) === host);
-      // A provider of another account is another rule's.
-      const isForeign = role !== undefined && accountOfArn(text)?.id !== accountOfArn(role.arn)?.id;
+    check:    ({ everyTrusted }, { providers = [], role, issuers = [] }) => {
+      const here = new Set(providers.map(({ arn }) => arn));
+      const own = role && accountOfArn(role.arn)?.id;
 
-      if (isHere && isClaimable) {
-        return [{ path, statement, severity: 'critical' as const, args: { provider: text, issuer: host, state: 'claimable' } }];
-      }
+      return everyTrusted.flatMap(({ text, host, account, path, statement }) => {
+        if (here.has(text)) {
+          const isClaimable = issuers.some(({ issuer, claimable }) => claimable && issuerPath(issuer) === host);
 
-      return isHere || isForeign ? [] : [{ path, statement, args: { provider: text, issuer: host, state: 'missing' } }];
-    }),
+          return isClaimable ? [{ path, statement, severity: 'critical' as const, args: { provider: text, issuer: host, state: 'claimable' } }] : [];
+        }
+        // A provider of another account is another rule's.
+        const isForeign = role !== undefined && account.id !== own;
+
+        return isForeign ? [] : [{ path, statement, args: { provider: text, issuer: host, state: 'missing' } }];
+      });
+    },
   }),
   rule({
     code:     'PROVIDER_FOREIGN',
@@ -104,11 +97,8 @@ export const ISSUER_RULES = [
     check:    ({ everyTrusted }, { role }) => {
       const own = accountOfArn(role?.arn ?? '');
 
-      return own ? everyTrusted.flatMap(({ text, path, statement }) => {
-        const account = accountOfArn(text);
-
-        return account?.id === own.id && account.partition === own.partition ? [] : [{ path, statement, args: { provider: text, account: own.id, partition: own.partition } }];
-      }) : [];
+      return own ? everyTrusted.filter(({ account }) => account.id !== own.id || account.partition !== own.partition)
+        .map(({ text, path, statement }) => ({ path, statement, args: { provider: text, account: own.id, partition: own.partition } })) : [];
     },
   }),
 ] as const;

@@ -1,4 +1,4 @@
-import { many } from '../document';
+import { ASSUME, many } from '../document';
 import { rule, type Hit } from './rule';
 import { comparesText, placed, withoutVariables, type ClaimCondition, type StatementView, type TrustView } from './view';
 
@@ -7,11 +7,13 @@ function conditions({ allows }: TrustView, applies: (claim: ClaimCondition) => b
   return allows.flatMap(({ index, claims }) => claims.filter(applies).map(({ path, written, key }) => ({ path, statement: index, args: { operator: written, key } })));
 }
 
+const isPattern = (text: string): boolean => /[*?]/.test(text);
+
 /** Nobody is limited to: `"*"`, a pattern, or everybody but some. */
 function openPrincipals({ path, statement, index }: StatementView): Hit[] {
   // With another condition beside it (an organisation, say) it is not open to the world, but easily becomes so.
-  const severity = Object.keys(statement.Condition ?? {}).length > 0 ? 'high' as const : 'critical' as const;
-  const hit = (at: (string | number)[], found: string): Hit => ({ path: at, statement: index, severity, args: { kind: 'principal', found }, withoutRemedy: true });
+  const severity = () => Object.keys(statement.Condition ?? {}).length > 0 ? 'high' as const : 'critical' as const;
+  const hit = (at: (string | number)[], found: string): Hit => ({ path: at, statement: index, severity: severity(), args: { kind: 'principal', found }, withoutRemedy: true });
 
   if (statement.NotPrincipal !== undefined) {
     return [hit([...path, 'NotPrincipal'], 'NotPrincipal')];
@@ -20,7 +22,8 @@ function openPrincipals({ path, statement, index }: StatementView): Hit[] {
     return [hit([...path, 'Principal'], '*')];
   }
 
-  return Object.entries(statement.Principal ?? {}).flatMap(([kind, names]) => placed(names, [...path, 'Principal', kind]).filter(({ text }) => /[*?]/.test(text)).map(({ text, path: at }) => hit(at, text)));
+  return Object.entries(statement.Principal ?? {}).filter(([, names]) => many(names).some(isPattern))
+    .flatMap(([kind, names]) => placed(names, [...path, 'Principal', kind]).filter(({ text }) => isPattern(text)).map(({ text, path: at }) => hit(at, text)));
 }
 
 /** How it is compared. */
@@ -31,8 +34,8 @@ export const OPERATOR_RULES = [
     source:   'terraform-aws-iam issue 486, crossplane provider-aws issue 887',
     remedy:   'tighten-trust',
     check:    ({ allows, hasVariables }) => allows.flatMap(({ index, claims }) => claims
-      .filter(({ operator }) => /^string(not)?equals(ignorecase)?$/.test(operator.name))
-      .flatMap(({ values, written, claim }) => values.filter(({ text }) => /[*?]/.test(withoutVariables(text, hasVariables))).map(({ text, path }) => ({ path, statement: index, args: { operator: written, value: text }, withoutRemedy: claim === 'aud' })))),
+      .filter(({ operator, values }) => values.some(({ text }) => isPattern(text)) && /^string(not)?equals(ignorecase)?$/.test(operator.name))
+      .flatMap(({ values, written, claim }) => values.filter(({ text }) => isPattern(withoutVariables(text, hasVariables))).map(({ text, path }) => ({ path, statement: index, args: { operator: written, value: text }, withoutRemedy: claim === 'aud' })))),
   }),
   rule({
     code: 'FORALLVALUES', severity: 'critical', source: 'IAM Access Analyzer, FORALLVALUES_WITH_SINGLE_VALUED_KEY', remedy: 'tighten-trust', check: (view) => conditions(view, ({ operator }) => operator.quantifier === 'all'),
@@ -52,10 +55,15 @@ export const OPERATOR_RULES = [
     source:   'parliament; Datadog Security Labs on keyless trust; IAM User Guide, NotPrincipal with Allow',
     remedy:   'tighten-trust',
     check:    ({ allows }) => allows.flatMap((one) => {
-      const subjects = one.claims.filter((claim) => claim.claim === 'sub' && comparesText(claim));
-      const onlyNegative = one.providers.length > 0 && subjects.length > 0 && subjects.every(({ operator }) => operator.isNegative);
+      const isSubject = (claim: ClaimCondition) => claim.claim === 'sub' && comparesText(claim);
+      const subject = one.providers.length > 0 ? one.claims.find(isSubject) : undefined;
+      const open = openPrincipals(one);
 
-      return [...openPrincipals(one), ...(onlyNegative ? [{ path: subjects[0]!.path, statement: one.index, args: { kind: 'operator', found: subjects[0]!.written } }] : [])];
+      if (subject && one.claims.every((claim) => !isSubject(claim) || claim.operator.isNegative)) {
+        open.push({ path: subject.path, statement: one.index, args: { kind: 'operator', found: subject.written } });
+      }
+
+      return open;
     }),
   }),
   rule({
@@ -64,6 +72,9 @@ export const OPERATOR_RULES = [
     source:   'IAM Access Analyzer, MISMATCHED_ACTION_FOR_PRINCIPAL',
     remedy:   'tighten-trust',
     check:    ({ allows }) => allows.filter(({ providers }) => providers.length > 0).flatMap(({ index, path, statement, isWebIdentity }) => {
+      if (statement.Action === ASSUME && statement.NotAction === undefined) {
+        return [];
+      }
       const others = Object.keys(statement.Principal ?? {}).some((kind) => kind !== 'Federated');
       const at = [...path, statement.NotAction === undefined ? 'Action' : 'NotAction'];
       const actions = many(statement.Action);

@@ -7,7 +7,7 @@ export const DEAD = /^A(ROA|IDA)[A-Z0-9]+$/;
 
 /** Who else may become this role. */
 function others({ path, statement, index }: StatementView, own: string | undefined): Hit[] {
-  if (typeof statement.Principal !== 'object') {
+  if (typeof statement.Principal !== 'object' || !(statement.Principal.Service ?? statement.Principal.AWS)) {
     return [];
   }
   const hasExternalId = Object.values(statement.Condition ?? {}).some((keys) => Object.keys(keys).some((key) => key.toLowerCase() === 'sts:externalid'));
@@ -37,7 +37,7 @@ export const PRINCIPAL_RULES = [
     severity: 'medium',
     source:   'AWS re:Post, deleted IAM principals in policies; IAM refuses to take such a document back',
     remedy:   'tighten-trust',
-    check:    ({ statements }) => statements.flatMap(({ path, statement, index }) => typeof statement.Principal !== 'object' ? [] : placed(statement.Principal.AWS, [...path, 'Principal', 'AWS'])
+    check:    ({ statements }) => statements.flatMap(({ path, statement, index }) => typeof statement.Principal !== 'object' || !statement.Principal.AWS ? [] : placed(statement.Principal.AWS, [...path, 'Principal', 'AWS'])
       .filter(({ text }) => DEAD.test(text)).map(({ text, path: at }) => ({ path: at, statement: index, args: { id: text } }))),
   }),
   rule({

@@ -1,4 +1,4 @@
-import { issuerOfProviderArn, issuerPath } from '../../issuer/issuer';
+import { parseProviderArn } from '../../issuer/issuer';
 import type { Path } from '../../json/located';
 import { parseOperator, type Operator } from '../conditions';
 import { many, type OneOrMany, type TrustDocument, type TrustStatement } from '../document';
@@ -28,6 +28,8 @@ export interface ClaimCondition {
 export interface TrustedProvider extends Placed {
   /** Issuer without `https://`. */
   host: string;
+  /** Its partition may be one that is not known. */
+  account: { id: string; partition: string };
 }
 
 /** A statement, taken apart once for all rules. */
@@ -41,6 +43,8 @@ export interface StatementView {
   /** OIDC providers of clusters. */
   providers: TrustedProvider[];
   claims: ClaimCondition[];
+  /** Issuers whose claims it asks for, in small letters, each once. */
+  hosts: string[];
   /** Subjects that are let in by a positive comparison; how much they let in, where they are patterns. */
   subjects: (Placed & { breadth?: Breadth })[];
 }
@@ -75,13 +79,15 @@ export function viewOf(document: TrustDocument): TrustView {
 
 function statementView(statement: TrustStatement, index: number, path: Path, hasVariables: boolean): StatementView {
   const federated = statement.Principal !== '*' ? statement.Principal?.Federated : undefined;
-  const providers = placed(federated, [...path, 'Principal', 'Federated'])
-    .map(({ text, path: at }) => ({ text, path: at, host: issuerPath(issuerOfProviderArn(text) ?? '') }))
-    .filter(({ host }) => host !== '' && !NO_CLUSTERS.test(host));
+  const providers = placed(federated, [...path, 'Principal', 'Federated']).flatMap(({ text, path: at }): TrustedProvider[] => {
+    const provider = parseProviderArn(text);
 
-  const claims = claimsOf(statement, path);
+    return provider && !NO_CLUSTERS.test(provider.host) ? [{ text, path: at, host: provider.host, account: { id: provider.accountId, partition: provider.partition } }] : [];
+  });
 
-  return { index, path, statement, allows: statement.Effect === 'Allow', isWebIdentity: namesAssume(statement), providers, claims, subjects: providers.length > 0 ? subjectsOf(claims, hasVariables) : [] };
+  const claims = claimsOf(statement, path, providers);
+
+  return { index, path, statement, allows: statement.Effect === 'Allow', isWebIdentity: namesAssume(statement), providers, claims, hosts: hostsOf(claims), subjects: providers.length > 0 ? subjectsOf(claims, hasVariables) : [] };
 }
 
 function subjectsOf(claims: ClaimCondition[], hasVariables: boolean): StatementView['subjects'] {
@@ -92,19 +98,41 @@ function subjectsOf(claims: ClaimCondition[], hasVariables: boolean): StatementV
   }));
 }
 
-function claimsOf(statement: TrustStatement, path: Path): ClaimCondition[] {
-  return Object.entries(statement.Condition ?? {}).flatMap(([written, keys]) => Object.entries(keys).flatMap(([key, values]): ClaimCondition[] => {
-    const colon = key.lastIndexOf(':');
-    const [host, claim] = [key.slice(0, colon), key.slice(colon + 1).toLowerCase()];
+function claimsOf(statement: TrustStatement, path: Path, providers: TrustedProvider[]): ClaimCondition[] {
+  const claims: ClaimCondition[] = [];
 
-    // Keys of AWS' own (`aws:…`, `sts:…`, `saml:aud`) have no dot in front.
-    if ((claim !== 'sub' && claim !== 'aud') || !host.includes('.') || NO_CLUSTERS.test(host)) {
-      return [];
+  for (const [written, keys] of Object.entries(statement.Condition ?? {})) {
+    const operator = parseOperator(written);
+
+    for (const [key, values] of Object.entries(keys)) {
+      const colon = key.lastIndexOf(':');
+      const host = key.slice(0, colon);
+      const claim = key.slice(colon + 1).toLowerCase();
+
+      // Keys of AWS' own (`aws:…`, `sts:…`, `saml:aud`) have no dot in front.
+      if ((claim === 'sub' || claim === 'aud') && host.includes('.') && (providers.some((provider) => provider.host === host) || !NO_CLUSTERS.test(host))) {
+        const at = [...path, 'Condition', written, key];
+
+        claims.push({ written, operator, key, host, claim, values: placed(values, at), path: at });
+      }
     }
-    const at = [...path, 'Condition', written, key];
+  }
 
-    return [{ written, operator: parseOperator(written), key, host, claim, values: placed(values, at), path: at }];
-  }));
+  return claims;
+}
+
+function hostsOf(claims: ClaimCondition[]): string[] {
+  const hosts: string[] = [];
+
+  for (const { host } of claims) {
+    const small = host.toLowerCase();
+
+    if (!hosts.includes(small)) {
+      hosts.push(small);
+    }
+  }
+
+  return hosts;
 }
 
 /** The values behind one that may stand alone, each with its place. */
@@ -119,5 +147,5 @@ export function comparesText({ operator }: ClaimCondition): boolean {
 
 /** A text without its policy variables: `${*}` is a star that means itself. */
 export function withoutVariables(text: string, hasVariables: boolean): string {
-  return hasVariables ? text.replace(/\$\{[^{}]*\}/g, '~') : text;
+  return hasVariables && text.includes('${') ? text.replace(/\$\{[^{}]*\}/g, '~') : text;
 }

@@ -10,6 +10,8 @@ export interface WebhookSource {
   };
   /** The ClusterRepo in the cluster that leads to the same place; undefined: there is none. */
   inCluster?: string;
+  /** What the cluster knows of it is older than what is there: it has to be fetched again. */
+  isStale?: true;
   /** Names of ClusterRepos that are taken there. */
   taken: string[];
   /** Newest version of the chart in the repository. */

@@ -1,0 +1,52 @@
+import { isPublicWrite } from './bucket-policy';
+import { bucketIssuer, issuerDocuments, type ObservedHosting } from './hosting';
+import { compareKeys, keySet, parseKeySet, type KeyComparison } from './jwks';
+import { samePolicyText } from '../json/same';
+
+/** What is published against what is live. Anything but `same` and empty lists is worth a word; `unknown` keys and `publicWrite` an alarm. */
+export interface Drift extends KeyComparison {
+  discovery: 'same' | 'changed' | 'missing';
+  /** The published JWKS cannot be read at all. */
+  unreadable: boolean;
+  /** Others than the account's own may write, or access lists may come back. */
+  publicWrite: boolean;
+}
+
+/**
+ * Compares what a bucket publishes with a cluster's own keys, key by key.
+ * @param live      keys that the API server gives out, as text
+ * @param expected  ids of keys that come or go with a rotation
+ * @throws IrsaError KEYS_UNREADABLE when the live ones are none
+ */
+export async function driftOf(live: string, { bucket, seen }: ObservedHosting, expected: string[] = []): Promise<Drift> {
+  const keys = parseKeySet(live);
+  const { discovery, jwks, policy, ownership } = seen.known ? seen.value : {};
+  const published = readable(jwks);
+  const [wanted] = issuerDocuments(bucketIssuer(bucket), await keySet(keys));
+
+  return {
+    ...await compareKeys(keys, published ?? [], expected),
+    discovery:   discovery === undefined ? 'missing' : samePolicyText(discovery, wanted!.body) ? 'same' : 'changed',
+    unreadable:  jwks !== undefined && !published,
+    publicWrite: isPublicWrite(policy) || (ownership !== undefined && ownership !== 'BucketOwnerEnforced'),
+  };
+}
+
+/**
+ * Ids of the next keys that are not published yet: while there is one, the rotation must not begin, as tokens signed with it would be
+ * refused by AWS until it is.
+ * @param next       JWKS or its text, of the keys that the cluster will sign with
+ * @param published  as text
+ */
+export async function missingBeforeRotation(next: string, published: string | undefined): Promise<string[]> {
+  return (await compareKeys(parseKeySet(next), readable(published) ?? [])).missing;
+}
+
+function readable(jwks: string | undefined): JsonWebKey[] | undefined {
+  try {
+    return parseKeySet(jwks ?? '');
+  } catch {
+    // Whatever is there is no JWKS, and STS will say so too: the caller tells.
+    return undefined;
+  }
+}

@@ -1,0 +1,43 @@
+import { DEFAULT_ISSUER, issuersOf } from './arguments';
+
+/** One `kube-apiserver-arg` list of a cluster that Rancher made: the one of all machines, or a selector's, which replaces it there. */
+export interface ArgumentList {
+  /** Index in `machineSelectorConfig`; absent: `machineGlobalConfig`. */
+  selector?: number;
+  args: string[];
+}
+
+/** The API servers of a cluster that Rancher made: what they shall run with, and what each runs with. */
+export interface ObservedServers {
+  /** `fleet-default/edge` */
+  provisioningId: string;
+  lists: ArgumentList[];
+  /** `machineSelectorConfig` as it is: it is written whole. */
+  selectors: Record<string, unknown>[];
+  /** By name; without arguments where the node does not tell. */
+  servers: { name: string; args?: string[] }[];
+  /** How Rancher's roll-out is, since when (milliseconds), and what it says. */
+  rollout: { state: 'done' | 'rolling' | 'failed'; since?: number; message?: string };
+}
+
+/** What an issuer is to API servers: `none`, accepted, or the one that signs; `only`: no other is accepted. */
+export type IssuerUse = 'none' | 'accepted' | 'signs' | 'only';
+
+/** What an issuer is by one list of arguments; DEFAULT_ISSUER stands for the distribution's own. */
+export function useOf(args: string[], issuer: string | typeof DEFAULT_ISSUER): IssuerUse {
+  const issuers = [...new Set(issuersOf(args))];
+
+  return !issuers.includes(issuer) ? 'none' : issuers[0] !== issuer ? 'accepted' : issuers.length > 1 ? 'signs' : 'only';
+}
+
+const ORDER: IssuerUse[] = ['none', 'accepted', 'signs', 'only'];
+
+/** The least that it is by any of several lists: a phase is over when every server is there. */
+export function leastUse(lists: string[][], issuer: string | typeof DEFAULT_ISSUER): IssuerUse {
+  return ORDER[Math.min(...lists.map((args) => ORDER.indexOf(useOf(args, issuer))))] ?? 'none';
+}
+
+/** Whether a use is at least another. */
+export function reaches(use: IssuerUse, wanted: IssuerUse): boolean {
+  return ORDER.indexOf(use) >= ORDER.indexOf(wanted);
+}

@@ -1,0 +1,26 @@
+import type { ObservedBinding, ObservedCluster, ObservedPod } from '../facts';
+import { judgePod, needsRestart, type PodVerdict } from './live-pod';
+
+/** Why a pod does not carry the identity of its account. `no-webhook`: nobody is there to give it. */
+export type Lack = Exclude<PodVerdict, 'carries'> | 'no-webhook';
+
+/** How many pods of a binding should carry its identity, and how it is with each that does not. */
+export interface PodTruth {
+  should: number;
+  carry: number;
+  /** Also those that were left out on purpose, which are not counted among `should`. */
+  lacking: { pod: ObservedPod; lack: Lack; /** A restart gives it what it lacks. */ restart: boolean }[];
+}
+
+/** Counts the pods of one binding. A pod that was left out on purpose should not carry anything. */
+export function podTruth({ webhook }: Pick<ObservedCluster, 'webhook'>, { account, pods }: ObservedBinding): PodTruth {
+  const isAbsent = webhook.known && webhook.value.kind === 'absent';
+  const judged = pods.map((pod) => ({ pod, verdict: judgePod(pod, account) }));
+  const lacking = judged.flatMap(({ pod, verdict }) => verdict === 'carries' ? [] : [{
+    pod,
+    lack:    isAbsent && ['older', 'missed'].includes(verdict) ? 'no-webhook' as const : verdict,
+    restart: !isAbsent && needsRestart(verdict),
+  }]);
+
+  return { should: judged.filter(({ verdict }) => verdict !== 'skipped').length, carry: judged.length - lacking.length, lacking };
+}
