@@ -23,7 +23,7 @@ export interface AccountPart {
 /** Writes the annotation where whoever owns the account keeps it: in the App's values, else on the account itself. */
 export function accountPart(observed: ObservedCluster, wish: BindWish, subject: Subject, role: Later): AccountPart {
   const { target } = wish;
-  const app = target.owner.kind === 'app' ? target.owner : target.owner.kind === 'controller' ? target.owner.app : undefined;
+  const app = appOf(target);
   const known = presetFor(wish, app);
 
   if (app && known && app.chart === known.preset.chart.name) {
@@ -42,15 +42,20 @@ export function accountPart(observed: ObservedCluster, wish: BindWish, subject: 
   return onAccount(observed, wish, subject, role, ownerWarning(target), known?.preset ?? wished);
 }
 
+/** The release through whose values the account is written. */
+export function appOf({ owner }: ObservedBinding): InstalledApp | undefined {
+  return owner.kind === 'app' ? owner : owner.kind === 'controller' ? owner.app : undefined;
+}
+
 type UpgradableApp = InstalledApp & { repo: { type: string; name: string } };
 
-interface KnownAccount { preset: Preset; parameters: Record<string, string> }
+export interface KnownAccount { preset: Preset; parameters: Record<string, string> }
 
 /**
  * The preset that makes this very account, with the answers that lead to it: the wished one, else the one whose account it is.
  * People give releases, namespaces and accounts other names; what the release is called and its values say what it makes of them.
  */
-function presetFor({ permissions, target: { account } }: BindWish, app: InstalledApp | undefined): KnownAccount | undefined {
+export function presetFor({ permissions, target: { account } }: Pick<BindWish, 'permissions' | 'target'>, app: InstalledApp | undefined): KnownAccount | undefined {
   const wished = permissions.kind === 'preset' ? { preset: permissions.preset, parameters: filledIn(permissions.preset, permissions.parameters) } : undefined;
 
   return [wished, bindingOfAccount(account)].find((known) => known && [{}, app && { release: app.release, namespace: app.namespace, values: app.values }].some((names) => {
@@ -192,6 +197,6 @@ function annotations(current: Record<string, string>, subject: Subject, role: La
   return result;
 }
 
-function accountPath({ namespace, name }: Subject): string {
+export function accountPath({ namespace, name }: Pick<Subject, 'namespace' | 'name'>): string {
   return `/api/v1/namespaces/${ segment(namespace) }/serviceaccounts/${ segment(name) }`;
 }

@@ -21,10 +21,7 @@ import { verify } from './verify';
  */
 export function planBind(observed: ObservedCluster, wish: BindWish): Plan {
   const { target } = wish;
-  const subject: Subject = { namespace: target.account.namespace, name: target.account.name, audience: wish.audience ?? DEFAULT_AUDIENCE };
-  const provider = providerPart(observed, subject.audience);
-  const role = rolePart(observed, wish, subject, provider);
-  const permissions = permissionsPart(observed, wish, role);
+  const { subject, provider, role, permissions } = inIam(observed, wish);
   const account = accountPart(observed, wish, subject, role.arn);
   const restart = account.exists ? restartPart(observed, target, role.arn, subject.audience, wish.permissions.kind === 'preset' ? wish.permissions.preset : undefined) : { steps: [], warnings: [] };
   const sts = account.exists ? openSts(observed) : [];
@@ -53,6 +50,36 @@ export function planBind(observed: ObservedCluster, wish: BindWish): Plan {
     ]),
     ...(role.consent && changesRole ? { consent: { text: role.consent } } : {}),
   };
+}
+
+/**
+ * What of that comes before the chart: provider, role, permissions, and the way to STS. For a chart's own form, which writes the values and installs by itself
+ * once the role is there.
+ * @throws IrsaError as `planBind`
+ */
+export function planAccess(observed: ObservedCluster, wish: BindWish): Plan {
+  const { subject, provider, role, permissions } = inIam(observed, wish);
+  // The way to STS as well: what is installed is verified afterwards.
+  const sts = openSts(observed);
+  const steps = [...provider.steps, ...role.steps, ...permissions.steps, ...sts];
+
+  return {
+    id:        'bind',
+    title:     text('irsa.plan.access.title', { account: `${ subject.namespace }/${ subject.name }`, role: role.name }),
+    steps,
+    documents: [role.document, ...(permissions.document ? [permissions.document] : [])],
+    warnings:  unique([...role.warnings, ...permissions.warnings, ...(sts.length > 0 ? openStsWarnings(observed) : [])]),
+    ...(role.consent && role.found && role.steps.length + permissions.steps.length > 0 ? { consent: { text: role.consent } } : {}),
+  };
+}
+
+function inIam(observed: ObservedCluster, wish: BindWish) {
+  const { account } = wish.target;
+  const subject: Subject = { namespace: account.namespace, name: account.name, audience: wish.audience ?? DEFAULT_AUDIENCE };
+  const provider = providerPart(observed, subject.audience);
+  const role = rolePart(observed, wish, subject, provider);
+
+  return { subject, provider, role, permissions: permissionsPart(observed, wish, role) };
 }
 
 function caveats({ permissions }: BindWish): Text[] {

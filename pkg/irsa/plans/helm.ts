@@ -8,14 +8,21 @@ import { withLater, type Later } from './value';
 
 type Values = Record<string, unknown>;
 
-/** The admin's values with ours laid over them: objects are merged, everything else is replaced. Neither is changed. */
+/**
+ * The admin's values with ours laid over them: objects are merged, `null` takes a key away (as it does for Helm), everything else is
+ * replaced. Neither is changed.
+ */
 export function mergeValues(current: Values, addition: Values): Values {
   const merged: Values = { ...current };
 
   for (const [key, value] of Object.entries(addition)) {
     const before = merged[key];
 
-    merged[key] = isObject(before) && isObject(value) ? mergeValues(before, value) : value;
+    if (value === null) {
+      delete merged[key];
+    } else {
+      merged[key] = isObject(before) && isObject(value) ? mergeValues(before, value) : value;
+    }
   }
 
   return merged;
@@ -58,7 +65,7 @@ export function isUpgradable(app: InstalledApp): app is InstalledApp & { repo: {
  * pages/c/_cluster/apps/charts/install.vue actionInput). Helm gets what is sent and nothing of what it had, so the request holds the
  * admin's values with ours merged in; the charts of custom resource definitions go along, first, in the same version.
  */
-export function upgradeApp(observed: ObservedCluster, app: InstalledApp & { repo: { type: string; name: string } }, preset: Preset, addition: Values, role: Later): Step {
+export function upgradeApp(observed: ObservedCluster, app: InstalledApp & { repo: { type: string; name: string } }, preset: Preset, addition: Values, ...role: Later[]): Step {
   const values = mergeValues(app.values, addition);
   const clusterId = observed.cluster.id;
   const annotations = { 'catalog.cattle.io/ui-source-repo-type': app.repo.type, 'catalog.cattle.io/ui-source-repo': app.repo.name };
@@ -87,7 +94,7 @@ export function upgradeApp(observed: ObservedCluster, app: InstalledApp & { repo
           force:         false,
           historyMax:    5,
           cleanupOnFail: false,
-        }, role),
+        }, ...role),
       },
     },
     until: { helmOperation: { clusterId, app: { namespace: app.namespace, name: app.release } } },
@@ -98,7 +105,7 @@ export function upgradeApp(observed: ObservedCluster, app: InstalledApp & { repo
       version:   app.version,
       repo:      app.repo.name,
       ...(app.revision === undefined ? {} : { revision: app.revision }),
-      values:    withLater(addition, role),
+      values:    withLater(addition, ...role),
     },
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { WebhookSource } from '../domain/webhook-source';
+import type { WebhookSource } from '../domain/webhook/source';
 import { planInstallWebhook } from './install-webhook';
 import { cluster, hidden, SOURCE, value } from './test-facts';
 

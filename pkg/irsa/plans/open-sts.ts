@@ -1,11 +1,14 @@
 import { allowPattern } from '../domain/aws/hosts';
 import { irsaError } from '../domain/errors';
-import type { ObservedCluster, StsReach } from '../domain/facts';
+import type { Known, ObservedCluster, StsReach } from '../domain/facts';
 import { text } from '../domain/text';
 import type { Plan, Step } from './plan';
 
 /** Name of our ProxyEndpoint. */
 const ENDPOINT = 'irsa-sts';
+
+/** The names of ours; one of them for each service whose hosts we open. */
+type Endpoint = typeof ENDPOINT | 'irsa-s3';
 
 /**
  * Lets Rancher's proxy forward to STS, so that identities can be verified; zero steps when it does.
@@ -25,14 +28,19 @@ export function planOpenSts(observed: ObservedCluster): Plan {
 
 /** The step that allows STS, only where it is shut, this person may open it, and it is a host of AWS' own. */
 export function openSts(observed: ObservedCluster): Step[] {
-  if (!observed.sts.known || observed.sts.value.state !== 'openable') {
+  return openHost(ENDPOINT, observed.sts);
+}
+
+/** The same for any host of AWS' that Rancher's proxy shall forward to. */
+export function openHost(name: Endpoint, reach: Known<StsReach>): Step[] {
+  if (!reach.known || reach.value.state !== 'openable') {
     return [];
   }
-  const domain = allowPattern(observed.sts.value.host);
-  const call = domain && allow(observed.sts.value, domain);
+  const domain = allowPattern(reach.value.host);
+  const call = domain && allow(name, reach.value, domain);
 
   return call ? [{
-    id: 'open-sts', target: 'rancher', title: text('irsa.step.open-sts.title', { domain }), detail: text('irsa.step.open-sts.detail'), change: 'allow', call
+    id: name === ENDPOINT ? 'open-sts' : 'open-s3', target: 'rancher', title: text('irsa.step.open-sts.title', { domain }), detail: name === ENDPOINT ? text('irsa.step.open-sts.detail') : text('irsa.step.open-s3.detail'), change: 'allow', call
   }] : [];
 }
 
@@ -41,11 +49,11 @@ export function openStsWarnings(observed: ObservedCluster): Plan['warnings'] {
   return openSts(observed).length > 0 ? [text('irsa.warning.stsCookie')] : [];
 }
 
-function allow({ via }: StsReach, domain: string): Step['call'] | undefined {
+function allow(name: Endpoint, { via }: StsReach, domain: string): Step['call'] | undefined {
   if (via?.kind === 'proxyEndpoint') {
     return {
       rancher: {
-        verb: 'POST', path: '/v1/management.cattle.io.proxyendpoints', body: { type: 'management.cattle.io.proxyendpoint', metadata: { name: ENDPOINT }, spec: { routes: [{ domain }] } }
+        verb: 'POST', path: '/v1/management.cattle.io.proxyendpoints', body: { type: 'management.cattle.io.proxyendpoint', metadata: { name }, spec: { routes: [{ domain }] } }
       }
     };
   }

@@ -1,6 +1,6 @@
 import { partitionOfRegion } from '../domain/aws/partitions';
 import { accountOfArn } from '../domain/aws/arn';
-import { ROLE_POLICY_SIZE } from '../domain/aws/quotas';
+import { quotasOf } from '../domain/aws/quotas';
 import { irsaError } from '../domain/errors';
 import type { ObservedCluster, Text } from '../domain/facts';
 import { LocatedError, parseLocated } from '../domain/json/located';
@@ -35,10 +35,8 @@ export function permissionsPart(observed: ObservedCluster, wish: BindWish, role:
   const inline = role.found?.inlinePolicies;
   const before = inline?.[name];
   const json = JSON.stringify(policy);
-  const others = Object.entries(inline ?? {}).filter(([other]) => other !== name).reduce((sum, [, other]) => sum + policySize(other), 0);
-  const quota = (observed.account.known && observed.account.value.quotas?.rolePolicySize) || ROLE_POLICY_SIZE;
-  const document: PlanDocument = { id: 'permissions', ...(before === undefined ? {} : { before: prettyText(before) }), after: pretty(policy), size: policySize(json) + others, quota };
-  const warnings = document.size > quota ? [text('irsa.warning.policyTooLong', { role: role.name, size: document.size, quota })] : [];
+  const document = permissionsDocument(observed, inline, name, policy);
+  const warnings = permissionsWarning(document, role.name);
 
   if (before !== undefined && samePolicyText(before, json)) {
     return { steps: [], document, warnings };
@@ -90,4 +88,26 @@ function readPolicy(json: string): object {
   } catch (error) {
     throw irsaError('POLICY_UNREADABLE', { problem: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** An inline policy as it will be; its size counts with the role's others. */
+export function permissionsDocument(observed: Pick<ObservedCluster, 'account'>, inline: Record<string, string> | undefined, name: string, policy: object): PlanDocument {
+  const before = inline?.[name];
+
+  return {
+    id:    'permissions',
+    ...(before === undefined ? {} : { before: prettyText(before) }),
+    after: pretty(policy),
+    size:  policySize(JSON.stringify(policy)) + sizeBeside(inline, name),
+    quota: quotasOf(observed.account).rolePolicySize,
+  };
+}
+
+/** Characters of a role's other inline policies, which count with the one of this name. */
+export function sizeBeside(inline: Record<string, string> | undefined, name: string): number {
+  return Object.entries(inline ?? {}).filter(([other]) => other !== name).reduce((sum, [, json]) => sum + policySize(json), 0);
+}
+
+export function permissionsWarning({ size, quota }: PlanDocument, role: string): Text[] {
+  return size > quota ? [text('irsa.warning.policyTooLong', { role, size, quota })] : [];
 }

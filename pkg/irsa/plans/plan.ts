@@ -1,6 +1,7 @@
 /**
  * A plan is data: preview, run and export read the same steps (design §3). Nothing here talks to anybody.
  */
+import type { IssuerUse } from '../domain/issuer/servers';
 import type { ObservedWorkload, RemedyId, Right, Text } from '../domain/facts';
 
 /**
@@ -25,13 +26,21 @@ export type Condition =
   /** A Helm operation of Rancher ended and its App is deployed, or removed; the operation is named by this step's own output. */
   | { helmOperation: { clusterId: string; app: { namespace: string; name: string }; removed?: true } }
   /** A repository of charts has been fetched by the cluster. */
-  | { repositoryDownloaded: { clusterId: string; repository: string } }
+  | { repositoryDownloaded: { clusterId: string; repository: string; /** Not before this time (RFC 3339, whole seconds). */ since?: string } }
+  /** Fleet has installed a HelmOp's chart in each of the clusters, and taken it away from others: `namespace` is Fleet's own one of the cluster. */
+  | { fleetDeployed: { clusters: { name: string; namespace: string }[]; gone: { name: string; namespace: string }[] } }
+  /** Every API server has an issuer at least like this (absent: the distribution's own), and Rancher's roll-out is over. */
+  | { serversIssuer: { clusterId: string; provisioningId: string; issuer?: string; use: IssuerUse } }
+  /** The API server that answers signs with it. */
+  | { tokenIssuer: { clusterId: string; issuer: string } }
   /** A workload's newest template is everywhere and ready. */
   | { rollout: { clusterId: string; kind: ObservedWorkload['kind']; namespace: string; name: string } }
   /** The service account exists and carries the role in its annotation; a controller may need a moment to write it. */
   | { accountAnnotated: { clusterId: string; namespace: string; serviceAccount: string; roleArn: Value } }
   /** Every pod of the service account carries the role. */
-  | { podsCarryRole: { clusterId: string; namespace: string; serviceAccount: string; roleArn: Value } };
+  | { podsCarryRole: { clusterId: string; namespace: string; serviceAccount: string; roleArn: Value } }
+  /** No pod of the service account carries any role that the webhook gave. */
+  | { podsWithoutRole: { clusterId: string; namespace: string; serviceAccount: string } };
 
 export type Call =
   | { aws: { service: AwsService; command: string; input: Value; region?: string } }
@@ -46,15 +55,24 @@ export type Adoption =
   /** Read the provider (its ARN is computed when the account is known, else looked up), add the audience when it is missing, go on. */
   | { provider: { issuer: string; audience: string; arn?: string; /** Nobody could look whether it is there. */ blind?: true } }
   /** Read the role: made by this very plan (a lost answer) → go on; anything else → stop, so that the difference can be shown. */
-  | { role: { name: string; trustPolicy: Value; tags: Record<string, string> } };
+  | { role: { name: string; trustPolicy: Value; tags: Record<string, string> } }
+  /** Look at the bucket: one of this account with our tags for this cluster → go on. */
+  | { bucket: { name: string; region: string; tags: Record<string, string> } };
 
 /**
  * What a step that rewrites something expects to find just before it writes. When it finds something else, the plan stops with
  * the status `changed` and the page plans anew.
  */
-export type Expectation =
+export type Expectation = PolicyExpectation
+  /** This part of a Kubernetes object is still this. Its version would not do, as controllers write its status. */
+  | { kubernetesObject: { clusterId: string; path: string; field: string[]; is: Value } }
+  /** An object of a bucket, or (without a key) its policy, still says this (compared as JSON). */
+  | { s3: { bucket: string; region: string; key?: string; is: string } };
+export type PolicyExpectation =
   /** The role's trust policy is still this text (compared as JSON). */
-  | { roleTrustPolicy: { roleName: string; is: string } };
+  | { roleTrustPolicy: { roleName: string; is: string } }
+  /** The same for one of its inline policies. */
+  | { inlinePolicy: { roleName: string; policyName: string; is: string } };
 
 /**
  * A Rancher App's upgrade (or installation) in Helm's words, for the export and for the preview. `values` holds only what the plan adds; what the
@@ -70,6 +88,8 @@ export interface HelmChange {
   isNew?: true;
   /** It is uninstalled. */
   removes?: true;
+  /** It becomes another version of the chart, which has defaults of its own. */
+  changesVersion?: true;
   /** Of the release when the plan was made; with another one the plan stops, as an upgrade would undo what somebody else did. */
   revision?: number;
   values: Value;
@@ -121,6 +141,8 @@ export interface Plan {
   documents: PlanDocument[];
   /** Things the person should know before applying (restart danger, adoption of a foreign role, caveats of a preset). */
   warnings: Text[];
+  /** What the person may ask for beside it; the plan is made anew with the other answer. */
+  choice?: { id: 'delete-role'; text: Text; on: boolean };
   /** Set when applying needs an explicit «yes»: a role that we did not make would be changed. */
   consent?: { text: Text };
 }
@@ -138,6 +160,8 @@ export interface StepState {
   endedAt?: number;
   /** How often it was sent. */
   attempts: number;
+  /** What Helm wrote, while it writes and afterwards: lines for people. */
+  log?: string;
   /** Answer of the call, never shown and never stored; later steps refer to it. Holds no credentials. */
   output?: unknown;
 }

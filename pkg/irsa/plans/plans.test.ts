@@ -318,6 +318,17 @@ describe('planBind: accounts and pods', () => {
     expect(keys(planRestart(cluster(), mixed))).toEqual(['podsByHand']);
   });
 
+  it('says what a restart loses: data in volumes that go with the pod, and volumes of Longhorn by hand', () => {
+    const pods = unbound().pods.map((pod) => ({ ...pod, losable: ['/buffers'] }));
+    const plan = planRestart(cluster(), binding({ pods }));
+
+    expect(plan.warnings).toContainEqual({ key: 'irsa.warning.emptyDir', args: { workload: 'deployment/web', paths: '/buffers' } });
+    expect(step(plan, 'restart-deployments-web').detail).toEqual({ key: 'irsa.step.restart.detail', args: { count: 2 } });
+    const manager = { name: 'instance-manager-0a1b', createdAt: '', ready: true, workload: { kind: 'Other' as const, name: 'node-1' } };
+
+    expect(keys(planRestart(cluster(), binding({ pods: [manager], workloads: [] })))).toEqual(['podsByHand', 'instanceManagers']);
+  });
+
   it('does not restart what a restart would not change, and says so', () => {
     const pods = (change: object) => binding({ pods: unbound().pods.map((pod) => ({ ...pod, ...change })) });
 

@@ -2,7 +2,7 @@ import { irsaError } from '../domain/errors';
 import type { ObservedCluster } from '../domain/facts';
 import { segment } from '../domain/names/segment';
 import { text } from '../domain/text';
-import { WEBHOOK_CHART } from '../domain/webhook-chart';
+import { WEBHOOK_CHART } from '../domain/webhook/chart';
 import type { Plan } from './plan';
 
 /**

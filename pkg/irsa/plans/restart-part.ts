@@ -30,6 +30,7 @@ export function restartPart(observed: ObservedCluster, target: ObservedBinding, 
   const told = (pods: ObservedPod[], words: (args: NonNullable<Text['args']>) => Text) => pods.length ? [words({ pods: pods.slice(0, 5).map(({ name }) => name).join(', '), count: pods.length })] : [];
   const warnings = [
     ...told(leftOver, (args) => text('irsa.warning.podsByHand', args)),
+    ...told(leftOver.filter(isInstanceManager), (args) => text('irsa.warning.instanceManagers', args)),
     ...told(overridden, (args) => text('irsa.warning.podsOverridden', args)),
     ...told(skipped, (args) => text('irsa.warning.podsSkipped', args)),
   ];
@@ -40,17 +41,64 @@ export function restartPart(observed: ObservedCluster, target: ObservedBinding, 
   if (observed.webhook.known && observed.webhook.value.kind === 'absent') {
     return { steps: [], warnings: [text('irsa.warning.noWebhook', { cluster: observed.cluster.name })] };
   }
-  const steps = due.map((workload) => restart(observed, workload));
+  const steps = due.map((workload) => restart(observed, workload, text('irsa.step.restart.detail', { count: podsOf(workload).length })));
 
   if (leftOver.length === 0) {
     steps.push(podsCarryRole(observed, target, role));
   }
 
-  return { steps, warnings: [...warnings, ...dangers(target, due, preset)] };
+  return { steps, warnings: [...warnings, ...losing(due, podsOf), ...dangers(target, due, preset)] };
+}
+
+/**
+ * Restarts the workloads whose pods carry a role that the webhook gave them, once their account has none any more. Pods that nothing
+ * here can make anew are named.
+ */
+export function releasePart(observed: ObservedCluster, target: ObservedBinding): { steps: Step[]; warnings: Text[] } {
+  const carries = ({ identity, overrides }: ObservedPod) => identity !== undefined && !overrides;
+  const podsOf = ({ kind, name }: ObservedWorkload) => target.pods.filter(({ workload }) => workload?.kind === kind && workload.name === name);
+  const due = target.workloads.filter((workload) => RESTARTABLE[workload.kind] && podsOf(workload).some(carries));
+  const leftOver = target.pods.filter((pod) => carries(pod) && !due.some(({ kind, name }) => pod.workload?.kind === kind && pod.workload.name === name));
+  const { namespace, name } = target.account;
+  const steps = due.map((workload) => restart(observed, workload, text('irsa.step.restart.release', { count: podsOf(workload).length })));
+
+  if (due.length > 0 && leftOver.length === 0) {
+    steps.push({
+      id:     'pods-without-role',
+      target: 'kubernetes',
+      title:  text('irsa.step.pods-carry-role.title'),
+      detail: text('irsa.step.pods-without-role.detail'),
+      change: 'wait',
+      call:   { wait: { until: { podsWithoutRole: { clusterId: observed.cluster.id, namespace, serviceAccount: name } } } },
+    });
+  }
+
+  return {
+    steps,
+    warnings: [
+      ...(leftOver.length ? [text('irsa.warning.podsKeep', { pods: leftOver.slice(0, 5).map((pod) => pod.name).join(', '), count: leftOver.length })] : []),
+      ...losing(due, podsOf),
+      ...dangers(target, due, undefined),
+    ],
+  };
+}
+
+/** Data that goes with the pods. */
+function losing(due: ObservedWorkload[], podsOf: (workload: ObservedWorkload) => ObservedPod[]): Text[] {
+  return due.flatMap((workload) => {
+    const paths = [...new Set(podsOf(workload).flatMap(({ losable }) => losable ?? []))];
+
+    return paths.length ? [text('irsa.warning.emptyDir', { workload: `${ workload.kind.toLowerCase() }/${ workload.name }`, paths: paths.join(', ') })] : [];
+  });
+}
+
+/** Longhorn's engines and replicas run in these; its manager makes them (longhorn-manager, `instance-manager-<hash>`). */
+function isInstanceManager({ name }: ObservedPod): boolean {
+  return name.startsWith('instance-manager-');
 }
 
 /** A strategic merge patch of the template's annotation, as `kubectl rollout restart` does it. */
-function restart(observed: ObservedCluster, { kind, namespace, name }: ObservedWorkload): Step {
+function restart(observed: ObservedCluster, { kind, namespace, name }: ObservedWorkload, detail: Text): Step {
   const clusterId = observed.cluster.id;
   const plural = RESTARTABLE[kind]!;
 
@@ -58,7 +106,7 @@ function restart(observed: ObservedCluster, { kind, namespace, name }: ObservedW
     id:     `restart-${ plural }-${ name }`,
     target: 'kubernetes',
     title:  text('irsa.step.restart.title', { kind: kind.toLowerCase(), name }),
-    detail: text('irsa.step.restart.detail'),
+    detail,
     change: 'restart',
     call:   {
       kubernetes: {

@@ -1,6 +1,7 @@
 import { samePolicy } from '../domain/json/same';
 import { issuerOfProviderArn } from '../domain/issuer/issuer';
 import { text } from '../domain/text';
+import { observeBucket } from '../gateways/observe/hosting';
 import type { Iam } from '../gateways/aws/iam';
 import type { Adoption, Step } from './plan';
 import { resolve } from './resolve';
@@ -12,6 +13,10 @@ import { parsed } from './value';
  * @throws ChangedError where it is not what this plan would have made
  */
 export function adopt(step: Step & { adopt: Adoption }, iam: Iam, context: RunContext): Promise<unknown> {
+  if ('bucket' in step.adopt) {
+    return adoptBucket(step.adopt.bucket, step, context);
+  }
+
   return 'provider' in step.adopt ? adoptProvider(step.adopt.provider, step, iam, context) : adoptRole(step.adopt.role, step, iam, context);
 }
 
@@ -32,6 +37,18 @@ async function adoptProvider({ issuer, audience, arn }: Extract<Adoption, { prov
   }
 
   return { OpenIDConnectProviderArn: found };
+}
+
+/** A bucket of this account with our tags was made by this plan: the answer got lost, or an earlier run stopped behind it. */
+async function adoptBucket({ name, region, tags }: Extract<Adoption, { bucket: unknown }>['bucket'], step: Step, { gateways, signal, note }: RunContext): Promise<unknown> {
+  const seen = await observeBucket(gateways.s3!(region), { name, region }, signal);
+
+  if (!Object.entries(tags).every(([key, value]) => seen.tags?.[key] === value)) {
+    throw new ChangedError(step.id);
+  }
+  note('running', text('irsa.run.alreadyThere'));
+
+  return {};
 }
 
 /** A role of this name that trusts and is tagged just as this plan would have it was made by it: the answer got lost. */

@@ -4,6 +4,7 @@ import { samePolicy } from '../domain/json/same';
 import { text } from '../domain/text';
 import { segment } from '../domain/names/segment';
 import { isIamCommand } from '../gateways/aws/iam';
+import { isS3Command } from '../gateways/aws/s3';
 import { clusterPath, kube, METADATA } from '../gateways/kubernetes/client';
 import { isPassing, mayBePropagation, verifyIdentity } from '../gateways/observe/identity';
 import { look } from '../gateways/observe/known';
@@ -12,6 +13,7 @@ import { rancher } from '../gateways/rancher/client';
 import { isForwarded } from '../gateways/rancher/proxy-hosts';
 import { list, object, optional, string } from '../gateways/shape';
 import type { Call, Expectation, Step } from './plan';
+import { isRemoval } from './removal';
 import { resolve } from './resolve';
 import { ChangedError, rest, type RunContext } from './run-context';
 import { waitUntil } from './run-until';
@@ -33,6 +35,11 @@ export async function send(call: Call, context: RunContext): Promise<unknown> {
 
     if (!gateways.iam) {
       throw irsaError('UNSIGNED', { action: command });
+    }
+    if (service === 's3' && isS3Command(command) && gateways.s3) {
+      context.attempt();
+
+      return gateways.s3(call.aws.region ?? '').send(command, resolve(input, outputs) as Record<string, unknown>, signal);
     }
     if (service !== 'iam' || !isIamCommand(command)) {
       throw new Error(`no plan may send ${ service } ${ command }`);
@@ -119,13 +126,45 @@ export async function checkExpectation(step: Step, context: RunContext): Promise
       throw new ChangedError(step.id);
     }
   }
-  if (step.expects && !samePolicy(await presentTrust(step.expects, context), parsed(step.expects.roleTrustPolicy.is))) {
+  if (step.expects && !samePolicy(await present(step.expects, context), expected(step.expects))) {
     throw new ChangedError(step.id);
   }
 }
 
-async function presentTrust({ roleTrustPolicy: { roleName, is } }: Expectation, { gateways: { iam }, signal }: RunContext): Promise<unknown> {
-  return parsed(iam ? (await iam.getRole(roleName, signal)).trustPolicy : is);
+function expected(expects: Expectation): unknown {
+  if ('s3' in expects) {
+    return parsed(expects.s3.is);
+  }
+
+  return 'kubernetesObject' in expects ? expects.kubernetesObject.is : parsed('inlinePolicy' in expects ? expects.inlinePolicy.is : expects.roleTrustPolicy.is);
+}
+
+/** What a step is about to rewrite, as it is now. */
+async function present(expects: Expectation, { gateways: { iam, s3, transport }, signal }: RunContext): Promise<unknown> {
+  if ('s3' in expects) {
+    const { bucket, region, key, is } = expects.s3;
+
+    return parsed(s3 ? await s3(region).send(key ? 'GetObject' : 'GetBucketPolicy', { Bucket: bucket, ...(key ? { Key: key } : {}) }, signal) : is);
+  }
+  if ('kubernetesObject' in expects) {
+    const { clusterId, path, field } = expects.kubernetesObject;
+
+    return at(await kube(transport, clusterId, { path, shape: object({ metadata: METADATA }), signal }), field);
+  }
+  if (!iam) {
+    return expected(expects);
+  }
+  if ('inlinePolicy' in expects) {
+    const { roleName, policyName } = expects.inlinePolicy;
+
+    return parsed((await iam.inlinePolicies(roleName, [policyName], signal))[policyName] ?? '');
+  }
+
+  return parsed((await iam.getRole(expects.roleTrustPolicy.roleName, signal)).trustPolicy);
+}
+
+function at(inside: unknown, field: string[]): unknown {
+  return field.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], inside);
 }
 
 /**
@@ -139,13 +178,14 @@ export async function whatCameOfIt(step: Step, operationsBefore: string[], conte
 
     return begun ? { output: { operationName: begun, operationNamespace: step.helm.namespace } } : undefined;
   }
-  if (step.expects) {
-    const now = await presentTrust(step.expects, context);
+  // What takes something away is sent again: that it is gone is its answer then.
+  if (step.expects && !('aws' in step.call && isRemoval(step.call.aws.command))) {
+    const now = await present(step.expects, context);
 
-    if (samePolicy(now, writtenTrust(step.call, context))) {
+    if (samePolicy(now, written(step.call, step.expects, context))) {
       return { output: {} };
     }
-    if (!samePolicy(now, parsed(step.expects.roleTrustPolicy.is))) {
+    if (!samePolicy(now, expected(step.expects))) {
       throw new ChangedError(step.id);
     }
   }
@@ -153,11 +193,15 @@ export async function whatCameOfIt(step: Step, operationsBefore: string[], conte
   return undefined;
 }
 
-/** The trust policy that a step writes. */
-function writtenTrust(call: Call, { outputs }: RunContext): unknown {
-  const { PolicyDocument } = 'aws' in call ? resolve(call.aws.input, outputs) as { PolicyDocument?: unknown } : {};
+/** What a step writes there. */
+function written(call: Call, expects: Expectation, { outputs }: RunContext): unknown {
+  if ('kubernetesObject' in expects) {
+    return 'kubernetes' in call && call.kubernetes.body !== undefined ? at(resolve(call.kubernetes.body, outputs), expects.kubernetesObject.field) : undefined;
+  }
+  const { PolicyDocument, Policy, Body } = 'aws' in call ? resolve(call.aws.input, outputs) as { PolicyDocument?: unknown; Policy?: unknown; Body?: unknown } : {};
+  const document = PolicyDocument ?? Policy ?? Body;
 
-  return typeof PolicyDocument === 'string' ? parsed(PolicyDocument) : undefined;
+  return typeof document === 'string' ? parsed(document) : undefined;
 }
 
 const OPERATIONS = object({ data: optional(list(object({ metadata: METADATA, status: optional(object({ releaseName: optional(string) })) }))) });

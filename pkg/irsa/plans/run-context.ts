@@ -31,6 +31,8 @@ export interface RunContext {
   opened?: boolean;
   /** Says how the step is doing. */
   note(status: StepStatus, note?: Text): void;
+  /** Shows what Helm has written so far. */
+  log(lines: string): void;
   /** Counts a request that was sent. */
   attempt(): void;
 }

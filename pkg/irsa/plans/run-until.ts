@@ -1,10 +1,16 @@
 import { irsaError, IrsaError } from '../domain/errors';
 import type { Text } from '../domain/facts';
+import type { FleetState } from '../domain/fleet/fleet';
 import { text } from '../domain/text';
 import { findAccount, observedAccount } from '../gateways/kubernetes/accounts';
 import { observeNamespace, observeRollout } from '../gateways/kubernetes/workloads';
-import { observeOperation } from '../gateways/rancher/apps';
+import { DEFAULT_ISSUER } from '../domain/issuer/arguments';
+import { reaches, useOf } from '../domain/issuer/servers';
+import { look } from '../gateways/observe/known';
+import { observeServers, tokenIssuer } from '../gateways/observe/servers';
+import { observeOperation, readOperationLog } from '../gateways/rancher/apps';
 import { observeRepository } from '../gateways/rancher/catalog';
+import { observeDeployments } from '../gateways/rancher/fleet';
 import { checkShape } from '../gateways/answer';
 import { name, object } from '../gateways/shape';
 import { TransportError } from '../gateways/transport';
@@ -17,6 +23,7 @@ const PACE = 1500;
 const PATIENCE = 15 * 60_000;
 
 type Seen = { done: boolean; note: Text };
+type Place = { name: string; namespace: string };
 
 /**
  * Observes a condition until it holds. A look that fails is no failure: API servers restart, operations have just begun.
@@ -61,11 +68,48 @@ function operationOf(output: unknown): { operationName: string; operationNamespa
   return output as { operationName: string; operationNamespace: string };
 }
 
-async function observe(condition: Condition, output: unknown, { gateways: { transport }, outputs, signal }: RunContext): Promise<Seen> {
+/** Shows what Helm has written. Not everybody may read it, and its pod may be gone: the operation itself tells how it ended. */
+async function showLog(clusterId: string, pod: { namespace: string; name: string }, { gateways: { transport }, signal, log }: RunContext): Promise<void> {
+  const lines = await look(() => readOperationLog(transport, clusterId, pod, signal));
+
+  if (lines.known && lines.value) {
+    log(lines.value);
+  }
+}
+
+/**
+ * Fleet goes on by itself in clusters where it failed; here it ends when there is nothing left to wait for but that.
+ * @throws IrsaError FLEET_FAILED with Helm's words
+ */
+function fleetSeen(clusters: Place[], gone: Place[], states: Record<string, FleetState>): Seen {
+  const now = clusters.map(({ name, namespace }) => ({ name, ...states[namespace] }));
+  const failed = now.filter(({ state }) => state === 'failed');
+  const ready = now.filter(({ state }) => state === 'ready').length;
+
+  const left = gone.filter(({ namespace }) => states[namespace]).length;
+
+  if (left && ready + failed.length === clusters.length) {
+    return { done: false, note: text('irsa.run.fleetLeft', { left }) };
+  }
+  if (failed.length && failed.length + ready === clusters.length) {
+    throw irsaError('FLEET_FAILED', { ready, total: clusters.length, message: failed.map(({ name, message }) => `${ name }: ${ message ?? '' }`).join('; ') });
+  }
+  const [first] = failed;
+
+  return { done: left === 0 && ready === clusters.length, note: first ? text('irsa.run.fleetTrouble', { ready, total: clusters.length, cluster: first.name, message: first.message ?? '' }) : text('irsa.run.fleet', { ready, total: clusters.length }) };
+}
+
+async function observe(condition: Condition, output: unknown, context: RunContext): Promise<Seen> {
+  const { gateways: { transport }, outputs, signal } = context;
+
   if ('helmOperation' in condition) {
     const { clusterId, app, removed } = condition.helmOperation;
     const { operationName, operationNamespace } = operationOf(output);
-    const { state, message } = await observeOperation(transport, clusterId, { namespace: operationNamespace, name: operationName }, { ...app, removed }, signal);
+    const { state, message, pod } = await observeOperation(transport, clusterId, { namespace: operationNamespace, name: operationName }, { ...app, removed }, signal);
+
+    if (pod) {
+      await showLog(clusterId, pod, context);
+    }
 
     if (state === 'failed') {
       throw irsaError('HELM_REFUSED', { message: message ?? '', release: app.name });
@@ -74,10 +118,32 @@ async function observe(condition: Condition, output: unknown, { gateways: { tran
     return { done: state === 'done', note: text('irsa.run.helm', { operation: operationName }) };
   }
   if ('repositoryDownloaded' in condition) {
-    const { clusterId, repository } = condition.repositoryDownloaded;
-    const { downloaded, message } = await observeRepository(transport, clusterId, repository, signal);
+    const { clusterId, repository, since } = condition.repositoryDownloaded;
+    const { downloaded, message } = await observeRepository(transport, clusterId, repository, since, signal);
 
     return { done: downloaded, note: message ? text('irsa.run.repositoryTrouble', { repository, message }) : text('irsa.run.repository', { repository }) };
+  }
+  if ('fleetDeployed' in condition) {
+    const { clusters, gone } = condition.fleetDeployed;
+
+    return fleetSeen(clusters, gone, await observeDeployments(transport, signal));
+  }
+  if ('serversIssuer' in condition) {
+    const { clusterId, provisioningId, issuer = DEFAULT_ISSUER, use } = condition.serversIssuer;
+    const { servers, rollout } = await observeServers(transport, { id: clusterId, provisioningId }, signal);
+    const there = servers.filter(({ args }) => args && reaches(useOf(args, issuer), use)).map(({ name }) => name);
+
+    if (rollout.state === 'failed') {
+      throw irsaError('SWITCH_STUCK', { cluster: clusterId, message: rollout.message ?? '' });
+    }
+
+    return { done: rollout.state === 'done' && there.length === servers.length && there.length > 0, note: text('irsa.run.servers', { ready: there.length, total: servers.length, servers: there.join(', ') || '–' }) };
+  }
+  if ('tokenIssuer' in condition) {
+    const { clusterId, issuer } = condition.tokenIssuer;
+    const found = await tokenIssuer(transport, clusterId, signal);
+
+    return { done: found === issuer, note: text('irsa.run.tokenIssuer', { issuer: found ?? '–' }) };
   }
   if ('rollout' in condition) {
     const { clusterId, kind, namespace, name } = condition.rollout;
@@ -90,6 +156,13 @@ async function observe(condition: Condition, output: unknown, { gateways: { tran
     const account = observedAccount(namespace, serviceAccount, await findAccount(transport, clusterId, namespace, serviceAccount, signal));
 
     return { done: account.roleArn === resolve(roleArn, outputs), note: text('irsa.run.annotation', { account: `${ namespace }/${ serviceAccount }` }) };
+  }
+  if ('podsWithoutRole' in condition) {
+    const { clusterId, namespace, serviceAccount } = condition.podsWithoutRole;
+    const pods = (await observeNamespace(transport, clusterId, namespace, signal)).pods(serviceAccount);
+    const left = pods.filter(({ identity, overrides }) => identity && !overrides).length;
+
+    return { done: left === 0, note: text('irsa.run.podsLeft', { left, total: pods.length }) };
   }
   const { clusterId, namespace, serviceAccount, roleArn } = condition.podsCarryRole;
   const role = resolve(roleArn, outputs);

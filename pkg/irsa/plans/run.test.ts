@@ -272,6 +272,6 @@ describe('a plan runs', () => {
   });
 
   it('refuses commands that no plan may send', async() => {
-    await expect(run([{ ...createRole, adopt: undefined, call: { aws: { service: 'iam', command: 'DeleteRole', input: {} } } }])).rejects.toThrow('no plan may send');
+    await expect(run([{ ...createRole, adopt: undefined, call: { aws: { service: 'iam', command: 'DeleteUser', input: {} } } }])).rejects.toThrow('no plan may send');
   });
 });

@@ -5,6 +5,7 @@ import type { Gateways } from '../gateways';
 import { TransportError } from '../gateways/transport';
 import type { Plan, Step, StepState, StepStatus } from './plan';
 import { adopt } from './run-adopt';
+import { isRemoval } from './removal';
 import { checkExpectation, operationsOf, send, whatCameOfIt } from './run-call';
 import { ChangedError, StoppedError, systemClock, type Clock, type RunContext } from './run-context';
 import { backOff, insist, isUncertain, isWorthRepeating } from './run-retry';
@@ -96,6 +97,10 @@ function report({ id }: Step, onStep: RunOptions['onStep'], clock: Clock) {
     attempt: () => {
       state.attempts++;
     },
+    log: (lines: string) => {
+      state.log = lines;
+      onStep({ ...state });
+    },
     note: (status: StepStatus, note?: StepState['note'], output?: unknown) => {
       const found = status === 'done' && FINDINGS.includes(state.note?.key ?? '') ? state.note : undefined;
 
@@ -126,7 +131,14 @@ async function callStep(step: Step, context: RunContext): Promise<unknown> {
   const before = await insist(() => operationsOf(step, context), context);
   let answerLost = false;
 
-  await insist(() => checkExpectation(step, context), context);
+  try {
+    await insist(() => checkExpectation(step, context), context);
+  } catch (error) {
+    if (isGone(error) && removes(step)) {
+      return undefined;
+    }
+    throw error;
+  }
   for (let attempt = 0; ; attempt++) {
     try {
       return await send(step.call, context);
@@ -141,6 +153,10 @@ async function callStep(step: Step, context: RunContext): Promise<unknown> {
       }
       if (answerLost && (refused === 'exists' || refused === 'conflict')) {
         // Refused because the first one had come through; what the step answers then is not referred to by any other.
+        return undefined;
+      }
+      if (isGone(error) && removes(step)) {
+        // Somebody took it away, or an answer that got lost had been a good one.
         return undefined;
       }
       if (refused === 'conflict') {
@@ -158,6 +174,14 @@ async function callStep(step: Step, context: RunContext): Promise<unknown> {
       }
     }
   }
+}
+
+function removes({ call }: Step): boolean {
+  return ('kubernetes' in call && call.kubernetes.verb === 'DELETE') || ('aws' in call && isRemoval(call.aws.command));
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof IrsaError && error.kind === 'gone';
 }
 
 /** A refusal of STS ends the run. That STS could not be asked does not, unless a key would be taken away on the strength of it. */

@@ -3,22 +3,29 @@ import { roleTags } from '../domain/aws/ownership';
 import {
   binding, cluster, hidden, PROVIDER, role, SUBJECT, unbound, value
 } from '../domain/chain/test-facts';
-import type { AccountOwner, Known, ObservedBinding, ObservedCluster, ObservedRole } from '../domain/facts';
+import type { AccountOwner, InstalledApp, Known, ObservedBinding, ObservedCluster, ObservedRole } from '../domain/facts';
 import { lintTrust, newTrust, parseTrust } from '../domain/trust';
-import type { WebhookSource } from '../domain/webhook-source';
+import type { FleetCluster, ObservedFleet } from '../domain/fleet/fleet';
+import type { WebhookSource } from '../domain/webhook/source';
 import { rancherBackup } from '../presets/rancher-backup';
 import { rancherLogging } from '../presets/rancher-logging';
 import { planAddAudience } from './add-audience';
 import { planBind } from './bind';
 import type { BindWish } from './bind-wish';
+import { planEditPermissions, planEditTrust } from './edit-policy';
 import { planEnable } from './enable';
 import { planMendTrust } from './mend-trust';
 import { planOpenSts } from './open-sts';
+import { planFleetWebhook, planRemoveFleetWebhook, type FleetTarget } from './fleet-webhook';
+import { hostings, KEYS, lives, SELF_MANAGED } from './test-issuer-facts';
+import { planHostIssuer } from './host-issuer';
 import { planInstallWebhook } from './install-webhook';
 import type { Plan } from './plan';
 import { planRemoveWebhook } from './remove-webhook';
 import { planRestart } from './restart';
-import { planTightenTrust } from './tighten-trust';
+import { planTightenAll, planTightenTrust } from './tighten-trust';
+import { planUnbind } from './unbind';
+import { planUpgradeWebhook } from './upgrade-webhook';
 
 export * from '../domain/chain/test-facts';
 
@@ -68,6 +75,19 @@ export const SOURCE: WebhookSource = {
   repository: { name: 'irsa', spec: { url: 'https://charts.example/irsa' }, private: false }, taken: ['rancher-charts'], version: '0.1.0', nodes: 3, shellImage: 'registry.example:5000/rancher/shell:v0.8.1', systemRegistry: 'registry.example:5000',
 };
 
+/** The webhook's release, older than what the repository has. */
+export const WEBHOOK_APP: InstalledApp = { release: 'w', namespace: 'w', chart: 'pod-identity-webhook', version: '0.0.9', repo: { type: 'cluster', name: 'irsa' }, revision: 2, values: { region: 'eu-central-1', audience: 'sts.example' } };
+
+const fleetCluster = (name: string): FleetCluster => ({ workspace: 'fleet-default', name, clusterId: `c-m-${ name }`, labels: {}, namespace: `cluster-fleet-default-${ name }` });
+
+export const STORE: FleetTarget = { cluster: fleetCluster('store'), traits: { region: 'eu-central-1', nodes: 1 } };
+export const EDGE: FleetTarget = { cluster: fleetCluster('edge'), traits: { nodes: 1 } };
+/** Fleet has an older version in one of two clusters. */
+export const FLEET: ObservedFleet = {
+  clusters: [STORE.cluster, EDGE.cluster],
+  releases: [{ workspace: 'fleet-default', version: '0.0.9', seen: [{ clusterName: 'edge' }], targets: [{ cluster: 'edge', values: {} }], states: { edge: { state: 'ready' } }, foreign: false }],
+};
+
 /** One of each: what is observed, and the plans that can be made of it. */
 export function situations(): { name: string; observed: ObservedCluster; plans: Plan[] }[] {
   const bare = cluster({ provider: value(null) });
@@ -81,6 +101,13 @@ export function situations(): { name: string; observed: ObservedCluster; plans: 
   ];
   // An IfExists, an open pattern that shuts one of two users out, no version.
   const loose = [statement({ Condition: { StringEqualsIfExists: { [`${ PROVIDER.split('provider/')[1] }:sub`]: 'system:serviceaccount:shop:reader' } } }), role({ ...statement({ Condition: { StringLike: { [`${ PROVIDER.split('provider/')[1] }:sub`]: 'system:serviceaccount:shop:*' } } }), tags: {} })];
+  const policy = (change: object) => JSON.stringify({ Statement: { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::a/*', ...change } });
+  const inline = role({ tags: {}, permissionsBoundary: 'arn:aws:iam::111122223333:policy/b', inlinePolicies: { p: policy({}), other: 'x'.repeat(10_300) } });
+  const edits = [
+    planEditTrust(cluster({ bindings: value([binding()]) }), role(), { json: JSON.stringify(newTrust({ ...SUBJECT, serviceAccount: 'x'.repeat(2000) })), from: role().trustPolicy }),
+    planEditPermissions(cluster(), inline, { name: 'p', json: policy({ Action: 's3:*' }), from: policy({}) }),
+    ...loose.map((one) => planTightenAll(cluster({ bindings: value([binding()]) }), one, {})),
+  ];
   const bindings = [
     ...roles.map((known) => binding({ role: known })),
     binding({}, { exists: false }), binding({}, { roleArn: 'x' }), binding({}, { audience: 'other' }), unbound(), binding({ pods: [] }), binding({ pods: unbound().pods }),
@@ -91,7 +118,7 @@ export function situations(): { name: string; observed: ObservedCluster; plans: 
   const binds = (observed: ObservedCluster, wishes: Partial<BindWish>[]) => wishes.map((change) => planBind(observed, wish(change)));
 
   return [
-    { name: 'healthy', observed: cluster({ bindings: value(bindings) }), plans: [planEnable(cluster()), planRestart(cluster(), binding({ pods: unbound().pods })), planRestart(cluster(), binding({ pods: unbound().pods, workloads: [] })), planMendTrust(cluster(), binding({ role: roles[2]! })), ...loose.flatMap((one) => lintTrust(parseTrust(one.trustPolicy)).filter(({ remedy }) => remedy).map((finding) => planTightenTrust(cluster({ bindings: value([binding(), binding({}, { name: 'writer' })]) }), one, finding)))] },
+    { name: 'healthy', observed: cluster({ bindings: value(bindings) }), plans: [planEnable(cluster()), planRestart(cluster(), binding({ pods: unbound().pods })), planRestart(cluster(), binding({ pods: unbound().pods, workloads: [] })), planMendTrust(cluster(), binding({ role: roles[2]! })), ...loose.flatMap((one) => lintTrust(parseTrust(one.trustPolicy)).filter(({ remedy }) => remedy).map((finding) => planTightenTrust(cluster({ bindings: value([binding(), binding({}, { name: 'writer' })]) }), one, finding))), ...edits] },
     { name: 'not registered', observed: { ...bare, bindings: value([binding(), unbound()]) }, plans: [planEnable(bare), ...binds(bare, [{}, { target: backup(), permissions: BACKUP_PERMISSIONS }, { target: logging(), permissions: LOGGING_PERMISSIONS }])] },
     {
       name:     'existing roles',
@@ -105,6 +132,16 @@ export function situations(): { name: string; observed: ObservedCluster; plans: 
         { target: backup({ owner: { ...BACKUP_APP, version: '1.1.0' } }) }, { target: backup({ owner: { ...BACKUP_APP, repo: undefined, values: { persistence: { enabled: true }, s3: { insecureTLSSkipVerify: true } } } }) },
       ]).concat(planOpenSts(cluster({ sts: OPENABLE }))),
     },
+    {
+      name:     'unbinding',
+      observed: cluster({ bindings: value([binding()]) }),
+      plans:    [
+        ...[true, false].map((deleteRole) => planUnbind(cluster(), binding({ role: value(role({ inlinePolicies: { read: '{}' }, managedPolicies: value(['arn:aws:iam::aws:policy/ReadOnlyAccess']) })) }), deleteRole)),
+        planUnbind(cluster(), binding({ role: value(role({ tags: {}, trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: [...[newTrust(SUBJECT).Statement].flat(), { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] }) })) })),
+        planUnbind(cluster(), binding({ role: value(role({ trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: { ...[newTrust(SUBJECT).Statement].flat()[0], Condition: { StringLike: { [`${ PROVIDER.split('oidc-provider/')[1] }:sub`]: 'system:serviceaccount:shop:*' } } } }) })), workloads: [], owner: { kind: 'helm', release: 'web', namespace: 'shop' } })),
+        planUnbind(cluster(), binding({ role: value(null), owner: { kind: 'controller', apiVersion: 'v1', controllerKind: 'Thing', name: 'x' } })),
+      ],
+    },
     { name: 'audience', observed: cluster({ provider: value({ arn: PROVIDER, audiences: [] }) }), plans: [planAddAudience(cluster({ provider: value({ arn: PROVIDER, audiences: ['x'] }) }))] },
     ...['https://kubernetes.default.svc.cluster.local', 'http://x.example', 'https://x.example:1', 'https://x.example?y', 'https://u@x.example', 'x', `https://x.example/${ 'x'.repeat(300) }`].map((issuer) => ({
       name: issuer, observed: cluster({ cluster: local, issuer: value(issuer), provider: value(null), webhook: value({ kind: 'absent' }) }), plans: []
@@ -113,8 +150,10 @@ export function situations(): { name: string; observed: ObservedCluster; plans: 
     {
       name:     'without a webhook',
       observed: cluster({ cluster: local, webhook: value({ kind: 'absent' }) }),
-      plans:    [SOURCE, { ...SOURCE, inCluster: 'ours' }, { ...SOURCE, repository: { ...SOURCE.repository, private: true } }].flatMap((source) => [local, { ...local, region: undefined }].map((ref) => planInstallWebhook(cluster({ cluster: ref, webhook: value({ kind: 'absent' }) }), source))).concat([[], [binding()]].map((bindings) => planRemoveWebhook(cluster({ cluster: local, webhook: value({ kind: 'installed', name: 'w', release: { name: 'w', namespace: 'w' } }), bindings: value(bindings) }))), planRemoveWebhook(cluster({ webhook: value({ kind: 'installed', release: { name: 'w', namespace: 'w' } }), bindings: hidden('forbidden') }))),
+      plans:    [SOURCE, { ...SOURCE, inCluster: 'ours' }, { ...SOURCE, repository: { ...SOURCE.repository, private: true } }].flatMap((source) => [local, { ...local, region: undefined }].map((ref) => planInstallWebhook(cluster({ cluster: ref, webhook: value({ kind: 'absent' }) }), source))).concat([[], [binding()]].map((bindings) => planRemoveWebhook(cluster({ cluster: local, webhook: value({ kind: 'installed', name: 'w', release: { name: 'w', namespace: 'w' } }), bindings: value(bindings) }))), planRemoveWebhook(cluster({ webhook: value({ kind: 'installed', release: { name: 'w', namespace: 'w' } }), bindings: hidden('forbidden') })), [{ ...SOURCE, inCluster: 'irsa', isStale: true as const }, { ...SOURCE, repository: { ...SOURCE.repository, private: true } }].map((source) => planUpgradeWebhook(cluster({ cluster: local, webhook: value({ kind: 'installed', name: 'w', release: { name: 'w', namespace: 'w' } }) }), source, WEBHOOK_APP))),
     },
+    { name: 'hosting an issuer', observed: SELF_MANAGED, plans: [...hostings().map(([hosting, options]) => planHostIssuer(SELF_MANAGED, hosting, KEYS, options)), ...lives()] },
+    { name: 'by Fleet', observed: cluster(), plans: [planFleetWebhook(FLEET, [], SOURCE), planFleetWebhook(FLEET, [STORE, EDGE], SOURCE), planFleetWebhook({ ...FLEET, releases: [] }, [STORE, { ...EDGE, traits: {} }], SOURCE), planFleetWebhook({ ...FLEET, releases: FLEET.releases.map((one) => ({ ...one, targets: [{ cluster: 'edge', values: { replicaCount: 1 } }], version: SOURCE.version })) }, [EDGE], SOURCE), planRemoveFleetWebhook(FLEET)] },
     { name: 'dark', observed: cluster({ issuer: hidden('forbidden'), keys: hidden('not-asked'), account: hidden('no-credential'), provider: hidden('no-credential'), webhook: hidden('forbidden'), sts: hidden('not-asked'), bindings: hidden('unreachable') }), plans: [] },
     { name: 'attention', observed: cluster({ keys: value({ ids: [], publishedBy: 'eks' }), sts: value({ host: 'sts.eu-central-1.amazonaws.com', state: 'closed' }), bindings: value([binding({ pods: [...binding().pods, ...unbound().pods] })]) }), plans: [] },
   ];

@@ -1,12 +1,12 @@
 import { ownership } from '../domain/aws/ownership';
-import { TRUST_POLICY_SIZE } from '../domain/aws/quotas';
+import { quotasOf } from '../domain/aws/quotas';
 import { irsaError } from '../domain/errors';
 import type { ObservedCluster, ObservedRole, Text } from '../domain/facts';
 import { text } from '../domain/text';
 import { addBinding, evaluateTrust, expectedSubject, parseTrust, trustSize, type Binding, type TrustDocument } from '../domain/trust';
 import type { PlanDocument, Step } from './plan';
 import type { ProviderPart } from './provider';
-import { jsonText, pretty, prettyText, withLater } from './value';
+import { jsonText, pretty, prettyText, withLater, type Later } from './value';
 
 /** What becomes of an existing role's trust policy. */
 export interface TrustPart {
@@ -46,14 +46,12 @@ export function trustPart(observed: ObservedCluster, role: ObservedRole, subject
   }
   const document = trustDocument(observed, after, role.trustPolicy);
 
-  return { steps: after === before ? [] : [updateTrust(role, after, subject, provider)], document, warnings: [...warnings, ...sizeWarning(document, role.name)] };
+  return { steps: after === before ? [] : [rewriteTrust(role, after, text('irsa.step.update-trust.detail', { subject: request.subject }), provider.arn)], document, warnings: [...warnings, ...sizeWarning(document, role.name)] };
 }
 
 /** The trust policy as it will be, with its size. */
 export function trustDocument(observed: ObservedCluster, after: TrustDocument, before?: string): PlanDocument {
-  const quota = (observed.account.known && observed.account.value.quotas?.trustPolicySize) || TRUST_POLICY_SIZE;
-
-  return { id: 'trust', ...(before === undefined ? {} : { before: prettyText(before) }), after: pretty(after), size: trustSize(after), quota };
+  return { id: 'trust', ...(before === undefined ? {} : { before: prettyText(before) }), after: pretty(after), size: trustSize(after), quota: quotasOf(observed.account).trustPolicySize };
 }
 
 export function sizeWarning({ size, quota }: PlanDocument, role: string): Text[] {
@@ -80,14 +78,40 @@ export function readTrust(role: ObservedRole): TrustDocument {
   }
 }
 
-function updateTrust(role: ObservedRole, after: TrustDocument, subject: Subject, provider: ProviderPart): Step {
+/** «Yes» to changing a role that somebody else made, whoever it lets in; `undefined` for one of ours. */
+export function foreignConsent(role: ObservedRole): { consent?: { text: Text } } {
+  return ownership(role.tags, '', { namespace: '', name: '' }) === 'foreign' ? { consent: { text: text('irsa.consent.foreignRole', { role: role.name }) } } : {};
+}
+
+/** Accounts of this cluster whose annotation names the role. */
+export function usersOf({ bindings }: ObservedCluster, role: ObservedRole): Subject[] {
+  return bindings.known ? bindings.value.filter(({ account }) => account.roleArn === role.arn).map(({ account }) => account) : [];
+}
+
+/** Whoever uses the role, in any of these clusters, and would be let in no more. */
+export function shutOut(clusters: ObservedCluster[], role: ObservedRole, before: TrustDocument, after: TrustDocument): Text[] {
+  const lost = clusters.flatMap((observed) => {
+    const { issuer, provider } = observed;
+
+    return issuer.known && provider.known && provider.value ? usersOf(observed, role).filter(({ namespace, name, audience }) => {
+      const request = { providerArn: provider.value!.arn, issuer: issuer.value, audience, subject: expectedSubject(namespace, name) };
+
+      return evaluateTrust(before, request).allowed && !evaluateTrust(after, request).allowed;
+    }) : [];
+  });
+
+  return lost.length > 0 ? [text('irsa.warning.trustShutsOut', { role: role.name, count: lost.length, accounts: lost.map(({ namespace, name }) => `${ namespace }/${ name }`).join(', ') })] : [];
+}
+
+/** Rewrites a role's trust policy, as long as it is still what was observed. */
+export function rewriteTrust(role: ObservedRole, after: TrustDocument, detail: Text, ...later: Later[]): Step {
   return {
     id:      'update-trust',
     target:  'iam',
     title:   text('irsa.step.update-trust.title', { role: role.name }),
-    detail:  text('irsa.step.update-trust.detail', { subject: expectedSubject(subject.namespace, subject.name) }),
+    detail,
     change:  'change',
-    call:    { aws: { service: 'iam', command: 'UpdateAssumeRolePolicy', input: { RoleName: role.name, PolicyDocument: jsonText(withLater(after, provider.arn) as object) } } },
+    call:    { aws: { service: 'iam', command: 'UpdateAssumeRolePolicy', input: { RoleName: role.name, PolicyDocument: jsonText(withLater(after, ...later) as object) } } },
     expects: { roleTrustPolicy: { roleName: role.name, is: role.trustPolicy } },
     needs:   { aws: { action: 'iam:UpdateAssumeRolePolicy', resource: role.arn } },
   };

@@ -1,6 +1,7 @@
 import { TAG } from '../../domain/aws/ownership';
 import { issuerPath } from '../../domain/issuer/issuer';
-import type { Call, Ref, Step, Value } from '../plan';
+import type { Call, PolicyExpectation, Ref, Step, Value } from '../plan';
+import { isRemoval } from '../removal';
 import { isJsonText } from '../value';
 import { jsonWord, quote, variableOf } from './sh';
 
@@ -12,20 +13,70 @@ type AwsCall = Extract<Call, { aws: unknown }>['aws'];
  * @param wanted  values of the answer that later steps refer to
  */
 export function awsLines(step: Step, call: AwsCall, wanted: Ref[]): string[] {
+  if (call.command === 'PutObject') {
+    return putObject(call);
+  }
   const input = jsonWord(call.input, step.id.replace(/\W/g, '_'));
   const command = `${ commandLine(call) } --cli-input-json ${ input.word }`;
 
   if (step.adopt && 'provider' in step.adopt) {
     return [...input.before, ...createProvider(step, call, command, step.adopt.provider, wanted)];
   }
+  if (step.adopt && 'bucket' in step.adopt) {
+    return [...input.before, ...createBucket(call, command, step.adopt.bucket)];
+  }
   if (step.adopt && 'role' in step.adopt) {
     return [...input.before, ...createRole(command, step.adopt.role, wanted)];
   }
-  if (step.expects) {
-    return [...input.before, ...rewrite(call, command, step.expects.roleTrustPolicy, step)];
+  if (step.expects && !('kubernetesObject' in step.expects) && !('s3' in step.expects) && !isRemoval(call.command)) {
+    return [...input.before, ...rewrite(call, command, step.expects, step)];
+  }
+
+  if (isRemoval(call.command)) {
+    return [...input.before, ...removes(command)];
   }
 
   return [...input.before, ...capture(command, wanted)];
+}
+
+/** The CLI takes an object's content from a file only. */
+function putObject(call: AwsCall): string[] {
+  const { Bucket, Key, ContentType, Body } = call.input as Record<'Bucket' | 'Key' | 'ContentType' | 'Body', string>;
+
+  return [
+    'body=$(mktemp)',
+    `printf '%s' ${ quote(Body) } > "$body"`,
+    `${ commandLine(call) } --bucket=${ quote(Bucket) } --key=${ quote(Key) } --content-type=${ quote(ContentType) } --body "$body" >/dev/null`,
+    'rm -f "$body"',
+  ];
+}
+
+/** A bucket that is there already is gone on with only when its tags say that it was made for this very cluster. */
+function createBucket(call: AwsCall, command: string, { name, tags }: { name: string; tags: Record<string, string> }): string[] {
+  const cluster = tags[TAG.cluster] ?? '';
+
+  return [
+    `if ! refusal=$(${ command } 2>&1); then`,
+    '  case $refusal in',
+    '    *BucketAlreadyOwnedByYou*) ;;',
+    '    *) stop "$refusal" ;;',
+    '  esac',
+    'fi',
+    `owner=$(${ commandLine({ ...call, command: 'GetBucketTagging' }) } --bucket=${ quote(name) } --query ${ quote(`TagSet[?Key==\`${ TAG.cluster }\`].Value`) } --output text)`,
+    `[ "$owner" = ${ quote(cluster) } ] || stop ${ quote(`the bucket ${ name } exists and was not made for this cluster; look at it in Rancher and plan anew`) }`,
+  ];
+}
+
+/** Gone already is as good. */
+function removes(command: string): string[] {
+  return [
+    `if ! refusal=$(${ command } 2>&1); then`,
+    '  case $refusal in',
+    '    *NoSuchEntity* | *NoSuchBucket*) ;;',
+    '    *) stop "$refusal" ;;',
+    '  esac',
+    'fi',
+  ];
 }
 
 /** Names as the AWS CLI makes them (botocore xform_name): `AddClientIDToOpenIDConnectProvider` → `add-client-id-to-open-id-connect-provider`. */
@@ -34,7 +85,7 @@ export function kebab(name: string): string {
 }
 
 function commandLine({ service, command, region }: Pick<AwsCall, 'service' | 'command' | 'region'>): string {
-  return `aws ${ service } ${ kebab(command) }${ region ? ` --region=${ quote(region) }` : '' }`;
+  return `aws ${ service === 's3' ? 's3api' : service } ${ kebab(command) }${ region ? ` --region=${ quote(region) }` : '' }`;
 }
 
 function capture(command: string, wanted: Ref[]): string[] {
@@ -79,19 +130,22 @@ function createRole(command: string, { name, tags }: { name: string; tags: Recor
   ];
 }
 
-/** Written only when the trust policy is still what the plan saw; IAM itself has no such check. */
-function rewrite(call: AwsCall, command: string, expected: { roleName: string; is: string }, { id }: Step): string[] {
-  const get = jsonWord({ RoleName: expected.roleName }, 'role').word;
+/** Written only when the policy is still what the plan saw; IAM itself has no such check. */
+function rewrite(call: AwsCall, command: string, expects: PolicyExpectation, { id }: Step): string[] {
+  const isInline = 'inlinePolicy' in expects;
+  const expected = isInline ? expects.inlinePolicy : expects.roleTrustPolicy;
+  const get = jsonWord({ RoleName: expected.roleName, ...(isInline ? { PolicyName: expects.inlinePolicy.policyName } : {}) }, 'role').word;
+  const [look, query, what] = isInline ? ['get-role-policy', 'PolicyDocument', `the policy ${ expects.inlinePolicy.policyName }`] : ['get-role', 'Role.AssumeRolePolicyDocument', 'the trust policy'];
   const document = isJsonText((call.input as Record<string, Value>).PolicyDocument) ? `"$${ `${ id }_PolicyDocument`.replace(/\W/g, '_') }"` : quote(String((call.input as Record<string, Value>).PolicyDocument));
 
   return [
-    `now=$(aws iam get-role --cli-input-json ${ get } --query Role.AssumeRolePolicyDocument --output json | squeezed)`,
+    `now=$(aws iam ${ look } --cli-input-json ${ get } --query ${ query } --output json | squeezed)`,
     `if [ "$now" = "$(printf '%s' ${ document } | squeezed)" ]; then`,
     '  :',
     `elif [ "$now" = "$(printf '%s' ${ quote(expected.is) } | squeezed)" ]; then`,
     indented(`${ command } >/dev/null`),
     'else',
-    indented(`stop ${ quote(`the trust policy of ${ expected.roleName } was changed since this plan was made; plan anew`) }`),
+    indented(`stop ${ quote(`${ what } of ${ expected.roleName } was changed since this plan was made; plan anew`) }`),
     'fi',
   ];
 }

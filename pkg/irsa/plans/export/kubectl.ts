@@ -26,16 +26,20 @@ export function kubernetesLines(call: KubernetesCall, name: string): string[] {
     return [...object.before, `printf '%s\\n' ${ object.word } | kubectl apply${ inNamespace(target.namespace) } --server-side --field-manager=irsa --filename=-`];
   }
 
+  if (call.verb === 'DELETE' && target.name) {
+    return [`kubectl delete ${ quote(`${ target.resource }/${ target.name }`) }${ inNamespace(target.namespace) } --ignore-not-found`];
+  }
+
   return [comment(`not in this script: ${ call.verb } ${ call.path }`)];
 }
 
-/** The App's upgrade by Helm itself: its own values stay (`--reuse-values`), only ours are named. One that is not there is installed. */
+/** The App's upgrade by Helm itself: its own values stay, only ours are named. One that is not there is installed. */
 export function helmLines(change: HelmChange): string[] {
   if (change.removes) {
     return [`helm uninstall --namespace=${ quote(change.namespace) } --wait -- ${ quote(change.release) }`];
   }
   const values = jsonWord(change.values, 'values');
-  const how = change.isNew ? '--install --create-namespace' : '--reuse-values';
+  const how = change.isNew ? '--install --create-namespace' : change.changesVersion ? '--reset-then-reuse-values' : '--reuse-values';
 
   return [
     ...values.before,
@@ -58,6 +62,12 @@ export function waitLines(condition: Condition): string[] {
     const { namespace, serviceAccount, roleArn } = condition.podsCarryRole;
 
     return [`patiently pods_carry ${ quote(namespace) } ${ quote(serviceAccount) } ${ stringWord(roleArn) }`];
+  }
+
+  if ('podsWithoutRole' in condition) {
+    const { namespace, serviceAccount } = condition.podsWithoutRole;
+
+    return [`patiently pods_carry ${ quote(namespace) } ${ quote(serviceAccount) } ''`];
   }
 
   // helm upgrade --wait has waited already.

@@ -86,7 +86,6 @@ function partOf(plan: Plan, step: Step, reference: Reference): Part | undefined 
     const created = inputOf(step, 'CreateRole');
     const trust = inputOf(step, 'UpdateAssumeRolePolicy');
     const policy = inputOf(step, 'PutRolePolicy');
-    const attached = inputOf(step, 'AttachRolePolicy');
 
     if (provider) {
       return aws(block(`resource "aws_iam_openid_connect_provider" "${ name }"`, ...attributes({ url: written(provider.Url), client_id_list: written(provider.ClientIDList), tags: tags(provider.Tags) })), { OpenIDConnectProviderArn: `aws_iam_openid_connect_provider.${ name }.arn` });
@@ -112,15 +111,13 @@ function partOf(plan: Plan, step: Step, reference: Reference): Part | undefined 
 
       return aws(replacesPolicy(plan, step) ? `${ imported(`aws_iam_role_policy.${ name }`, `${ String(policy.RoleName) }:${ String(policy.PolicyName) }`) }\n\n${ resource }` : resource);
     }
-    if (attached) {
-      return aws(block(`resource "aws_iam_role_policy_attachment" "${ name }"`, ...attributes({ role: roleName(attached), policy_arn: written(attached.PolicyArn) })));
-    }
   }
-  if (step.helm && !step.helm.removes) {
+  // Terraform's `reuse_values` would leave a new version without the defaults that only it has.
+  if (step.helm && !step.helm.removes && !step.helm.changesVersion) {
     return { text: release(name, step.helm, reference), outputs: {}, providers: ['helm'] };
   }
 
-  return 'kubernetes' in step.call ? account(name, step.call.kubernetes, reference) : undefined;
+  return 'kubernetes' in step.call ? account(name, step.call.kubernetes, reference) ?? manifest(name, step.call.kubernetes, reference) : undefined;
 }
 
 function imported(to: string, id: string): string {
@@ -198,4 +195,11 @@ function account(name: string, { verb, path, body }: { verb: string; path: strin
   ].join('\n');
 
   return { text, outputs: {}, providers: ['kubernetes'] };
+}
+
+/** An object of any kind that is made. */
+function manifest(name: string, { verb, body }: { verb: string; body?: Value }, reference: Reference): Part | undefined {
+  const isObject = verb === 'POST' && typeof body === 'object' && body !== null && 'apiVersion' in body && 'kind' in body;
+
+  return isObject ? { text: block(`resource "kubernetes_manifest" "${ name }"`, ...attributes({ manifest: expression(body, reference, '  ') })), outputs: {}, providers: ['kubernetes'] } : undefined;
 }

@@ -1,7 +1,7 @@
 import type { AwsAccount, ClusterRef, Known, Obstacle, Right } from '../../domain/facts';
 import { MANAGED, ROLE_PATH, TAG } from '../../domain/aws/ownership';
 import { MANAGEMENT_CLUSTER } from '../../domain/rights/request';
-import { AWS_NEEDS, KUBERNETES_NEEDS, type AwsNeed, type KubernetesNeed } from '../../domain/rights/table';
+import { actionName, AWS_NEEDS, KUBERNETES_NEEDS, type AwsNeed, type KubernetesNeed } from '../../domain/rights/table';
 import type { Gateways } from '../../gateways';
 import { simulate, type AwsAsk, type AwsVerdict, type Caller } from '../../gateways/aws/caller';
 import type { Iam } from '../../gateways/aws/iam';
@@ -101,7 +101,7 @@ function stateOf(answer: Known<unknown>): AwsCheck['state'] {
 
 function askOf(need: AwsNeed, { arn, account }: Caller, boundary: string | undefined): AwsAsk {
   return {
-    action:   `iam:${ need.action }`,
+    action:   actionName(need.action),
     resource: resourceOf(need, arn, account),
     context:  { ...(need.tagged ? { [`aws:RequestTag/${ TAG.owner }`]: MANAGED } : {}), ...(need.bounded && boundary ? { 'iam:PermissionsBoundary': boundary } : {}) },
   };
@@ -116,6 +116,7 @@ function resourceOf({ on }: AwsNeed, self: string, { id, partition }: AwsAccount
   case 'roles': return arn(`role/${ NOBODY }`);
   case 'ownRoles':
   case 'changeableRoles': return arn(`role${ ROLE_PATH }${ NOBODY }`);
+  case 'buckets': return `arn:${ partition }:s3:::irsa-${ NOBODY }`;
   case 'self': return self;
   }
 }

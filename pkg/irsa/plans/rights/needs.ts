@@ -1,9 +1,11 @@
+import { partitionOfRegion } from '../../domain/aws/partitions';
 import { accountOfArn, parseArn, roleArn } from '../../domain/aws/arn';
 import { ROLE_PATH } from '../../domain/aws/ownership';
 import type { AwsAccount, ObservedWorkload, Right } from '../../domain/facts';
-import { rightOfRequest } from '../../domain/rights/request';
+import { MANAGEMENT_CLUSTER, rightOfRequest } from '../../domain/rights/request';
+import { provisioningPath } from '../../gateways/observe/servers';
 import type { AwsAsk } from '../../gateways/aws/caller';
-import type { Call, Condition, Plan, Step } from '../plan';
+import type { Call, Condition, Plan, PolicyExpectation, Step } from '../plan';
 
 /** Everything one step needs. */
 export interface StepNeeds {
@@ -18,9 +20,9 @@ export interface StepNeeds {
 export function needsOf(step: Step, plan: Pick<Plan, 'steps'>): StepNeeds {
   const { call, until, expects, helm, needs, adopt } = step;
   const account = accountIn(plan);
-  const rights = [...rightsOfCall(call, helm), ...(until ? rightsOfCondition(until) : []), ...('wait' in call ? rightsOfCondition(call.wait.until) : []), ...(needs?.right ? [needs.right] : [])];
+  const rights = [...rightsOfCall(call, helm), ...(until ? rightsOfCondition(until) : []), ...('wait' in call ? rightsOfCondition(call.wait.until) : []), ...(expects && 'kubernetesObject' in expects ? some(rightOfRequest('GET', expects.kubernetesObject.path, expects.kubernetesObject.clusterId)) : []), ...(needs?.right ? [needs.right] : [])];
   const named = needs?.aws && parseArn(needs.aws.resource) ? needs.aws.resource : undefined;
-  const aws = [...asksOfCall(call, plan, { resource: named, boundary: needs?.aws?.boundary }, account), ...(expects ? [{ action: 'iam:GetRole', resource: named ?? resourceOf('GetRole', { RoleName: expects.roleTrustPolicy.roleName }, account), context: {} }] : [])];
+  const aws = [...asksOfCall(call, plan, { resource: named, boundary: needs?.aws?.boundary }, account), ...(expects && 's3' in expects ? [s3Ask(expects.s3.key ? 'GetObject' : 'GetBucketPolicy', expects.s3.bucket, expects.s3.region, expects.s3.key)] : expects && !('kubernetesObject' in expects) ? [asksOfExpectation(expects, named, account)] : [])];
 
   if (adopt && 'provider' in adopt && adopt.provider.blind) {
     // It may be there already: then it is looked at and taken over.
@@ -28,6 +30,19 @@ export function needsOf(step: Step, plan: Pick<Plan, 'steps'>): StepNeeds {
   }
 
   return { rights: unique(rights), aws: unique(aws) };
+}
+
+/** S3 names some rights otherwise than the calls (Service Authorization Reference, S3). */
+const S3_RIGHTS: Record<string, string> = { PutPublicAccessBlock: 'PutBucketPublicAccessBlock', GetPublicAccessBlock: 'GetBucketPublicAccessBlock', ListObjectVersions: 'ListBucketVersions' };
+
+function s3Ask(command: string, bucket: string, region: string | undefined, key: unknown): AwsAsk {
+  return { action: `s3:${ S3_RIGHTS[command] ?? command }`, resource: `arn:${ partitionOfRegion(region ?? '') }:s3:::${ bucket }${ typeof key === 'string' ? `/${ key }` : '' }`, context: {} };
+}
+
+function asksOfExpectation(expects: PolicyExpectation, named: string | undefined, account: AwsAccount | undefined): AwsAsk {
+  const [action, { roleName }] = 'inlinePolicy' in expects ? ['GetRolePolicy', expects.inlinePolicy] as const : ['GetRole', expects.roleTrustPolicy] as const;
+
+  return { action: `iam:${ action }`, resource: named ?? resourceOf(action, { RoleName: roleName }, account), context: {} };
 }
 
 /** The needs of all steps, each once. */
@@ -70,6 +85,17 @@ function rightsOfCondition(condition: Condition): Right[] {
 
     return [{ clusterId, verb: 'get', group: 'catalog.cattle.io', resource: 'clusterrepos', name: repository }];
   }
+  if ('fleetDeployed' in condition) {
+    return [{ clusterId: MANAGEMENT_CLUSTER, verb: 'list', group: 'fleet.cattle.io', resource: 'bundledeployments' }];
+  }
+  if ('serversIssuer' in condition) {
+    const { clusterId, provisioningId } = condition.serversIssuer;
+
+    return [...some(rightOfRequest('GET', provisioningPath(provisioningId))), { clusterId, verb: 'list', group: '', resource: 'nodes' }];
+  }
+  if ('tokenIssuer' in condition) {
+    return [{ clusterId: condition.tokenIssuer.clusterId, verb: 'create', group: '', resource: 'serviceaccounts', subresource: 'token', namespace: 'default', name: 'default' }];
+  }
   if ('rollout' in condition) {
     const { clusterId, kind, namespace } = condition.rollout;
 
@@ -80,7 +106,7 @@ function rightsOfCondition(condition: Condition): Right[] {
 
     return [{ clusterId, verb: 'list', group: '', resource: 'serviceaccounts', namespace }];
   }
-  const { clusterId, namespace } = condition.podsCarryRole;
+  const { clusterId, namespace } = 'podsWithoutRole' in condition ? condition.podsWithoutRole : condition.podsCarryRole;
 
   return [{ clusterId, verb: 'list', group: '', resource: 'pods', namespace }, ...Object.values(PLURAL).map((resource) => ({ clusterId, verb: 'list', group: 'apps', resource, namespace }))];
 }
@@ -92,6 +118,13 @@ function asksOfCall(call: Call, plan: Pick<Plan, 'steps'>, known: { resource?: s
     return [];
   }
   const { service, command } = call.aws;
+
+  if (service === 's3') {
+    const { Bucket, Key } = call.aws.input as { Bucket: string; Key?: string };
+    const asked = s3Ask(command, Bucket, call.aws.region, Key);
+
+    return command === 'CreateBucket' ? [asked, { ...asked, action: 's3:TagResource' }] : [asked];
+  }
   const input = call.aws.input as Input;
   const tags = (input.Tags ?? []) as { Key: string; Value: string }[];
   const context = Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${ Key }`, Value]));

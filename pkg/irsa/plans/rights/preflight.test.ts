@@ -19,7 +19,7 @@ const denied = (action: string) => {
 /** A world in which some rights and actions are missing; everything that is asked is kept. */
 function world(options: { rights?: RegExp; actions?: RegExp; keys?: string[]; refuse?: string; offline?: boolean } = {}) {
   const asked: string[] = [];
-  const simulated: { ResourceArns: string[]; ContextEntries: { ContextKeyName: string }[] }[] = [];
+  const simulated: { ActionNames: string[]; ResourceArns: string[]; ContextEntries: { ContextKeyName: string }[] }[] = [];
   const gateways = {
     transport: {
       request: async({ method, body }: { method: string; body: string }) => {
@@ -60,7 +60,17 @@ describe('before a plan is applied', () => {
     expect(isHeldBack(found)).toBe(false);
     expect(asked).toEqual([...new Set(asked)]);
     expect(asked.every((one) => one.startsWith('POST '))).toBe(true);
-    expect(simulated.map(({ ResourceArns }) => ResourceArns)).toEqual([[expect.stringContaining(':oidc-provider/')], ['arn:aws:iam::111122223333:role/rancher-irsa/reader-role']]);
+    expect(simulated.map(({ ResourceArns }) => ResourceArns)).toEqual([[expect.stringContaining(':oidc-provider/')], ...Array<string[]>(2).fill(['arn:aws:iam::111122223333:role/rancher-irsa/reader-role'])]);
+  });
+
+  it('tells IAM of each action what its own call brings along, and nothing of another’s', async() => {
+    const { ask, simulated } = world();
+
+    await ask(bind);
+    const keys = Object.fromEntries(simulated.flatMap(({ ActionNames, ContextEntries }) => ActionNames.map((action) => [action, ContextEntries.map(({ ContextKeyName }) => ContextKeyName)])));
+
+    expect(keys['iam:CreateRole']).toContain('aws:RequestTag/rancher.io/irsa');
+    expect(keys['iam:PutRolePolicy']).toEqual(['aws:username']);
   });
 
   it.each(['patch serviceaccounts', 'create serviceaccounts/token', 'patch deployments', 'list pods'])('names what the person lacks: %s', async(right) => {

@@ -21,7 +21,7 @@ export function roleObject(kind: RoleKind): { [key: string]: Plain } {
     kind:        'GlobalRole',
     metadata:    { name: GLOBAL_ROLE },
     displayName: 'IRSA: Rancher',
-    description: 'Lets a person see and open the way from Rancher to AWS STS. Give it together with a role such as Standard User.',
+    description: 'Lets a person open the way from Rancher to AWS STS, find the chart of the pod identity webhook and its images, and have Fleet install it. Give it together with a role such as Standard User.',
     rules:       rulesOf('management'),
   };
   case 'roleTemplate': return {

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { MANAGED_POLICY_SIZE } from '../../domain/aws/quotas';
 import { boundaryProblem, credentialPolicy, otherRoleProblem, type PolicyOptions } from '../../domain/rights/policy';
-import { AWS_NEEDS, KUBERNETES_NEEDS } from '../../domain/rights/table';
+import { actionName, AWS_NEEDS, KUBERNETES_NEEDS } from '../../domain/rights/table';
 import { roleObject, roleYaml, type RoleKind } from './roles';
 
 /**
@@ -31,6 +32,7 @@ describe('the shipped roles', () => {
 describe('the shipped policy', () => {
   it.each<[string, PolicyOptions]>([
     ['iam/credential-policy.aws.json', { partition: 'aws' }],
+    ['iam/credential-policy.issuers.aws.json', { partition: 'aws', issuers: true }],
     ['iam/credential-policy.aws-cn.json', { partition: 'aws-cn' }],
     ['iam/credential-policy.aws-us-gov.json', { partition: 'aws-us-gov' }],
     ['iam/credential-policy.boundary.aws.json', { partition: 'aws', accountId: '111122223333', boundary: BOUNDARY }],
@@ -39,9 +41,9 @@ describe('the shipped policy', () => {
   });
 
   it('allows every action of the table once and no other', () => {
-    const allowed = credentialPolicy({ partition: 'aws', boundary: BOUNDARY }).Statement.flatMap(({ Action }) => Action);
+    const allowed = credentialPolicy({ partition: 'aws', boundary: BOUNDARY, issuers: true }).Statement.flatMap(({ Action }) => Action);
 
-    expect(allowed.toSorted()).toEqual(AWS_NEEDS.map(({ action }) => `iam:${ action }`).toSorted());
+    expect(allowed.toSorted()).toEqual(AWS_NEEDS.map(({ action }) => actionName(action)).toSorted());
   });
 
   it('writes under the path only, but for the roles that are named', () => {
@@ -56,6 +58,7 @@ describe('the shipped policy', () => {
   it('fits into what a user’s inline policies may hold', () => {
     // 2,048 characters other than white space (IAM and STS quotas, «IAM and STS character limits»).
     expect(json({ partition: 'aws-us-gov', accountId: '111122223333', boundary: BOUNDARY }).replace(/\s/g, '').length).toBeLessThan(2048);
+    expect(json({ partition: 'aws-us-gov', accountId: '111122223333', boundary: BOUNDARY, issuers: true }).replace(/\s/g, '').length).toBeLessThan(MANAGED_POLICY_SIZE);
   });
 
   it('takes ARNs only', () => {
@@ -69,10 +72,10 @@ describe('docs/permissions.md', () => {
   const table = (head: string[], rows: string[][]): string => [head, head.map(() => '---'), ...rows].map((cells) => `| ${ cells.join(' | ') } |`).join('\n');
   const code = (all: string[]): string => all.map((one) => `\`${ one }\``).join(', ');
   const where = { cluster: 'the cluster', owner: 'the cluster (its owner)', management: 'Rancher' };
-  const on = { everything: 'everything', providers: 'OIDC providers', roles: 'all roles', ownRoles: 'roles under `/rancher-irsa/`', changeableRoles: 'roles under `/rancher-irsa/`, and those you name', self: 'the credential’s own user' };
+  const on = { everything: 'everything', providers: 'OIDC providers', roles: 'all roles', ownRoles: 'roles under `/rancher-irsa/`', changeableRoles: 'roles under `/rancher-irsa/`, and those you name', buckets: 'buckets called `irsa-…`', self: 'the credential’s own user' };
   const tables = {
     kubernetes: table(['Where', 'Verbs', 'Group', 'Resources', 'What for'], KUBERNETES_NEEDS.map(({ id, scope, verbs, group, resources, names }) => [where[scope], code(verbs), group ? code([group]) : 'core', code(resources) + (names ? ` (${ code(names) })` : ''), needs[id]!])),
-    aws:        table(['Action', 'On', 'What for'], AWS_NEEDS.map((need) => [code([`iam:${ need.action }`]), on[need.on], needs[need.action]!])),
+    aws:        table(['Action', 'On', 'What for'], AWS_NEEDS.map((need) => [code([actionName(need.action)]), on[need.on], needs[need.action]!])),
   };
 
   it('shows the whole table', async() => {

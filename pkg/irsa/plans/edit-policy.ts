@@ -1,0 +1,99 @@
+import { irsaError } from '../domain/errors';
+import type { ObservedCluster, ObservedRole } from '../domain/facts';
+import { samePolicyText } from '../domain/json/same';
+import { parsePermissions } from '../domain/permissions/parse';
+import { text } from '../domain/text';
+import { parseTrust, type TrustDocument } from '../domain/trust';
+import { permissionsDocument, permissionsWarning } from './permissions-part';
+import type { Plan } from './plan';
+import { foreignConsent, rewriteTrust, shutOut, sizeWarning, trustDocument } from './trust';
+import { jsonText, withLater } from './value';
+
+/** A policy as somebody wrote it. */
+export interface Edit {
+  /** The text; it is sent as JSON says it, without what lies between. */
+  json: string;
+  /** The policy that they began with. It must still be there. */
+  from: string;
+}
+
+/**
+ * A role's trust policy as somebody wrote it, whole. Nothing to do when it says that already.
+ * @param others  further clusters that were looked at: who would be shut out there is said, too
+ * @throws IrsaError POLICY_UNREADABLE with line and column; POLICY_MOVED when it is no longer the one that was edited
+ */
+export function planEditTrust(observed: ObservedCluster, role: ObservedRole, edit: Edit, others: ObservedCluster[] = []): Plan {
+  const after = read(edit.json, parseTrust);
+  const isThere = samePolicyText(role.trustPolicy, edit.json);
+
+  if (!isThere) {
+    stillThere(role.trustPolicy, edit, role);
+  }
+  const document = trustDocument(observed, after, role.trustPolicy);
+
+  return {
+    id:        'edit-trust',
+    title:     text('irsa.plan.edit-trust.title', { role: role.name }),
+    steps:     isThere ? [] : [rewriteTrust(role, after, text('irsa.step.update-trust.edits'))],
+    documents: [document],
+    warnings:  [...lost([observed, ...others], role, after), ...sizeWarning(document, role.name)],
+    ...foreignConsent(role),
+  };
+}
+
+/** A policy that cannot be read shuts nobody out: IAM has it, and it lets somebody in. */
+function lost(clusters: ObservedCluster[], role: ObservedRole, after: TrustDocument): Plan['warnings'] {
+  try {
+    return shutOut(clusters, role, parseTrust(role.trustPolicy), after);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * One of a role's inline policies as somebody wrote it, whole. Nothing to do when it says that already.
+ * @throws IrsaError POLICY_UNREADABLE with line and column; POLICY_MOVED when it is no longer the one that was edited, or gone
+ */
+export function planEditPermissions(observed: ObservedCluster, role: ObservedRole, edit: Edit & { name: string }): Plan {
+  const { name, json } = edit;
+  const after = read(json, parsePermissions);
+  const before = role.inlinePolicies?.[name];
+  const isThere = before !== undefined && samePolicyText(before, json);
+
+  if (!isThere) {
+    stillThere(before, edit, role);
+  }
+  const document = permissionsDocument(observed, role.inlinePolicies, name, after);
+
+  return {
+    id:    'edit-permissions',
+    title: text('irsa.plan.edit-permissions.title', { role: role.name, policy: name }),
+    steps: isThere ? [] : [{
+      id:      'put-policy',
+      target:  'iam',
+      title:   text('irsa.step.put-policy.title', { policy: name }),
+      detail:  text('irsa.step.put-policy.own', { role: role.name }),
+      change:  'change',
+      call:    { aws: { service: 'iam', command: 'PutRolePolicy', input: { RoleName: role.name, PolicyName: name, PolicyDocument: jsonText(withLater(after) as object) } } },
+      expects: { inlinePolicy: { roleName: role.name, policyName: name, is: before ?? '' } },
+      needs:   { aws: { action: 'iam:PutRolePolicy', resource: role.arn, ...(role.permissionsBoundary ? { boundary: role.permissionsBoundary } : {}) } },
+    }],
+    documents: [document],
+    warnings:  permissionsWarning(document, role.name),
+    ...foreignConsent(role),
+  };
+}
+
+function read<T>(json: string, parse: (json: string) => T): T {
+  try {
+    return parse(json);
+  } catch (error) {
+    throw irsaError('POLICY_UNREADABLE', { problem: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+function stillThere(now: string | undefined, { from }: Edit, role: ObservedRole): void {
+  if (now === undefined || !samePolicyText(now, from)) {
+    throw irsaError('POLICY_MOVED', { role: role.name }, { resource: role.arn });
+  }
+}

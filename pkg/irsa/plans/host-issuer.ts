@@ -1,0 +1,169 @@
+import { MANAGED, providerTags, TAG, tagList } from '../domain/aws/ownership';
+import { isSignedByRancher } from '../domain/aws/hosts';
+import { isRegion } from '../domain/aws/partitions';
+import { DEFAULT_AUDIENCE } from '../domain/aws/quotas';
+import { irsaError } from '../domain/errors';
+import type { ObservedCluster } from '../domain/facts';
+import { bucketIssuer, bucketNameProblem, bucketPolicy, issuerDocuments, OPENED, type IssuerBucket, type ObservedBucket, type ObservedHosting } from '../domain/issuer/hosting';
+import { providerArn, usablePublicly } from '../domain/issuer/issuer';
+import type { KeySet } from '../domain/issuer/jwks';
+import { samePolicyText } from '../domain/json/same';
+import { text } from '../domain/text';
+import { openHost } from './open-sts';
+import type { Plan, Step, Value } from './plan';
+import { addAudience } from './provider';
+import { pretty } from './value';
+
+/** Whether requests are signed in the browser, with temporary credentials: then every region can be signed for. */
+export interface HostOptions {
+  signsItself?: boolean;
+  audience?: string;
+}
+
+/**
+ * Publishes a cluster's keys from a bucket and registers its issuer: bucket, its openness, a policy for exactly two objects, these two,
+ * the provider. Six calls where nothing is there, none where all is; in between, what is missing or is not as it should be.
+ * Nothing in the cluster is touched: its tokens carry the old issuer until `planSwitchIssuer`.
+ * @param keys  of the cluster, those that are about to come too: `keySet(parseKeySet(text))`
+ * @throws IrsaError BUCKET_NAME_UNUSABLE, REGION_UNKNOWN, REGION_NOT_SIGNED, BUCKET_TAKEN, BUCKET_ELSEWHERE, BUCKET_FOREIGN,
+ *   BUCKET_UNSEEN, PUBLIC_BLOCKED, KEYS_INCOMPLETE (a key that signs now is not among them)
+ */
+export function planHostIssuer(observed: ObservedCluster, hosting: ObservedHosting, keys: KeySet, { signsItself, audience = DEFAULT_AUDIENCE }: HostOptions = {}): Plan {
+  const { bucket } = hosting;
+  const missing = observed.keys.known ? observed.keys.value.ids.find((kid) => !keys.keys.some((key) => key.kid === kid)) : undefined;
+
+  if (missing) {
+    throw irsaError('KEYS_INCOMPLETE', { kid: missing });
+  }
+  const seen = usable(hosting, observed, signsItself);
+  const issuer = bucketIssuer(bucket);
+  const isFirst = seen.state === 'absent';
+  const steps: Step[] = [
+    ...openHost('irsa-s3', hosting.reach),
+    ...(isFirst ? [createBucket(observed, bucket)] : []),
+    ...(seen.blocks && Object.entries(OPENED).every(([name, on]) => seen.blocks?.[name] === on) ? [] : [openBucket(bucket)]),
+    // A new bucket has it by itself (since April 2023).
+    ...(isFirst || seen.ownership === 'BucketOwnerEnforced' ? [] : [ownBucket(bucket)]),
+    ...(seen.policy !== undefined && samePolicyText(seen.policy, pretty(bucketPolicy(bucket))) ? [] : [setPolicy(bucket, seen)]),
+    // The keys first: a discovery document that names what is not there yet helps nobody.
+    ...issuerDocuments(issuer, keys).reverse().flatMap(({ key, contentType, body }) => {
+      const now = key.endsWith('jwks') ? seen.jwks : seen.discovery;
+
+      return now !== undefined && samePolicyText(now, body) ? [] : [publish(bucket, key, contentType, body, now)];
+    }),
+    ...provider(observed, hosting, issuer, audience),
+  ];
+
+  return {
+    id: 'host-issuer', title: text('irsa.plan.host-issuer.title', { cluster: observed.cluster.name, issuer }), steps, documents: [],
+    warnings: hosting.accountBlocks === undefined && isFirst ? [text('irsa.warning.publicBuckets')] : [],
+  };
+}
+
+/** What the plan builds on; anything that would fail later is refused now, before any change. */
+function usable({ bucket, seen, reach, accountBlocks }: ObservedHosting, { cluster }: ObservedCluster, signsItself: boolean | undefined): ObservedBucket {
+  const { name, region } = bucket;
+  const problem = bucketNameProblem(name);
+
+  if (problem) {
+    throw irsaError('BUCKET_NAME_UNUSABLE', { bucket: name, problem });
+  }
+  if (!isRegion(region)) {
+    throw irsaError('REGION_UNKNOWN', { region });
+  }
+  if (!signsItself && !isSignedByRancher(region)) {
+    throw irsaError('REGION_NOT_SIGNED', { region });
+  }
+  if (accountBlocks) {
+    throw irsaError('PUBLIC_BLOCKED', { bucket: name });
+  }
+  if (!seen.known) {
+    // Rancher does not forward there yet: the plan opens the way, and what is there is found out when it gets there.
+    if (reach.known && reach.value.state === 'openable') {
+      return { state: 'absent', others: [] };
+    }
+    throw irsaError('BUCKET_UNSEEN', { bucket: name, host: bucketIssuer(bucket), action: seen.why.aws?.action ?? '' }, seen.why.aws);
+  }
+  switch (seen.value.state) {
+  case 'taken': throw irsaError('BUCKET_TAKEN', { bucket: name });
+  case 'elsewhere': throw irsaError('BUCKET_ELSEWHERE', { bucket: name, region, found: seen.value.region ?? '?' });
+  case 'here': if (!isOurs(seen.value, cluster)) {
+    throw irsaError('BUCKET_FOREIGN', { bucket: name, cluster: cluster.name });
+  }
+  }
+
+  return seen.value;
+}
+
+/** Made by us, and for this cluster: documents of two clusters in one bucket would overwrite each other. */
+export function isOurs({ tags }: Pick<ObservedBucket, 'tags'>, cluster: { name: string }): boolean {
+  return tags?.[TAG.owner] === MANAGED && tags[TAG.cluster] === providerTags(cluster)[TAG.cluster];
+}
+
+/**
+ * An issuer on a host of one's own, or behind CloudFront: whether AWS can use it, and the two files to put there.
+ * @throws IrsaError ISSUER_UNUSABLE: not https, port, query, user name, trailing slash, too long, out of reach for AWS
+ */
+export function ownIssuer(issuer: string, keys: KeySet): { key: string; contentType: string; body: string }[] {
+  usablePublicly(issuer);
+
+  return issuerDocuments(issuer, keys);
+}
+
+function s3(id: string, title: Step['title'], change: Step['change'], { name, region }: IssuerBucket, command: string, input: Record<string, Value>, more: Partial<Step> = {}): Step {
+  return { id, target: 's3', title, change, call: { aws: { service: 's3', command, region, input: { Bucket: name, ...input } } }, ...more };
+}
+
+function createBucket({ cluster }: ObservedCluster, bucket: IssuerBucket): Step {
+  const { name, region } = bucket;
+  const tags = providerTags(cluster);
+
+  return s3('create-bucket', text('irsa.step.create-bucket.title', { bucket: name }), 'create', bucket, 'CreateBucket', {
+    // The one region that must not be named (API reference, CreateBucket).
+    CreateBucketConfiguration: { ...(region === 'us-east-1' ? {} : { LocationConstraint: region }), Tags: tagList(tags) }
+  }, { detail: text('irsa.step.create-bucket.detail', { region }), adopt: { bucket: { name, region, tags } } });
+}
+
+function openBucket(bucket: IssuerBucket): Step {
+  return s3('open-bucket', text('irsa.step.open-bucket.title'), 'change', bucket, 'PutPublicAccessBlock', { PublicAccessBlockConfiguration: OPENED }, { detail: text('irsa.step.open-bucket.detail') });
+}
+
+function ownBucket(bucket: IssuerBucket): Step {
+  return s3('own-bucket', text('irsa.step.own-bucket.title'), 'change', bucket, 'PutBucketOwnershipControls', { OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] } }, { detail: text('irsa.step.own-bucket.detail') });
+}
+
+function setPolicy(bucket: IssuerBucket, { policy }: ObservedBucket): Step {
+  return s3('bucket-policy', text('irsa.step.bucket-policy.title'), policy === undefined ? 'create' : 'change', bucket, 'PutBucketPolicy', { Policy: pretty(bucketPolicy(bucket)) }, {
+    detail: text('irsa.step.bucket-policy.detail'), ...(policy === undefined ? {} : { expects: { s3: { bucket: bucket.name, region: bucket.region, is: policy } } })
+  });
+}
+
+/** @param now  what is there, as text */
+export function publish(bucket: IssuerBucket, key: string, contentType: string, body: string, now: string | undefined): Step {
+  const isKeys = key.endsWith('jwks');
+
+  return s3(isKeys ? 'publish-keys' : 'publish-discovery', isKeys ? text('irsa.step.publish-keys.title', { key }) : text('irsa.step.publish-discovery.title', { key }), now === undefined ? 'create' : 'change', bucket, 'PutObject', { Key: key, ContentType: contentType, Body: body }, {
+    detail: isKeys ? text('irsa.step.publish-keys.detail') : text('irsa.step.publish-discovery.detail'), ...(now === undefined ? {} : { expects: { s3: { bucket: bucket.name, region: bucket.region, key, is: now } } })
+  });
+}
+
+/** The provider of the bucket's issuer; the cluster's present one is another. */
+function provider({ account, cluster }: ObservedCluster, { provider }: ObservedHosting, issuer: string, audience: string): Step[] {
+  const found = provider.known ? provider.value : null;
+
+  if (found) {
+    return found.audiences?.includes(audience) === false ? [addAudience(found.arn, audience)] : [];
+  }
+  const arn = account.known ? providerArn(account.value, issuer) : undefined;
+
+  return [{
+    id:     'create-provider',
+    target: 'iam',
+    title:  text('irsa.step.create-provider.title', { issuer }),
+    detail: text('irsa.step.create-provider.detail', { audience }),
+    change: 'create',
+    call:   { aws: { service: 'iam', command: 'CreateOpenIDConnectProvider', input: { Url: issuer, ClientIDList: [audience], Tags: tagList(providerTags(cluster)) } } },
+    adopt:  { provider: { issuer, audience, ...(arn ? { arn } : {}), ...(provider.known ? {} : { blind: true as const }) } },
+    needs:  { aws: { action: 'iam:CreateOpenIDConnectProvider', resource: arn ?? '*' } },
+  }];
+}

@@ -1,0 +1,91 @@
+import { MANAGED, TAG } from '../domain/aws/ownership';
+import { irsaError } from '../domain/errors';
+import type { Known, ObservedCluster } from '../domain/facts';
+import { DEFAULT_ISSUER, issuersOf, withIssuers } from '../domain/issuer/arguments';
+import { bucketIssuer, DISCOVERY_KEY, JWKS_KEY, type ObservedHosting } from '../domain/issuer/hosting';
+import { leastUse, reaches, type ObservedServers } from '../domain/issuer/servers';
+import { text } from '../domain/text';
+import { isOurs } from './host-issuer';
+import type { Plan, Step } from './plan';
+import { edit, editable, rewritten } from './switch-issuer';
+
+/**
+ * Takes an issuer away again: its cluster signs with another one (in one rolling restart; in two where it had none but this), then the
+ * provider goes, then the bucket. The API servers go on accepting it: `planRetireIssuer` ends that a day later. Only what our tags mark is
+ * deleted; nobody's binding is changed, those that depend on it are named first.
+ * @param servers  where Rancher can change them; left out, the issuer must not be in use any more
+ * @throws IrsaError ISSUER_IN_USE, BUCKET_UNSEEN, and what planSwitchIssuer throws for the cluster
+ */
+export function planTeardownIssuer(observed: ObservedCluster, hosting: ObservedHosting, servers?: ObservedServers): Plan {
+  const { bucket, seen, provider } = hosting;
+  const issuer = bucketIssuer(bucket);
+
+  if (!seen.known || !provider.known) {
+    const { aws } = (!seen.known ? seen : provider as Known<never> & { known: false }).why;
+
+    throw irsaError('BUCKET_UNSEEN', { bucket: bucket.name, host: issuer, action: aws?.action ?? '' }, aws);
+  }
+  if (!servers && observed.issuer.known && observed.issuer.value === issuer) {
+    throw irsaError('ISSUER_IN_USE', { cluster: observed.cluster.name, issuer });
+  }
+  const there = seen.value.state === 'here' && isOurs(seen.value, observed.cluster);
+  const found = provider.value;
+  const isOurProvider = found?.tags?.[TAG.owner] === MANAGED;
+  const steps: Step[] = [
+    ...(servers ? signElsewhere(observed, servers, issuer) : []),
+    ...(found && isOurProvider ? [deleteProvider(found.arn)] : []),
+    ...(there ? [[DISCOVERY_KEY, seen.value.discovery], [JWKS_KEY, seen.value.jwks]].flatMap(([key, body]) => body === undefined ? [] : [deleteObject(hosting, key!)]) : []),
+    ...(there && !seen.value.others.length && !seen.value.versioned ? [deleteBucket(hosting)] : []),
+  ];
+  const bound = observed.bindings.known ? observed.bindings.value.map(({ account }) => `${ account.namespace }/${ account.name }`) : [];
+
+  return {
+    id:        'teardown-issuer',
+    title:     text('irsa.plan.teardown-issuer.title', { cluster: observed.cluster.name, issuer }),
+    steps,
+    documents: [],
+    warnings:  [
+      ...(found && !isOurProvider ? [text('irsa.warning.providerStays', { arn: found.arn })] : []),
+      ...(there && (seen.value.others.length > 0 || seen.value.versioned) ? [text('irsa.warning.bucketStays', { bucket: bucket.name })] : []),
+      ...(seen.value.state === 'here' && !there ? [text('irsa.warning.bucketForeign', { bucket: bucket.name })] : []),
+      ...(observed.bindings.known ? [] : [text('irsa.warning.bindingsUnknown')]),
+    ],
+    ...(bound.length && steps.length ? { consent: { text: text('irsa.warning.bindingsLose', { count: bound.length, accounts: bound.slice(0, 5).join(', ') }) } } : {}),
+  };
+}
+
+/** Another issuer signs, ours is still accepted: tokens that are in use stay good. */
+function signElsewhere(observed: ObservedCluster, servers: ObservedServers, issuer: string): Step[] {
+  const all = [...new Set(servers.lists.flatMap(({ args }) => issuersOf(args)))];
+  const successor: string | typeof DEFAULT_ISSUER = all.find((one) => one !== issuer) ?? DEFAULT_ISSUER;
+
+  if (leastUse(servers.lists.map(({ args }) => args), successor) !== 'none' && reaches(leastUse(servers.lists.map(({ args }) => args), successor), 'signs') && reaches(leastUse(servers.servers.map(({ args = [] }) => args), successor), 'signs')) {
+    return [];
+  }
+  editable(observed, servers, (use) => use !== 'none', issuer);
+  const others = (args: string[]) => [...new Set(issuersOf(args))].filter((one) => one !== issuer && one !== successor);
+  const accepting = rewritten(servers, (args) => withIssuers(args, [...issuersOf(args).filter((one, index, every) => one !== successor && every.indexOf(one) === index), successor]));
+  const accepted = reaches(leastUse(servers.servers.map(({ args = [] }) => args), successor), 'accepted') && reaches(leastUse(servers.lists.map(({ args }) => args), successor), 'accepted');
+  const present = accepted ? servers : accepting;
+  const signing = rewritten(present, (args) => withIssuers(args, [successor, ...others(args), issuer]));
+
+  return [
+    ...(accepted ? [] : [edit('accept-issuer', observed, servers, accepting, successor, 'accepted')]),
+    edit('sign-issuer', observed, present, signing, successor, 'signs'),
+  ];
+}
+
+function deleteProvider(arn: string): Step {
+  return {
+    id: 'delete-provider', target: 'iam', title: text('irsa.step.delete-provider.title'), detail: text('irsa.step.delete-provider.detail', { arn }), change: 'remove',
+    call: { aws: { service: 'iam', command: 'DeleteOpenIDConnectProvider', input: { OpenIDConnectProviderArn: arn } } }, needs: { aws: { action: 'iam:DeleteOpenIDConnectProvider', resource: arn } },
+  };
+}
+
+function deleteObject({ bucket: { name, region } }: ObservedHosting, key: string): Step {
+  return { id: key === JWKS_KEY ? 'delete-keys' : 'delete-discovery', target: 's3', title: text('irsa.step.delete-object.title', { key }), change: 'remove', call: { aws: { service: 's3', command: 'DeleteObject', region, input: { Bucket: name, Key: key } } } };
+}
+
+function deleteBucket({ bucket: { name, region } }: ObservedHosting): Step {
+  return { id: 'delete-bucket', target: 's3', title: text('irsa.step.delete-bucket.title', { bucket: name }), change: 'remove', call: { aws: { service: 's3', command: 'DeleteBucket', region, input: { Bucket: name } } } };
+}

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { newTrust } from '../domain/trust';
+import {
+  backup, BACKUP_APP, binding, cluster, hidden, logging, PROVIDER, role, ROLE_ARN, SUBJECT, unbound, value
+} from './test-facts';
+import type { Plan, Step } from './plan';
+import { planUnbind } from './unbind';
+
+const whole = (change: Parameters<typeof role>[0] = {}) => role({ inlinePolicies: { read: '{}' }, managedPolicies: value(['arn:aws:iam::aws:policy/ReadOnlyAccess']), ...change });
+const ids = ({ steps }: Plan) => steps.map(({ id }) => id);
+const warnings = (plan: Plan) => plan.warnings.map(({ key }) => key.replace('irsa.warning.', ''));
+const input = ({ call }: Step) => 'aws' in call ? call.aws.input : undefined;
+const bodyOf = (plan: Plan, id: string) => {
+  const { call } = plan.steps.find((step) => step.id === id)!;
+
+  return 'kubernetes' in call ? call.kubernetes.body : 'rancher' in call ? call.rancher.body : undefined;
+};
+const trustOf = (plan: Plan) => JSON.parse(plan.documents[0]!.after) as { Statement: unknown[] };
+const bound = (role: ReturnType<typeof whole>) => binding({ role: value(role) });
+
+describe('unbinding', () => {
+  it('closes the trust policy, takes the annotation off and makes the pods anew', () => {
+    const plan = planUnbind(cluster(), bound(whole()));
+
+    expect(ids(plan)).toEqual(['update-trust', 'remove-annotation', 'restart-deployments-web', 'pods-without-role']);
+    expect(trustOf(plan).Statement).toEqual([{ Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRoleWithWebIdentity' }]);
+    expect(bodyOf(plan, 'remove-annotation')).toEqual({ metadata: { resourceVersion: '7', annotations: { 'eks.amazonaws.com/role-arn': null } } });
+    expect(plan.choice).toMatchObject({ id: 'delete-role', on: false });
+    expect(warnings(plan)).toEqual(['unbindLoses', 'sessionsLast']);
+  });
+
+  it('deletes the role with all that hangs on it when asked to, and nothing before it looked again', () => {
+    const plan = planUnbind(cluster(), bound(whole()), true);
+
+    expect(ids(plan)).toEqual(['detach-policy-1', 'delete-policy-1', 'delete-role', 'remove-annotation', 'restart-deployments-web', 'pods-without-role']);
+    expect(plan.steps.slice(0, 3).map(input)).toEqual([{ RoleName: 'reader-role', PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }, { RoleName: 'reader-role', PolicyName: 'read' }, { RoleName: 'reader-role' }]);
+    expect(plan.steps.map(({ expects }) => expects !== undefined)).toEqual([true, false, false, false, false, false]);
+    expect(plan.documents).toEqual([]);
+  });
+
+  it.each([
+    ['was made by somebody else', { tags: {} }],
+    ['was made for another account', { tags: { ...role().tags, 'rancher.io/irsa-account': 'shop/other' } }],
+    ['lets somebody else in', { trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: [...[newTrust(SUBJECT).Statement].flat(), { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] }) }],
+    ['has policies that could not be read', { managedPolicies: hidden('refused') }],
+  ])('never deletes a role that %s', (_why, change) => {
+    const plan = planUnbind(cluster(), bound(whole(change)), true);
+
+    expect(plan.choice).toBeUndefined();
+    expect(ids(plan)).not.toContain('delete-role');
+    expect(ids(plan)[0]).toBe('update-trust');
+  });
+
+  it('asks before it changes a role that somebody else made', () => {
+    expect(planUnbind(cluster(), bound(whole({ tags: {} }))).consent?.text.key).toBe('irsa.consent.foreignRole');
+    expect(planUnbind(cluster(), bound(whole())).consent).toBeUndefined();
+  });
+
+  it('takes the whole statement, and leaves the others to the letter', () => {
+    const other = { Sid: 'Mine', Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' };
+    const plan = planUnbind(cluster(), bound(whole({ trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: [other, ...[newTrust(SUBJECT).Statement].flat()] }) })));
+
+    expect(trustOf(plan).Statement).toEqual([other]);
+  });
+
+  it('says when a pattern goes on letting it in', () => {
+    const host = PROVIDER.split('oidc-provider/')[1]!;
+    const pattern = { Effect: 'Allow', Principal: { Federated: PROVIDER }, Action: 'sts:AssumeRoleWithWebIdentity', Condition: { StringLike: { [`${ host }:sub`]: 'system:serviceaccount:shop:*' } } };
+    const plan = planUnbind(cluster(), bound(whole({ trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: [pattern] }) })));
+
+    expect(warnings(plan)).toContain('trustStillAllows');
+    expect(ids(plan)).toEqual(['remove-annotation', 'restart-deployments-web', 'pods-without-role']);
+  });
+
+  it('finds the statement by the issuer where IAM has no provider any more', () => {
+    expect(ids(planUnbind(cluster({ provider: value(null) }), bound(whole())))[0]).toBe('update-trust');
+  });
+
+  it('takes the role out of the chart’s values and nothing else', () => {
+    const annotations = { 'eks.amazonaws.com/role-arn': ROLE_ARN, 'acme.example/team': 'platform' };
+    const target = backup({ owner: { ...BACKUP_APP, values: { ...BACKUP_APP.values, serviceAccount: { annotations } } }, role: value(null) });
+    const plan = planUnbind(cluster(), { ...target, account: { ...target.account, annotations: { 'eks.amazonaws.com/role-arn': ROLE_ARN }, roleArn: ROLE_ARN } });
+    const { charts } = bodyOf(plan, 'upgrade-app') as { charts: { releaseName: string; values: object }[] };
+
+    expect(charts.at(-1)!.values).toEqual({ ...BACKUP_APP.values, serviceAccount: { annotations: { 'acme.example/team': 'platform' } } });
+    expect(plan.steps[0]!.helm?.values).toEqual({ serviceAccount: { annotations: { 'eks.amazonaws.com/role-arn': null } } });
+    // Helm has written the account by then.
+    expect(bodyOf(plan, 'remove-annotation')).toEqual({ metadata: { annotations: { 'eks.amazonaws.com/role-arn': null } } });
+  });
+
+  it('says where the annotation may come back', () => {
+    const account = { annotations: { 'eks.amazonaws.com/role-arn': ROLE_ARN }, roleArn: ROLE_ARN };
+    const owned = (owner: ReturnType<typeof binding>['owner']) => warnings(planUnbind(cluster(), binding({ owner, role: value(null) }, account)));
+
+    expect(owned({ kind: 'helm', release: 'web', namespace: 'shop' })).toContain('valuesKeep');
+    expect(owned({ ...BACKUP_APP, chart: 'web', values: { role: { 'eks.amazonaws.com/role-arn': ROLE_ARN } } })).toContain('valuesKeep');
+    expect(owned({ ...BACKUP_APP, chart: 'web', values: {} })).not.toContain('valuesKeep');
+    expect(owned({ kind: 'controller', apiVersion: 'v1', controllerKind: 'Thing', name: 'x' })).toContain('controllerKeeps');
+    expect(warnings(planUnbind(cluster(), logging()))).not.toContain('controllerKeeps');
+  });
+
+  it('names pods that nothing here can make anew', () => {
+    const lone = binding({ role: value(null), workloads: [], pods: [{ name: 'lone', createdAt: '', ready: true, identity: { roleArn: ROLE_ARN } }] });
+    const plan = planUnbind(cluster(), lone);
+
+    expect(plan.warnings).toContainEqual({ key: 'irsa.warning.podsKeep', args: { pods: 'lone', count: 1 } });
+    expect(ids(plan)).toEqual(['remove-annotation']);
+  });
+
+  it('has nothing to do for an account that is not bound, and no plan for a role that could not be read', () => {
+    expect(planUnbind(cluster(), unbound())).toMatchObject({ steps: [], warnings: [] });
+    expect(() => planUnbind(cluster(), binding({ role: hidden('refused') }))).toThrow(expect.objectContaining({ code: 'ROLE_UNKNOWN' }));
+  });
+});

@@ -1,0 +1,196 @@
+import { ownership } from '../domain/aws/ownership';
+import { DEFAULT_AUDIENCE } from '../domain/aws/quotas';
+import { irsaError } from '../domain/errors';
+import type { InstalledApp, ObservedBinding, ObservedCluster, ObservedRole, Text } from '../domain/facts';
+import { providerArn } from '../domain/issuer/issuer';
+import { isObject } from '../domain/json/same';
+import { text } from '../domain/text';
+import { evaluateTrust, expectedSubject, removeBinding, type Binding, type TrustDocument } from '../domain/trust';
+import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from '../presets';
+import { accountPath, appOf, presetFor } from './account-part';
+import { hasValues, isUpgradable, upgradeApp } from './helm';
+import type { Plan, Step, Value } from './plan';
+import { releasePart } from './restart-part';
+import { foreignConsent, readTrust, rewriteTrust, trustDocument } from './trust';
+
+/**
+ * Takes the role away from an account: the account's whole statement out of the trust policy (never its condition alone:
+ * CVE-2024-28056), the role out of the chart's values, the annotation off the account itself (operators never take it off), and the
+ * workloads made anew without it. In this order, so that whatever stops on the way can be seen and gone on with: as long as the
+ * role is annotated, the binding is in the list and the role is known.
+ *
+ * @param deleteRole  delete the role, too, where it was made here for this very account and lets nobody else in
+ * @throws IrsaError ROLE_UNKNOWN where the account's role could not be read, TRUST_UNREADABLE
+ */
+export function planUnbind(observed: ObservedCluster, binding: ObservedBinding, deleteRole = false): Plan {
+  const { account, role } = binding;
+  const names = { account: `${ account.namespace }/${ account.name }` };
+
+  if (!role.known) {
+    throw irsaError('ROLE_UNKNOWN', names);
+  }
+  const values = valuesPart(observed, binding);
+  const trust = role.value ? trustPart(observed, binding, role.value, deleteRole) : { steps: [], documents: [], warnings: [] };
+  const annotation = annotationPart(observed, binding, values.steps.length > 0);
+  const release = releasePart(observed, binding);
+  const changes = [...values.steps, ...trust.steps, ...annotation, ...release.steps].length > 0;
+
+  return {
+    id:        'unbind',
+    title:     text('irsa.plan.unbind.title', { ...names, role: role.value?.name ?? '' }),
+    steps:     [...trust.steps, ...values.steps, ...annotation, ...release.steps],
+    documents: trust.documents,
+    warnings:  [...(changes ? [text('irsa.warning.unbindLoses', names)] : []), ...trust.warnings, ...values.warnings, ...release.warnings],
+    ...(trust.choice ? { choice: trust.choice } : {}),
+    ...(trust.consent ? { consent: trust.consent } : {}),
+  };
+}
+
+/** Out of the values of the release that writes the account; where that cannot be done from here, it is said. */
+function valuesPart(observed: ObservedCluster, target: ObservedBinding): { steps: Step[]; warnings: Text[] } {
+  const { owner, account } = target;
+  const app = appOf(target);
+  const known = app && presetFor({ permissions: { kind: 'none' }, target }, app);
+
+  if (app && known && app.chart === known.preset.chart.name && isUpgradable(app)) {
+    const removal = annotationsOut(known.preset.values({ ...known.parameters, roleArn: '', audience: account.audience }), app.values);
+
+    return { steps: hasValues(app.values, removal) ? [] : [upgradeApp(observed, app, known.preset, removal)], warnings: [] };
+  }
+  if (owner.kind === 'controller') {
+    return { steps: [], warnings: [text('irsa.warning.controllerKeeps', { account: account.name, controller: `${ owner.controllerKind } ${ owner.name }` })] };
+  }
+  // What a release's values are is only known of Rancher's own Apps.
+  const mayHold = owner.kind === 'helm' || (owner.kind === 'app' && holdsAnnotation(owner));
+
+  return { steps: [], warnings: mayHold ? [text('irsa.warning.valuesKeep', { account: account.name, release: owner.release })] : [] };
+}
+
+function holdsAnnotation({ values }: InstalledApp): boolean {
+  return JSON.stringify(values).includes(ROLE_ANNOTATION);
+}
+
+/** `null` for each annotation of a binding that stands in the admin's values where the preset writes it. */
+export function annotationsOut(ours: Record<string, unknown>, present: Record<string, unknown>): Record<string, unknown> {
+  const here = ROLE_ANNOTATION in ours ? [ROLE_ANNOTATION, AUDIENCE_ANNOTATION].filter((annotation) => annotation in present) : [];
+  const removal: Record<string, unknown> = Object.fromEntries(here.map((annotation) => [annotation, null]));
+
+  for (const [key, value] of Object.entries(ours)) {
+    const before = present[key];
+    const inner = isObject(value) && isObject(before) ? annotationsOut(value, before) : {};
+
+    if (Object.keys(inner).length > 0) {
+      removal[key] = inner;
+    }
+  }
+
+  return removal;
+}
+
+/** Lets nobody in: a trust policy has one statement at least. */
+const NOBODY: TrustDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRoleWithWebIdentity' }] };
+
+type TrustPart = Pick<Plan, 'steps' | 'documents' | 'warnings' | 'choice' | 'consent'>;
+
+function trustPart(observed: ObservedCluster, { account }: ObservedBinding, role: ObservedRole, deleteRole: boolean): TrustPart {
+  const before = readTrust(role);
+  const subject = expectedSubject(account.namespace, account.name);
+  const trusted = bindingIn(observed, account);
+  const left = trusted ? removeBinding(before, trusted) : before;
+  const isEmpty = [left.Statement].flat().length === 0;
+  const isOurs = trusted !== undefined && ownership(role.tags, trusted.issuer, account) === 'binding';
+  const removal = isOurs && isEmpty ? removalOf(role) : undefined;
+  const choice = removal && { id: 'delete-role' as const, text: text('irsa.choice.delete-role', { role: role.name }), on: deleteRole };
+
+  if (removal && deleteRole) {
+    return { steps: removal, documents: [], warnings: [sessionsLast(role)], choice };
+  }
+  const after = isEmpty ? { ...before, Statement: NOBODY.Statement } : left;
+  const verdict = trusted && evaluateTrust(after, { ...trusted, audience: trusted.audience ?? DEFAULT_AUDIENCE, subject });
+  const still = verdict?.allowed ? [text('irsa.warning.trustStillAllows', { role: role.name, statement: (verdict.statement ?? 0) + 1 })] : [];
+
+  if (left === before) {
+    return { steps: [], documents: [], warnings: still };
+  }
+
+  return {
+    steps:     [rewriteTrust(role, after, isEmpty ? text('irsa.step.update-trust.closes', { subject }) : text('irsa.step.update-trust.removes', { subject }))],
+    documents: [trustDocument(observed, after, role.trustPolicy)],
+    warnings:  [...still, sessionsLast(role)],
+    ...(choice ? { choice } : {}),
+    ...foreignConsent(role),
+  };
+}
+
+/** Credentials that were handed out live on: IAM takes them back by no change of a trust policy. */
+function sessionsLast({ maxSessionDuration = 3600 }: ObservedRole): Text {
+  return text('irsa.warning.sessionsLast', { hours: Math.ceil(maxSessionDuration / 3600) });
+}
+
+/** The binding as its statement would name it; undefined where the cluster's issuer or the account is not known. */
+function bindingIn({ issuer, provider, account: owner }: ObservedCluster, { namespace, name, audience }: ObservedBinding['account']): Binding | undefined {
+  const arn = provider.known && provider.value ? provider.value.arn : issuer.known && owner.known ? providerArn(owner.value, issuer.value) : undefined;
+
+  return issuer.known && arn ? { providerArn: arn, issuer: issuer.value, audience, namespace, serviceAccount: name } : undefined;
+}
+
+/** The role with all that hangs on it; undefined where its policies were not read. */
+function removalOf(role: ObservedRole): Step[] | undefined {
+  const { name, arn, inlinePolicies, managedPolicies } = role;
+
+  if (!inlinePolicies || !managedPolicies?.known) {
+    return undefined;
+  }
+  const step = (id: string, command: string, input: Record<string, string>, title: Text): Step => ({
+    id,
+    target: 'iam',
+    title,
+    change: 'remove',
+    call:   { aws: { service: 'iam', command, input: { RoleName: name, ...input } } },
+    needs:  { aws: { action: `iam:${ command }`, resource: arn } },
+  });
+  const steps = [
+    ...managedPolicies.value.map((policy, index) => step(`detach-policy-${ index + 1 }`, 'DetachRolePolicy', { PolicyArn: policy }, text('irsa.step.detach-policy.title', { policy: policy.split('/').at(-1) ?? policy }))),
+    ...Object.keys(inlinePolicies).map((policy, index) => step(`delete-policy-${ index + 1 }`, 'DeleteRolePolicy', { PolicyName: policy }, text('irsa.step.delete-policy.title', { policy }))),
+    step('delete-role', 'DeleteRole', {}, text('irsa.step.delete-role.title', { role: name })),
+  ];
+
+  // Somebody else may have been let in since.
+  return [{ ...steps[0]!, expects: { roleTrustPolicy: { roleName: name, is: role.trustPolicy } } }, ...steps.slice(1)];
+}
+
+/** Off the account itself. A release that was upgraded before has changed the account: then its version is another. */
+function annotationPart({ cluster }: ObservedCluster, { account }: ObservedBinding, afterUpgrade: boolean): Step[] {
+  const present = [ROLE_ANNOTATION, AUDIENCE_ANNOTATION].filter((annotation) => annotation in account.annotations);
+
+  if (!account.exists || present.length === 0) {
+    return [];
+  }
+  const metadata: Record<string, Value> = { annotations: Object.fromEntries(present.map((annotation) => [annotation, null])) };
+
+  if (account.resourceVersion && !afterUpgrade) {
+    metadata.resourceVersion = account.resourceVersion;
+  }
+
+  return [{
+    id:     'remove-annotation',
+    target: 'kubernetes',
+    title:  text('irsa.step.remove-annotation.title', { account: `${ account.namespace }/${ account.name }` }),
+    detail: text('irsa.step.annotate.detail', { annotation: ROLE_ANNOTATION }),
+    change: 'remove',
+    call:   {
+      kubernetes: {
+        clusterId:   cluster.id,
+        verb:        'PATCH',
+        path:        accountPath(account),
+        contentType: 'application/merge-patch+json',
+        body:        { metadata },
+      },
+    },
+    needs: {
+      right: {
+        clusterId: cluster.id, verb: 'patch', group: '', resource: 'serviceaccounts', namespace: account.namespace, name: account.name
+      }
+    },
+  }];
+}
