@@ -51,7 +51,7 @@ function textsIn(data: unknown): Text[] {
 }
 
 /** Topics with a file of their own, loaded with what speaks of them. */
-const messages = new Map(['engine', 'permissions', 'presets', 'lint'].flatMap((topic) => [...messagesOf(`${ topic }.en-us.yaml`)]));
+const messages = new Map(['engine', 'permissions', 'presets', 'lint', 'webhook'].flatMap((topic) => [...messagesOf(`${ topic }.en-us.yaml`)]));
 const findings = Object.entries(FINDINGS).flatMap(([code, entry]) => [`irsa.finding.${ code }.title`, `irsa.finding.${ code }.why`, ...('remedy' in entry ? [`irsa.remedy.${ entry.remedy }`] : [])]);
 const lint = LINT_RULES.flatMap((rule) => [...['title', 'why', 'advice'].map((part) => `irsa.lint.${ rule.code }.${ part }`), ...('remedy' in rule ? [`irsa.remedy.${ rule.remedy }`] : [])]);
 const errors = Object.keys(ERRORS).flatMap((code) => ['what', 'why', 'remedy'].map((line) => `irsa.error.${ code }.${ line }`));
