@@ -1,17 +1,21 @@
 import type { Store } from 'vuex';
 import { partitionOfRegion } from '../domain/aws/partitions';
-import type { ClusterRef, Known, ObservedCluster, Partition } from '../domain/facts';
+import type { AccountQuotas, ClusterRef, Known, ObservedCluster, Partition } from '../domain/facts';
 import { createSigner } from '../gateways/aws/signer';
 import { fetchTransport } from '../gateways/fetch-transport';
 import { createGateways, type Gateways } from '../gateways/index';
-import { listAccounts } from '../gateways/kubernetes/accounts';
+import { listAccounts, placesOf } from '../gateways/kubernetes/accounts';
 import { findRole, observeBinding } from '../gateways/observe/binding';
 import { observeAccountBrief, observeClusterBrief, type AccountBrief } from '../gateways/observe/brief';
 import { observeCluster } from '../gateways/observe/cluster';
 import { verifyIdentity } from '../gateways/observe/identity';
 import { look, unknown } from '../gateways/observe/known';
+import { observeWebhookDetails, readWebhookApp } from '../gateways/observe/webhook-details';
 import { whoAmI, type Caller } from '../gateways/aws/caller';
+import type { Iam } from '../gateways/aws/iam';
+import { observeWebhookSite } from '../gateways/observe/webhook-place';
 import { findWebhookSource } from '../gateways/rancher/catalog';
+import { observeFleet } from '../gateways/rancher/fleet';
 import { storeTransport } from '../gateways/store-transport';
 import { checkNeeds } from '../plans/rights/check';
 import { preflight } from '../plans/rights/preflight';
@@ -70,21 +74,30 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
     return brief;
   }
 
-  /** Keys do not change hands: asked once, unless there was no answer. */
-  const callers = new Map<Partition, Known<Caller>>();
-
-  async function caller(signal?: AbortSignal): Promise<Known<Caller>> {
+  /** What does not change while a page is open: asked once of each partition, unless there was no answer. */
+  async function askedOnce<T>(answers: Map<Partition, Known<T>>, ask: (iam: Iam) => Promise<T>): Promise<Known<T>> {
     const { iam } = gateways();
-    const known = callers.get(partition);
+    const known = answers.get(partition);
 
     if (known?.known || !iam) {
       return known ?? unknown('no-credential', 'irsa.obstacle.noCredential');
     }
-    const found = await look(() => whoAmI(iam, signal));
+    const found = await look(() => ask(iam));
 
-    callers.set(partition, found);
+    answers.set(partition, found);
 
     return found;
+  }
+
+  /** Keys do not change hands, and quotas change once in years. */
+  const callers = new Map<Partition, Known<Caller>>();
+  const quotas = new Map<Partition, Known<AccountQuotas>>();
+  const caller = (signal?: AbortSignal): Promise<Known<Caller>> => askedOnce(callers, (iam) => whoAmI(iam, signal));
+
+  function withQuotas(observed: ObservedCluster): ObservedCluster {
+    const found = quotas.get(partition);
+
+    return found?.known && observed.account.known ? { ...observed, account: { known: true, value: { ...observed.account.value, quotas: found.value } } } : observed;
   }
 
   return {
@@ -102,7 +115,7 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
         }
       }
 
-      return observed;
+      return withQuotas(observed);
     },
     observeBrief(cluster, signal) {
       const ours = gateways(cluster);
@@ -115,8 +128,15 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
 
       return iam ? findRole(iam, name, { ...options, seen: rolesSeen.has(name) }) : null;
     },
-    roleNames: async(signal) => (await gateways().iam?.listRoles({ signal }) ?? []).map(({ name }) => name).sort((a, b) => a.localeCompare(b)),
-    accounts:  async(clusterId, signal) => (await listAccounts(transport, clusterId, signal)).map(({ metadata: { namespace = '', name } }) => ({ namespace, name })),
+    async roleNames(signal) {
+      const names = (await gateways().iam?.listRoles({ signal }) ?? []).map(({ name }) => name);
+
+      names.forEach((name) => rolesSeen.add(name));
+
+      return names.sort((a, b) => a.localeCompare(b));
+    },
+    quotas:    (signal) => askedOnce(quotas, (iam) => iam.quotas(signal)),
+    accounts:  async(clusterId, signal) => placesOf(await listAccounts(transport, clusterId, signal)),
     verify:    ({ cluster, sts }, { account: { namespace, name, audience, roleArn = '' } }, signal) => verifyIdentity(gateways(cluster), {
       clusterId:      cluster.id,
       namespace,
@@ -127,7 +147,11 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
       proxied:        sts.known ? sts.value.state === 'allowed' : undefined,
     }, signal),
     caller,
+    webhookApp:     (clusterId, release, signal) => readWebhookApp(transport, clusterId, release, signal),
+    webhookDetails: (clusterId, release, signal) => observeWebhookDetails(transport, clusterId, release, signal),
     webhookSource: ({ id }, signal) => findWebhookSource(transport, id, signal),
+    fleet:        (signal) => observeFleet(transport, signal),
+    webhookSite:  (cluster, signal) => observeWebhookSite(transport, cluster, signal),
     preflight:  (plan, signal) => preflight(plan, gateways(), { caller: () => caller(signal), signal }),
     checkNeeds: (cluster, boundary, signal) => checkNeeds(gateways(cluster), { cluster, boundary, caller: () => caller(signal), signal }),
     run: (plan, options) => runPlan(plan, gateways(), options),

@@ -1,18 +1,32 @@
 import type { Engine } from './use-engine';
 import type { ObservedBinding, ObservedCluster, RemedyId } from '../domain/facts';
 import {
-  planAddAudience, planEnable, planInstallWebhook, planMendTrust, planOpenSts, planRemoveWebhook, planRestart
+  planAddAudience, planEnable, planInstallWebhook, planMendTrust, planOpenSts, planRemoveWebhook, planRestart, planUnbind, planUpgradeWebhook
 } from '../plans/index';
 import type { Plan } from '../plans/plan';
 import { accountId, type Account } from './accounts';
 
-/** The plan that mends what a finding names. Binding is not among them: it asks questions first. */
-export async function planRemedy(id: RemedyId, observed: ObservedCluster, account: Account | undefined, engine: Engine): Promise<Plan> {
+/**
+ * The plan that mends what a finding names. Binding is not among them: it asks questions first.
+ * @param deleteRole  for `unbind`
+ */
+export async function planRemedy(id: RemedyId, observed: ObservedCluster, account: Account | undefined, engine: Engine, deleteRole = false): Promise<Plan> {
   const ofCluster = { enable: planEnable, 'add-audience': planAddAudience, 'open-sts': planOpenSts, 'remove-webhook': planRemoveWebhook } as const;
   const ofBinding = { 'mend-trust': planMendTrust, restart: planRestart } as const;
 
   if (id === 'install-webhook') {
     return planInstallWebhook(observed, await engine.webhookSource(observed.cluster));
+  }
+  if (id === 'upgrade-webhook') {
+    const release = observed.webhook.known ? observed.webhook.value.release : undefined;
+    const [source, app] = await Promise.all([engine.webhookSource(observed.cluster), release && engine.webhookApp(observed.cluster.id, release)]);
+
+    return planUpgradeWebhook(observed, source, app);
+  }
+  if (id === 'unbind' && account) {
+    const binding = await bindingOf(observed, account, engine, { attached: true });
+
+    return planUnbind(observed, binding, deleteRole);
   }
   if (id in ofCluster) {
     return ofCluster[id as keyof typeof ofCluster](observed);
@@ -26,16 +40,16 @@ export async function planRemedy(id: RemedyId, observed: ObservedCluster, accoun
   return plan(observed, await bindingOf(observed, account, engine));
 }
 
-async function bindingOf(observed: ObservedCluster, account: Account, engine: Engine): Promise<ObservedBinding> {
+async function bindingOf(observed: ObservedCluster, account: Account, engine: Engine, read: Parameters<Engine['observeRole']>[1] = { policies: [] }): Promise<ObservedBinding> {
   const known = observed.bindings.known ? observed.bindings.value.find((binding) => accountId(binding.account) === accountId(account)) : undefined;
 
-  return withTags(known ?? await engine.observeBinding(observed, account), engine);
+  return withTags(known ?? await engine.observeBinding(observed, account), engine, read);
 }
 
 /** The look at a cluster reads lists, which leave a role's tags out; whether a role is ours is told by them. */
-async function withTags(binding: ObservedBinding, engine: Engine): Promise<ObservedBinding> {
+async function withTags(binding: ObservedBinding, engine: Engine, read: Parameters<Engine['observeRole']>[1]): Promise<ObservedBinding> {
   const listed = binding.role.known ? binding.role.value : null;
-  const role = listed && !listed.tags ? await engine.observeRole(listed.name, { policies: [] }) : listed;
+  const role = listed && !listed.tags ? await engine.observeRole(listed.name, read) : listed;
 
   return role ? { ...binding, role: { known: true, value: role } } : binding;
 }

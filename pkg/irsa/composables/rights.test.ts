@@ -12,22 +12,25 @@ const observed = (change: Partial<ObservedCluster> = {}) => ({
   ...change,
 }) as unknown as ObservedCluster;
 
+/** What IAM alone has to do with. */
+const OF_ROLE = ['tighten-trust', 'edit-trust', 'edit-permissions'] as const;
+
 describe('what is offered', () => {
   it('is everything to those who may and have a credential', () => {
-    expect(remediesFor(observed(), 'a:b')).toEqual(['enable', 'add-audience', 'bind', 'mend-trust', 'restart', 'open-sts']);
+    expect(remediesFor(observed(), 'a:b')).toEqual(['enable', 'add-audience', 'bind', 'unbind', 'mend-trust', ...OF_ROLE, 'restart', 'open-sts']);
   });
 
   it.each([
     ['without a credential', observed(), undefined, ['restart', 'open-sts']],
-    ['while the issuer is not known', observed({ issuer: { known: false } as never }), 'a:b', ['restart', 'open-sts']],
-    ['with an issuer that AWS cannot reach', observed({ issuer: { known: true, value: 'https://kubernetes.default.svc.cluster.local' } }), 'a:b', ['restart', 'open-sts']],
-    ['without the right to change accounts', observed({ rights: [right('patch', 'serviceaccounts', false)] }), 'a:b', ['enable', 'add-audience', 'mend-trust', 'restart', 'open-sts']],
-    ['without the right to restart', observed({ rights: [right('patch', 'deployments', false)] }), 'a:b', ['enable', 'add-audience', 'mend-trust', 'open-sts']],
+    ['while the issuer is not known', observed({ issuer: { known: false } as never }), 'a:b', ['unbind', ...OF_ROLE, 'restart', 'open-sts']],
+    ['with an issuer that AWS cannot reach', observed({ issuer: { known: true, value: 'https://kubernetes.default.svc.cluster.local' } }), 'a:b', ['unbind', ...OF_ROLE, 'restart', 'open-sts']],
+    ['without the right to change accounts', observed({ rights: [right('patch', 'serviceaccounts', false)] }), 'a:b', ['enable', 'add-audience', 'mend-trust', ...OF_ROLE, 'restart', 'open-sts']],
+    ['without the right to restart', observed({ rights: [right('patch', 'deployments', false)] }), 'a:b', ['enable', 'add-audience', 'unbind', 'mend-trust', ...OF_ROLE, 'open-sts']],
     ['without a webhook', observed({ webhook: { known: true, value: { kind: 'absent' } } }), undefined, ['restart', 'open-sts', 'install-webhook']],
     ['with a webhook of whatever chart', observed({ webhook: { known: true, value: { kind: 'installed', name: 'any' } } }), undefined, ['restart', 'open-sts']],
-    ['with a webhook of ours', observed({ webhook: { known: true, value: { kind: 'installed', name: 'any', release: { name: 'a', namespace: 'b' } } } }), undefined, ['restart', 'open-sts', 'remove-webhook']],
+    ['with a webhook of ours', observed({ webhook: { known: true, value: { kind: 'installed', name: 'any', release: { name: 'a', namespace: 'b' } } } }), undefined, ['restart', 'open-sts', 'upgrade-webhook', 'remove-webhook']],
     ['where nobody can tell about the webhook', observed({ webhook: { known: false } as never }), undefined, ['restart', 'open-sts']],
-    ['where STS is open', observed({ sts: { known: true, value: { host: 'x', state: 'allowed' } } }), 'a:b', ['enable', 'add-audience', 'bind', 'mend-trust', 'restart']],
+    ['where STS is open', observed({ sts: { known: true, value: { host: 'x', state: 'allowed' } } }), 'a:b', ['enable', 'add-audience', 'bind', 'unbind', 'mend-trust', ...OF_ROLE, 'restart']],
   ] as const)('%s', (_what, facts, credential, expected) => {
     expect(remediesFor(facts, credential)).toEqual(expected);
   });

@@ -5,6 +5,7 @@ type Answer = ObservedCluster['rights'][number];
 
 /** Rights that each remedy needs, by what they are about; a right that was not asked is not missing. */
 const NEEDS: Partial<Record<RemedyId, (right: Right) => boolean>> = {
+  unbind:  ({ resource, verb }) => resource === 'serviceaccounts' && verb === 'patch',
   bind:    ({ resource }) => ['serviceaccounts', 'deployments', 'statefulsets'].includes(resource),
   restart: ({ resource }) => ['deployments', 'statefulsets', 'daemonsets'].includes(resource),
 };
@@ -13,11 +14,17 @@ const refused = (rights: Answer[], about: (right: Right) => boolean): boolean =>
 
 /** Remedies whose button would not fail for want of a right or a credential. */
 export function remediesFor({ rights, sts, issuer, provider, webhook }: ObservedCluster, credential: string | undefined): RemedyId[] {
-  const all: RemedyId[] = ['enable', 'add-audience', 'bind', 'mend-trust', 'restart', 'open-sts', 'install-webhook', 'remove-webhook'];
+  const all: RemedyId[] = ['enable', 'add-audience', 'bind', 'unbind', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'restart', 'open-sts', 'install-webhook', 'upgrade-webhook', 'remove-webhook'];
   const needCredential: RemedyId[] = ['enable', 'add-audience', 'bind', 'mend-trust'];
 
+  // IAM alone has to do with these; what of it is missing is found out before they run.
+  const ofRole: RemedyId[] = ['tighten-trust', 'edit-trust', 'edit-permissions'];
+
   return all.filter((id) => {
-    if (needCredential.includes(id) && !credential) {
+    if (ofRole.includes(id)) {
+      return credential !== undefined;
+    }
+    if ((needCredential.includes(id) || id === 'unbind') && !credential) {
       return false;
     }
     // Nothing can be registered or trusted that is not known, or that AWS cannot use.
@@ -30,7 +37,7 @@ export function remediesFor({ rights, sts, issuer, provider, webhook }: Observed
     if (id === 'install-webhook') {
       return webhook.known && webhook.value.kind === 'absent';
     }
-    if (id === 'remove-webhook') {
+    if (id === 'upgrade-webhook' || id === 'remove-webhook') {
       return webhook.known && !!webhook.value.release;
     }
     const about = NEEDS[id];

@@ -1,11 +1,15 @@
 import { inject, type InjectionKey } from 'vue';
 import { useStore } from 'vuex';
 import type { Account } from './accounts';
+import { createEngine } from './engine';
 import type {
-  ClusterRef, IdentityCheck, Known, ObservedBinding, ObservedCluster, ObservedRole
+  AccountQuotas, ClusterRef, IdentityCheck, InstalledApp, Known, ObservedBinding, ObservedCluster, ObservedRole, ObservedWebhook
 } from '../domain/facts';
-import type { WebhookSource } from '../domain/webhook-source';
+import type { ObservedFleet } from '../domain/fleet/fleet';
+import type { WebhookSource } from '../domain/webhook/source';
 import type { Caller } from '../gateways/aws/caller';
+import type { WebhookDetails } from '../gateways/observe/webhook-details';
+import type { WebhookSite } from '../gateways/observe/webhook-place';
 import type { Plan } from '../plans/plan';
 import type { NeedsCheck } from '../plans/rights/check';
 import type { Preflight } from '../plans/rights/preflight';
@@ -19,7 +23,9 @@ export interface Engine {
   observeBrief(cluster: ClusterRef, signal?: AbortSignal): Promise<ObservedCluster>;
   observeBinding(observed: ObservedCluster, account: Account, signal?: AbortSignal): Promise<ObservedBinding>;
   /** `policies` names the inline policies to read; all of them when left out. */
-  observeRole(name: string, options?: { policies?: string[]; signal?: AbortSignal }): Promise<ObservedRole | null>;
+  observeRole(name: string, options?: { policies?: string[]; attached?: boolean; signal?: AbortSignal }): Promise<ObservedRole | null>;
+  /** What IAM lets the account have. Asked once, and part of what `observe` finds from then on. */
+  quotas(signal?: AbortSignal): Promise<Known<AccountQuotas>>;
   roleNames(signal?: AbortSignal): Promise<string[]>;
   accounts(clusterId: string, signal?: AbortSignal): Promise<Account[]>;
   verify(observed: ObservedCluster, binding: ObservedBinding, signal?: AbortSignal): Promise<IdentityCheck>;
@@ -31,6 +37,14 @@ export interface Engine {
   caller(signal?: AbortSignal): Promise<Known<Caller>>;
   /** Where the webhook's chart comes from, for this cluster. */
   webhookSource(cluster: ClusterRef, signal?: AbortSignal): Promise<WebhookSource>;
+  /** The webhook's release with the admin's values. */
+  webhookApp(clusterId: string, release: NonNullable<ObservedWebhook['release']>, signal?: AbortSignal): Promise<InstalledApp>;
+  /** How our chart of the webhook is doing in a cluster. */
+  webhookDetails(clusterId: string, release: NonNullable<ObservedWebhook['release']>, signal?: AbortSignal): Promise<WebhookDetails>;
+  /** What Fleet knows and does about the webhook. */
+  fleet(signal?: AbortSignal): Promise<ObservedFleet>;
+  /** What has to be known of a cluster before the webhook comes there. */
+  webhookSite(cluster: ClusterRef, signal?: AbortSignal): Promise<WebhookSite>;
   run(plan: Plan, options: Pick<RunOptions, 'onStep' | 'stopped'>): Promise<RunResult>;
 }
 
@@ -40,11 +54,11 @@ export type EngineFactory = (credentialId: string | undefined) => Promise<Engine
 /** Tests put their own engine here. */
 export const ENGINE: InjectionKey<EngineFactory> = Symbol('irsa.engine');
 
-/** The engine over the dashboard's own request action. It is loaded when first needed: the AWS SDK is the largest part of ours. */
+/** The engine over the dashboard's own request action. */
 export function useEngine(): EngineFactory {
   const store = useStore();
   const temporary = useTemporaryCredentials();
-  const real: EngineFactory = async(credentialId) => (await import(/* webpackChunkName: "engine" */ './engine')).createEngine(store, credentialId === TEMPORARY ? { temporary } : { credentialId });
+  const real: EngineFactory = async(credentialId) => createEngine(store, credentialId === TEMPORARY ? { temporary } : { credentialId });
 
   return inject(ENGINE, real);
 }

@@ -1,14 +1,15 @@
 import {
   computed, onBeforeUnmount, reactive, ref, shallowRef, watch, type Ref
 } from 'vue';
+import { partitionOfRegion } from '../domain/aws/partitions';
 import type { ClusterRef, Partition } from '../domain/facts';
 import {
   boundaryProblem, BOUNDARY_TAG, credentialPolicy, otherRoleProblem
 } from '../domain/rights/policy';
 import { resourceName } from '../domain/rights/covers';
-import { AWS_NEEDS, KUBERNETES_NEEDS } from '../domain/rights/table';
+import { actionName, AWS_NEEDS, KUBERNETES_NEEDS, type KubernetesNeed } from '../domain/rights/table';
 import { roleYaml, type RoleKind } from '../plans/rights/roles';
-import type { NeedsCheck } from '../plans/rights/check';
+import type { KubernetesCheck, NeedsCheck } from '../plans/rights/check';
 import { failureOf, type Failure } from './failure';
 import { useEngine } from './use-engine';
 import { useText } from './use-text';
@@ -19,8 +20,13 @@ export interface NeedRow {
   state: 'there' | 'missing' | 'unsure' | 'unknown' | 'asking';
   /** Verbs and resources, or the action; what is missing of it where not all is. */
   what: string;
+  /** Of the resources; empty for Kubernetes' core group, and for AWS. */
+  group: string;
   where: string;
+  /** What it is needed for. */
   why: string;
+  /** What comes of a state other than `there`: what gives the right, or why nobody could tell. */
+  because?: string;
 }
 
 const ROLES: RoleKind[] = ['roleTemplate', 'globalRole', 'clusterRole'];
@@ -38,6 +44,8 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
   const rolesTab = ref<string>(ROLES[0]!);
   const policyTab = ref<string>(PARTITIONS[0]!);
   let abort = new AbortController();
+  /** The boundary that IAM told of a credential's user, once for each: what a person types over it stays. */
+  let told: { credential?: string; boundary: string } | undefined;
 
   const caller = computed(() => found.value?.caller.known ? found.value.caller.value : undefined);
   const otherRoles = computed(() => answer.otherRoles.split(/[\s,]+/).filter(Boolean));
@@ -58,10 +66,9 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
 
       if (!signal.aborted) {
         found.value = answers;
-        if (answers.caller.known) {
-          // What IAM answered fills the form once; what was typed stays.
-          answer.boundary ||= answers.caller.value.boundary ?? '';
-          policyTab.value = PARTITIONS.find((one) => answers.caller.known && one === answers.caller.value.account.partition) ?? policyTab.value;
+        if (answers.caller.known && (!told || told.credential !== credential.value)) {
+          told = { credential: credential.value, boundary: answers.caller.value.boundary ?? '' };
+          answer.boundary ||= told.boundary;
         }
       }
     } catch (error) {
@@ -75,25 +82,45 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
     }
   }
 
-  const waiting = computed<NeedRow['state']>(() => checking.value ? 'asking' : 'unknown');
+  const waiting = computed<NeedRow['state']>(() => checking.value || !ready.value ? 'asking' : 'unknown');
   const answers = computed(() => ({
     kubernetes: KUBERNETES_NEEDS.map((need, index): NeedRow => {
-      const { id, scope, verbs, group, resources, names } = need;
       const answered = found.value?.kubernetes[index];
-      const missing = answered?.missing.map((right) => `${ right.verb } ${ resourceName(right) }`);
-      const all = id === 'charts' ? t('irsa.settings.everything') : `${ verbs.join(', ') } ${ resources.join(', ') }${ names ? ` (${ names.join(', ') })` : '' }${ group ? ` · ${ group }` : '' }`;
-      // Where only a part is missing, that part is named.
-      const part = missing && missing.length < verbs.length * resources.length ? missing.join(', ') : '';
 
       return {
-        id, what: part ? t('irsa.settings.part', { part, all }) : all, state: answered?.state ?? waiting.value, why: t(`irsa.needs.${ id }`), where: scope === 'management' ? t('irsa.settings.inRancher') : cluster.value?.name ?? t('irsa.settings.inCluster')
+        id: need.id, what: allOf(need), group: need.id === 'charts' ? '' : need.group, state: answered?.state ?? waiting.value, why: t(`irsa.needs.${ need.id }`), where: need.scope === 'management' ? t('irsa.settings.inRancher') : cluster.value?.name ?? t('irsa.settings.inCluster'), because: answered && becauseOf(answered)
       };
     }),
-    aws: AWS_NEEDS.map((need, index): NeedRow => ({
-      id: need.action, what: `iam:${ need.action }`, where: t(`irsa.settings.on.${ need.on }`), why: t(`irsa.needs.${ need.action }`), state: found.value ? STATES[found.value.aws[index]!.state] : waiting.value
-    })),
+    aws: AWS_NEEDS.map((need, index): NeedRow => {
+      const state = found.value ? STATES[found.value.aws[index]!.state] : waiting.value;
+      // Why IAM could not be asked stands above, once for all.
+      const because = found.value && (state === 'missing' || state === 'unsure') ? t(`irsa.settings.because.${ state }`) : undefined;
+
+      return {
+        id: need.action, what: actionName(need.action), group: '', where: t(`irsa.settings.on.${ need.on }`), why: t(`irsa.needs.${ need.action }`), state, because
+      };
+    }),
     why: found.value?.awsWhy ? t('irsa.settings.notAsked', { why: say(found.value.awsWhy.text) }) : '',
   }));
+
+  function allOf({ id, verbs, resources, names }: KubernetesNeed): string {
+    return id === 'charts' ? t('irsa.settings.everything') : `${ verbs.join(', ') } ${ resources.join(', ') }${ names ? ` (${ names.join(', ') })` : '' }`;
+  }
+
+  function becauseOf({ need, state, missing, why }: KubernetesCheck): string | undefined {
+    switch (state) {
+    case 'there': return undefined;
+    case 'unknown': return why ? say(why.text) : t('irsa.settings.because.noCluster');
+    case 'missing': {
+      const asked = need.verbs.length * need.resources.length * (need.names?.length ?? 1);
+      const part = missing.map((right) => [right.verb, resourceName(right), ...(right.name ? [right.name] : [])].join(' ')).join(', ');
+      const given = t(`irsa.settings.givenBy.${ need.scope }`);
+
+      // Where only a part is missing, that part is named.
+      return missing.length < asked ? t('irsa.settings.because.part', { part, given }) : given;
+    }
+    }
+  }
 
   const policies = computed(() => PARTITIONS.map((partition) => {
     const options = {
@@ -111,6 +138,18 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
     return boundary && caller.value?.boundary !== boundary ? `aws iam tag-user --user-name ${ caller.value?.name || '<user>' } --tags Key=${ BOUNDARY_TAG },Value=${ boundary }` : '';
   });
 
+  /** The account's, as IAM tells it; until then that of the cluster's region. */
+  const partition = computed<Partition>(() => caller.value?.account.partition ?? (cluster.value?.region ? partitionOfRegion(cluster.value.region) : PARTITIONS[0]!));
+
+  watch(partition, (now) => {
+    policyTab.value = PARTITIONS.find((one) => one === now) ?? policyTab.value;
+  }, { immediate: true });
+  watch(credential, () => {
+    // Another user's boundary is not this one's.
+    if (told && answer.boundary === told.boundary) {
+      answer.boundary = '';
+    }
+  });
   watch([() => cluster.value?.id, credential, ready], () => {
     found.value = undefined;
     if (ready.value) {

@@ -14,7 +14,7 @@ export interface Words {
   say(text: Text | undefined): string;
   /** Somebody else's text as it was received; what would show nothing, or turn the words around it, is named. */
   show(text: string | undefined): string;
-  /** What the engine has to say, for the messages of Rancher's fields: they are tooltips, which read HTML. */
+  /** What the engine has to say, where Rancher's own page will read it as HTML. */
   hint(text: Text | undefined): string | undefined;
 }
 

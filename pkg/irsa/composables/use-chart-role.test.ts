@@ -1,0 +1,102 @@
+import { describe, expect, it, vi } from 'vitest';
+import { irsaError } from '../domain/errors';
+import { binding, cluster, role, ROLE_ARN, value } from '../domain/chain/test-facts';
+import type { RunResult } from '../plans/run';
+import type { Preflight } from '../plans/rights/preflight';
+import { unbound } from '../plans/test-facts';
+import { followUp, HeldBack, useChartRole } from './use-chart-role';
+import type { Engine } from './use-engine';
+
+const FREE: Preflight = { rights: [], aws: [], unsure: [], unchecked: [] };
+const DONE: RunResult = { status: 'done' };
+
+interface World { results?: RunResult[]; there?: boolean; preflight?: Preflight; foreign?: boolean; blind?: boolean }
+
+function chartRole({ results = [DONE], there = true, preflight = FREE, foreign = false, blind = false }: World = {}) {
+  const run = vi.fn(async() => results.length > 1 ? results.shift()! : results[0]!);
+  const engine = { preflight: async() => preflight, run, observeRole: async() => there ? role() : null } as unknown as Engine;
+  const found = foreign ? role({ tags: {}, trustPolicy: '{"Version":"2012-10-17","Statement":[]}' }) : null;
+  const one = useChartRole({
+    engine:  async() => engine,
+    observe: async() => {
+      if (blind) {
+        throw irsaError('NO_ANSWER', { message: 'gone' });
+      }
+
+      return cluster();
+    },
+    wish: async() => ({ target: unbound(), permissions: { kind: 'none' }, region: 'eu-central-1', role: { kind: 'new', name: 'reader-role', found } }),
+    say:  (text) => text?.key ?? '',
+  });
+
+  return { ...one, run };
+}
+
+describe('the role of a chart that is about to be installed', () => {
+  it('is given out once IAM has it', async() => {
+    const { prepare, run, plan } = chartRole();
+
+    await expect(prepare()).resolves.toBe(ROLE_ARN);
+    expect(run).toHaveBeenCalledTimes(1);
+    expect(plan.value!.steps.map(({ id }) => id)).toEqual(['create-role']);
+  });
+
+  it('changes nothing to be shown', async() => {
+    const { preview, run, plan } = chartRole();
+
+    await preview();
+    expect(plan.value).toBeDefined();
+    expect(run).not.toHaveBeenCalled();
+  });
+
+  it('plans anew where somebody was faster, and gives up when that goes on', async() => {
+    const once = chartRole({ results: [{ status: 'changed' }, DONE] });
+
+    await expect(once.prepare()).resolves.toBe(ROLE_ARN);
+    expect(once.run).toHaveBeenCalledTimes(2);
+    await expect(chartRole({ results: [{ status: 'changed' }] }).prepare()).rejects.toThrow('irsa.chart.moved');
+  });
+
+  it.each<[string, World, string]>([
+    ['AWS refuses', { results: [{ status: 'failed', error: irsaError('UNSIGNED', { action: 'CreateRole' }) }] }, 'UNSIGNED'],
+    ['a right is missing', { preflight: { ...FREE, rights: [{ clusterId: 'c', verb: 'create', group: '', resource: 'x' }] } }, 'irsa.preflight.title'],
+    ['the role is somebody else’s and nobody agreed', { foreign: true }, 'irsa.chart.agreeFirst'],
+    ['the cluster does not answer', { blind: true }, 'NO_ANSWER'],
+    ['the run was ended', { results: [{ status: 'stopped' }] }, 'irsa.chart.moved'],
+    ['IAM has no such role afterwards', { there: false }, 'irsa.chart.moved'],
+  ])('holds the installation back when %s', async(_what, world, words) => {
+    const { prepare } = chartRole(world);
+
+    await expect(prepare()).rejects.toSatisfy((error: Error) => error instanceof HeldBack && error.message.includes(words));
+  });
+
+  it('takes somebody else’s role when that was agreed to', async() => {
+    const { prepare, agreed } = chartRole({ foreign: true });
+
+    agreed.value = true;
+    await expect(prepare()).resolves.toBe(ROLE_ARN);
+  });
+});
+
+describe('after the installation', () => {
+  const account = { namespace: 'shop', name: 'reader' };
+  const identity = { at: 1, result: 'verified' as const };
+  const once = (bindings: ReturnType<typeof binding>[], result: RunResult = { status: 'done', identity }) => {
+    const run = vi.fn(async() => result);
+    const engine = { run, observeBinding: async() => bindings.length > 1 ? bindings.shift()! : bindings[0]! } as unknown as Engine;
+
+    return { run, outcome: followUp({ engine: async() => engine, observe: async() => cluster({ bindings: value([]) }) }, account, ROLE_ARN, async() => undefined) };
+  };
+
+  it('waits for the annotation and for the pods, then asks STS', async() => {
+    const { outcome, run } = once([unbound(), binding({ pods: [] }), binding({ pods: binding().pods.map((pod) => ({ ...pod, ready: false })) }), binding()]);
+
+    await expect(outcome).resolves.toEqual(identity);
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
+  it('says when the chart never comes up, and hands on what fails', async() => {
+    await expect(once([unbound()]).outcome).resolves.toBeUndefined();
+    await expect(once([binding()], { status: 'failed', error: irsaError('NOT_VERIFIED', { message: 'no' }) }).outcome).rejects.toMatchObject({ code: 'NOT_VERIFIED' });
+  });
+});

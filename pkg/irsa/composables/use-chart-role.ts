@@ -1,0 +1,149 @@
+import {
+  ref, shallowRef, type Ref, type ShallowRef
+} from 'vue';
+import type { IdentityCheck, ObservedCluster, Text } from '../domain/facts';
+import { planAccess, planRestart } from '../plans/index';
+import type { BindWish } from '../plans/bind-wish';
+import type { Plan, StepState } from '../plans/plan';
+import { isHeldBack, type Preflight } from '../plans/rights/preflight';
+import type { RunResult } from '../plans/run';
+import type { Account } from './accounts';
+import { failureOf } from './failure';
+import type { Engine } from './use-engine';
+
+/** Why a chart is not installed yet; its message is ready to be shown. */
+export class HeldBack extends Error {}
+
+export interface ChartRole {
+  plan: ShallowRef<Plan | undefined>;
+  states: Ref<Record<string, StepState>>;
+  preflight: ShallowRef<Preflight | undefined>;
+  agreed: Ref<boolean>;
+  /** Makes the plan and changes nothing. */
+  preview(): Promise<void>;
+  /**
+   * Makes the role ready, and gives its ARN once IAM has it.
+   * @throws HeldBack whatever stands in the way; the chart must not be installed then
+   */
+  prepare(): Promise<string>;
+}
+
+export interface ChartRoleParts {
+  engine(): Promise<Engine>;
+  observe(): Promise<ObservedCluster>;
+  wish(observed: ObservedCluster, engine: Engine): Promise<BindWish>;
+  say(text: Text | undefined): string;
+}
+
+/** Times that somebody else may change the role while it is being made ready. */
+const ATTEMPTS = 3;
+
+/** The role of a chart that is about to be installed by Rancher's own form: the part of it that is in IAM. */
+export function useChartRole({ engine, observe, wish, say }: ChartRoleParts): ChartRole {
+  const plan = shallowRef<Plan>();
+  const states = ref<Record<string, StepState>>({});
+  const preflight = shallowRef<Preflight>();
+  const agreed = ref(false);
+
+  async function make(): Promise<{ plan: Plan; wished: BindWish; ours: Engine }> {
+    const ours = await engine();
+    const observed = await observe();
+    const wished = await wish(observed, ours);
+    const made = planAccess(observed, wished);
+
+    plan.value = made;
+    states.value = {};
+    preflight.value = made.steps.length > 0 ? await ours.preflight(made).catch(() => undefined) : undefined;
+
+    return { plan: made, wished, ours };
+  }
+
+  function heldBack(text: Text | undefined, ...more: (Text | undefined)[]): HeldBack {
+    return new HeldBack([text, ...more].map(say).filter(Boolean).join(' '));
+  }
+
+  async function preparing(): Promise<string> {
+    let result: RunResult | undefined;
+
+    for (let attempt = 0; attempt < ATTEMPTS && (result === undefined || result.status === 'changed'); attempt++) {
+      const { plan: made, wished, ours } = await make();
+
+      if (made.consent && !agreed.value) {
+        throw heldBack(made.consent.text, { key: 'irsa.chart.agreeFirst' });
+      }
+      if (preflight.value && isHeldBack(preflight.value)) {
+        throw heldBack({ key: 'irsa.preflight.title' }, { key: 'irsa.chart.seeRights' });
+      }
+      result = await ours.run(made, { onStep: (state) => (states.value = { ...states.value, [state.id]: state }), stopped: () => false });
+      if (result.status === 'failed') {
+        const { what, why, todo } = failureOf(result.error);
+
+        throw heldBack(what, why, todo);
+      }
+      if (result.status === 'done') {
+        // What IAM has now, and not what was asked for: a chart with a role that is not there would run without any.
+        const role = await ours.observeRole(wished.role.kind === 'new' ? wished.role.name : wished.role.role.name, { policies: [] });
+
+        if (role) {
+          return role.arn;
+        }
+      }
+    }
+    throw heldBack({ key: 'irsa.chart.moved' });
+  }
+
+  return {
+    plan,
+    states,
+    preflight,
+    agreed,
+    preview: async() => {
+      await make();
+    },
+    async prepare() {
+      try {
+        return await preparing();
+      } catch (error) {
+        if (error instanceof HeldBack) {
+          throw error;
+        }
+        const { what, why, todo } = failureOf(error);
+
+        throw heldBack(what, why, todo);
+      }
+    },
+  };
+}
+
+/** Milliseconds between looks, and how many of them: charts take minutes to come up. */
+const PACE = 3000;
+const LOOKS = 200;
+
+/**
+ * After the installation has begun: waits until the account carries the role and its pods are there, restarts those that came too
+ * early, and asks STS. Undefined where the chart did not come up in time.
+ * @throws IrsaError what the plan throws
+ */
+export async function followUp({ engine, observe }: Pick<ChartRoleParts, 'engine' | 'observe'>, account: Account, roleArn: string, rest = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))): Promise<IdentityCheck | undefined> {
+  const ours = await engine();
+
+  for (let look = 0; look < LOOKS; look++) {
+    await rest(PACE);
+    // API servers answer late while a chart is being installed: the next look may go well.
+    const observed = await observe().catch(() => undefined);
+    const binding = observed && await ours.observeBinding(observed, account).catch(() => undefined);
+
+    if (observed && binding?.account.roleArn === roleArn && binding.pods.length > 0 && binding.pods.every(({ ready }) => ready)) {
+      const result = await ours.run(planRestart(observed, binding), { onStep: () => undefined, stopped: () => false });
+
+      if (result.status === 'failed') {
+        throw result.error;
+      }
+      if (result.status === 'done') {
+        return result.identity;
+      }
+    }
+  }
+
+  return undefined;
+}
