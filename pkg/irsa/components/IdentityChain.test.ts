@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Link, LinkState } from '../domain/facts';
 import IdentityChain from './IdentityChain.vue';
 
-const link = (id: Link['id'], state: LinkState): Link => ({ id, state, detail: { key: 'irsa.title' }, findings: [] });
+const link = (id: Link['id'], state: LinkState): Link => ({ id, state, detail: { key: 'irsa.copy' }, findings: [] });
 
 function draw(...states: LinkState[]) {
   const ids = ['issuer', 'keys', 'provider', 'webhook', 'bindings'] as const;

@@ -6,11 +6,11 @@ import type { Plan, Step, StepState } from '../plans/plan';
 import PlanView from './PlanView.vue';
 
 const step = (id: string, target: Step['target'], change: Step['change']): Step => ({
-  id, target, change, title: { key: 'irsa.title' }, call: { aws: { service: 'iam', command: 'CreateRole', input: {} } }
+  id, target, change, title: { key: 'irsa.copy' }, call: { aws: { service: 'iam', command: 'CreateRole', input: {} } }
 });
 const plan = (over: Partial<Plan> = {}): Plan => ({
   id:        'bind',
-  title:     { key: 'irsa.title' },
+  title:     { key: 'irsa.copy' },
   steps:     [step('create-role', 'iam', 'create'), step('upgrade', 'helm', 'change'), step('restart', 'kubernetes', 'restart'), step('verify', 'sts', 'check')],
   documents: [{ id: 'trust', after: '{"Version":"2012-10-17"}', size: 412, quota: 2048 }],
   warnings:  [],
