@@ -4,7 +4,9 @@ import {
   description, icon, name, version
 } from './package.json';
 import { addProduct } from './product';
-import { routes } from './pages/routes';
+import { CLUSTER, NO_CLUSTER } from './pages/routes';
+import { routes, screen } from './routes';
+import { addServiceAccounts } from './surfaces/service-accounts';
 
 /**
  * Called once by the dashboard at every login: registrations only, everything behind them is loaded when it is opened.
@@ -19,11 +21,17 @@ export default function(plugin: IPlugin): void {
   // A module with `init`, as older dashboards know it too; the type has only what came later.
   plugin.addProduct({ init: addProduct } as unknown as Parameters<IPlugin['addProduct']>[0]);
   plugin.addRoutes(routes);
+  // Named by the chart's annotation `catalog.cattle.io/ui-component`; without us Rancher asks the chart's own questions.
+  plugin.register('chart', 'pod-identity-webhook', screen('form'));
+  // In place of Rancher's own forms, which they show whole; without us Rancher shows them itself.
+  plugin.register('chart', 'rancher-backup', screen('backupForm'));
+  plugin.register('chart', 'logging', screen('loggingForm'));
   // TabLocation.RESOURCE_DETAIL_PAGE: without `context` it is there for clusters of every provider.
   plugin.addTab('resource-detail-page', { resource: ['provisioning.cattle.io.cluster'] }, {
     name:      'irsa',
     labelKey:  'irsa.menu.tab',
     weight:    -1,
-    component: () => import(/* webpackChunkName: "cluster" */ './surfaces/ClusterTab.vue'),
+    component: screen('tab'),
   });
+  addServiceAccounts(plugin, (id, query) => ({ name: CLUSTER, params: { cluster: NO_CLUSTER, id }, query }));
 }

@@ -3,18 +3,6 @@
  * (The root tsconfig.json adds the declarations that the shell ships for its JavaScript modules and for template globals.)
  */
 
-declare module '@shell/*.vue' {
-  import type { DefineComponent } from 'vue';
-
-  const component: DefineComponent<Record<string, unknown>, Record<string, unknown>, unknown>;
-
-  export default component;
-}
-
-declare module '@shell/components/SortableTable' {
-  export { default } from '@shell/components/SortableTable/index.vue';
-}
-
 declare module '*.yaml' {
   const content: Record<string, unknown>;
 

@@ -1,0 +1,12 @@
+/**
+ * All that we show, behind one import: pages, what mounts inside Rancher's own, and the forms of charts. Most of each is what all of them
+ * share, so that the second costs next to nothing; and as one piece it compresses best.
+ */
+export { default as form } from './chart/pod-identity-webhook.vue';
+export { default as loggingForm } from './chart/logging.vue';
+export { default as backupForm } from './chart/rancher-backup.vue';
+export { default as cluster } from './pages/Cluster.vue';
+export { default as clusters } from './pages/Clusters.vue';
+export { default as fleet } from './pages/Fleet.vue';
+export { default as settings } from './pages/Settings.vue';
+export { default as tab } from './surfaces/ClusterTab.vue';
