@@ -148,6 +148,8 @@ export interface KubeCluster {
   authorize(user: KubeUser, question: AccessQuestion): boolean;
   /** The raw API: /api, /apis, /version, /openid/v1/jwks, /.well-known/openid-configuration, … Authorizes. Watches stream. */
   handle(request: HttpRequest, user: KubeUser): Promise<HttpAnswer>;
+  /** What a container of a pod writes, for `pods/log`. */
+  writeLog(pod: KubeObject, container: string, text: string): void;
   /** Stops controllers and timers. */
   stop(): void;
 }

@@ -12,6 +12,9 @@ function typed(cluster: KubeCluster, resource: string): ResourceType {
   return type;
 }
 
+/** Where Rancher runs Helm. */
+const HELM_NAMESPACE = 'cattle-system';
+
 /** The App that Rancher keeps for a release, made or brought up to date. */
 export function saveApp(cluster: KubeCluster, release: Release, secret: KubeObject, repository?: string): KubeObject {
   const type = typed(cluster, 'apps');
@@ -78,11 +81,38 @@ export function createOperation(cluster: KubeCluster, operation: NewOperation): 
       namespace:          operation.namespace,
       observedGeneration: 0,
       podName:            name,
-      podNamespace:       'cattle-system',
+      podNamespace:       HELM_NAMESPACE,
       releaseName:        operation.release,
       token:              randomName(54),
     }
   }, 'status');
+}
+
+/** The pod that Helm runs in, as Rancher makes it (pkg/catalogv2/helmop): here it is ended by whoever works for it. */
+export function createHelmPod(cluster: KubeCluster, operation: KubeObject): KubeObject | undefined {
+  const type = cluster.store.findType('', 'pods');
+  const namespaces = cluster.store.findType('', 'namespaces');
+
+  if (!type || !namespaces || !cluster.store.get(namespaces, undefined, HELM_NAMESPACE)) {
+    return undefined;
+  }
+  const pod = cluster.store.create(type, {
+    apiVersion: 'v1',
+    kind:       'Pod',
+    metadata:   { name: operation.metadata.name, namespace: HELM_NAMESPACE, labels: { 'pod-impersonation.cattle.io/token': randomName(10) } },
+    spec:       { nodeName: 'node-1', containers: ['helm', 'proxy'].map((name) => ({ name, image: 'rancher/shell:v0.8.1' })) }
+  });
+
+  return cluster.store.update(type, { ...pod, status: { ...pod.status as object, phase: 'Running' } }, 'status');
+}
+
+export function endHelmPod(cluster: KubeCluster, pod: KubeObject | undefined, phase: 'Succeeded' | 'Failed'): void {
+  const type = cluster.store.findType('', 'pods');
+  const now = type && pod && cluster.store.get(type, pod.metadata.namespace, pod.metadata.name);
+
+  if (type && now) {
+    cluster.store.update(type, { ...now, status: { ...now.status as object, phase } }, 'status');
+  }
 }
 
 /** Writes how far an operation is; nothing happens if somebody deleted it meanwhile. */

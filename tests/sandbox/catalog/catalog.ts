@@ -5,7 +5,7 @@ import type { ObjectCall, TypeHooks } from '../rancher/steve/hooks.ts';
 import { steveUrl } from '../rancher/steve/schemas.ts';
 import { fieldsOf, listOf, stringOf } from '../rancher/values.ts';
 import type { Fields } from '../rancher/values.ts';
-import { createOperation, removeApp, reportOperation, saveApp } from './apps.ts';
+import { createHelmPod, createOperation, endHelmPod, removeApp, reportOperation, saveApp } from './apps.ts';
 import type { NewOperation } from './apps.ts';
 import type { Chart } from './chart.ts';
 import { HelmError, decodeRelease, deploy, uninstall } from './helm.ts';
@@ -101,7 +101,9 @@ export class Catalog {
     const chart = this.find(call.object, query.get('chartName') ?? '', query.get('version') ?? '');
 
     return json(200, {
-      readme: chart.readme, appReadme: chart.readme, values: chart.values, chart: { name: chart.name, version: chart.version, ...chart.metadata }
+      readme: chart.readme, appReadme: chart.readme, values: chart.values,
+      chart:  { name: chart.name, version: chart.version, ...chart.metadata },
+      ...chart.questions ? { questions: chart.questions } : {}
     });
   }
 
@@ -192,15 +194,22 @@ export class Catalog {
 
     this.logs.set(`${ operation.metadata.namespace }/${ operation.metadata.name }`, lines);
     await pause();
+    const pod = createHelmPod(kube, operation);
+    const write = (...texts: string[]): void => {
+      lines.push(...texts);
+      texts.forEach((text) => pod && kube.writeLog(pod, 'helm', text));
+    };
+
     reportOperation(kube, operation, { podCreated: true });
     try {
       for (const step of steps) {
-        lines.push(step.operation.command.join(' '));
+        write(step.operation.command.join(' '));
         await pause();
         await step.run();
-        lines.push(`Release "${ step.operation.release }" has been ${ step.operation.action === 'uninstall' ? 'uninstalled' : 'deployed' }. Happy Helming!`);
+        write(`Release "${ step.operation.release }" has been ${ step.operation.action === 'uninstall' ? 'uninstalled' : 'deployed' }. Happy Helming!`);
       }
-      lines.push('', '---------------------------------------------------------------------', 'SUCCESS: '.concat(steps[steps.length - 1]?.operation.command.join(' ') ?? ''), '---------------------------------------------------------------------');
+      write('', '---------------------------------------------------------------------', 'SUCCESS: '.concat(steps[steps.length - 1]?.operation.command.join(' ') ?? ''), '---------------------------------------------------------------------');
+      endHelmPod(kube, pod, 'Succeeded');
       reportOperation(kube, operation, { done: true });
     } catch (error) {
       const message = error instanceof HelmError ? error.message : kubeStatusOf(error)?.message;
@@ -211,7 +220,8 @@ export class Catalog {
       const action = steps[steps.length - 1]?.operation.action ?? 'install';
       const whole = `Error: ${ action === 'install' ? 'INSTALLATION FAILED: ' : action === 'upgrade' ? 'UPGRADE FAILED: ' : '' }${ message }`;
 
-      lines.push(whole);
+      write(whole);
+      endHelmPod(kube, pod, 'Failed');
       reportOperation(kube, operation, { error: whole, done: true });
     }
   }

@@ -18,6 +18,8 @@ export interface Chart {
   metadata: Fields & { annotations: Record<string, string> };
   values: Fields;
   readme: string;
+  /** `questions.yaml`, for Rancher's own form. */
+  questions?: Fields;
   /** What the templates make; CRDs first. */
   render: (context: ReleaseContext) => KubeObject[];
 }

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { AccessQuestion, HttpAnswer, HttpRequest, Json, KubeCluster, KubeUser } from '../contracts.ts';
+import type { AccessQuestion, HttpAnswer, HttpRequest, Json, KubeCluster, KubeObject, KubeUser } from '../contracts.ts';
 import { ApiServerAdmission } from './admission/admission.ts';
 import { KubeApi } from './api/api.ts';
 import { Logs } from './api/logs.ts';
@@ -12,6 +12,7 @@ import { MemoryStore } from './store.ts';
 import { jwkOf, signingKey } from './tokens/keys.ts';
 import type { SigningKey } from './tokens/keys.ts';
 import { RollingServers } from './tokens/servers.ts';
+import type { ApiServer } from './tokens/servers.ts';
 import { TokenAuthority } from './tokens/tokens.ts';
 import { PodIdentityDispatch } from './webhook/dispatch.ts';
 import { registerEksWebhook } from './webhook/eks.ts';
@@ -66,13 +67,14 @@ class ModelledCluster implements SandboxCluster {
   private readonly keys: SigningKey[];
   private readonly authorizer: Authorizer;
   private readonly tokens: TokenAuthority;
+  private readonly logs = new Logs();
   private readonly api: KubeApi;
   private readonly controllers: Controllers;
 
   constructor(options: ClusterOptions) {
     const { rsaKey } = options;
     const keys = (): SigningKey[] => this.keys;
-    const logs = new Logs();
+    const { logs } = this;
 
     this.id = options.id;
     this.version = options.version;
@@ -80,6 +82,7 @@ class ModelledCluster implements SandboxCluster {
     this.store = new MemoryStore({ now: options.now });
     this.authorizer = new Authorizer(this.store);
     this.servers = new RollingServers({
+      onStarted: (server) => this.tellArguments(server),
       servers: options.servers ?? [{ name: `${ options.id }-1`, args: [] }], defaults: { issuers: options.issuers, audiences: options.audiences ?? [] }, restart: options.restart
     });
     this.tokens = new TokenAuthority({ store: this.store, keys });
@@ -123,6 +126,10 @@ class ModelledCluster implements SandboxCluster {
     return this.controllers.idle();
   }
 
+  writeLog(pod: KubeObject, container: string, text: string): void {
+    this.logs.write(pod, container, text);
+  }
+
   rotateKey(key: SigningKey): void {
     this.keys.unshift(key);
   }
@@ -130,6 +137,17 @@ class ModelledCluster implements SandboxCluster {
   stop(): void {
     this.controllers.stop();
     this.servers.stop();
+  }
+
+  /** A server writes its own command line on its node when it starts (k3s pkg/nodeconfig: `<distribution>.io/node-args`). */
+  private tellArguments({ name, args }: ApiServer): void {
+    const type = typed(this.store, '', 'nodes');
+
+    if (this.store.get(type, undefined, name)) {
+      const line = JSON.stringify(['server', ...args.flatMap((arg) => ['--kube-apiserver-arg', arg])]);
+
+      this.store.patch(type, undefined, name, 'application/merge-patch+json', { metadata: { annotations: { [`${ this.version.includes('k3s') ? 'k3s' : 'rke2' }.io/node-args`]: line } } });
+    }
   }
 
   private makeNamespaces(): void {

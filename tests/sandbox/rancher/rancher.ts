@@ -54,7 +54,7 @@ export class Rancher {
     this.authentication = new Authentication(this.users, this.tokens);
     this.steve = new Steve({ hooks: options.hooks, preferences: this.preferences });
     this.norman = new Norman({ local: options.clusters.local, users: this.users, tokens: this.tokens });
-    this.plugins = new UiPlugins(options.extension);
+    this.plugins = new UiPlugins(options.extension, options.clusters.local.kube);
   }
 
   /** Answers a request; every answer tells whether Rancher knew the asker. */

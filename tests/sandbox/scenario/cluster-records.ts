@@ -97,6 +97,7 @@ function managementCluster(local: KubeCluster, record: ClusterRecord): void {
 function fleetCluster(local: KubeCluster, record: ClusterRecord): void {
   const { name, namespace } = record.provisioning;
 
+  putNamespace(local, `cluster-${ namespace }-${ name }`);
   put(local, 'fleet.cattle.io', 'clusters', {
     metadata: { name, namespace, labels: { 'management.cattle.io/cluster-display-name': record.name, 'management.cattle.io/cluster-name': record.id, name: record.name, ...record.labels } },
     spec:     { agentNamespace: namespace === 'fleet-local' ? 'cattle-fleet-local-system' : 'cattle-fleet-system', kubeConfigSecret: `${ name }-kubeconfig`, kubeConfigSecretNamespace: namespace },

@@ -1,4 +1,5 @@
 import type { KubeCluster } from '../contracts.ts';
+import { argumentsOf } from '../rancher/controllers/rke.ts';
 import { saveApp } from '../catalog/apps.ts';
 import { deploy } from '../catalog/helm.ts';
 import type { ChartSources } from '../catalog/repositories.ts';
@@ -76,7 +77,8 @@ export function seedOwnRepository(kube: KubeCluster, sources: ChartSources): voi
   install(kube, sources, { chart: 'irsa', release: 'irsa', namespace: 'cattle-ui-plugin-system', values: {} }, { name: 'irsa', url: IRSA_CHARTS });
 }
 
-function install(kube: KubeCluster, sources: ChartSources, app: { chart: string; release: string; namespace: string; values: Record<string, unknown> }, from = { name: 'rancher-charts', url: RANCHER_CHARTS }): void {
+/** What `helm upgrade --install` of a chart out of a repository leaves behind, with Rancher's App. */
+export function install(kube: KubeCluster, sources: ChartSources, app: { chart: string; release: string; namespace: string; values: Record<string, unknown> }, from = { name: 'rancher-charts', url: RANCHER_CHARTS }): void {
   const chart = sources.at(from.url)?.find((one) => one.name === app.chart);
 
   if (!chart) {
@@ -101,7 +103,11 @@ function node(kube: KubeCluster, cluster: ScenarioCluster, name: string, index: 
   put(kube, '', 'nodes', {
     metadata: {
       name,
-      annotations: { 'node.alpha.kubernetes.io/ttl': '0', 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
+      annotations: {
+        'node.alpha.kubernetes.io/ttl': '0',
+        // k3s pkg/nodeconfig: a server's own command line.
+        ...server ? { [`${ cluster.distribution }.io/node-args`]: JSON.stringify(['server', ...argumentsOf({ apiVersion: '', kind: '', metadata: { name: '' }, spec: cluster.record.provisioningSpec ?? {} }).flatMap((arg) => ['--kube-apiserver-arg', arg])]) } : {},
+        'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
       labels:      {
         'kubernetes.io/arch': 'amd64', 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'node.kubernetes.io/instance-type': 't3.large', 'topology.kubernetes.io/region': cluster.region, 'topology.kubernetes.io/zone': `${ cluster.region }${ 'abc'[index % 3] ?? 'a' }`,
         ...server ? { 'node-role.kubernetes.io/control-plane': 'true', 'node-role.kubernetes.io/etcd': 'true' } : {}

@@ -10,6 +10,7 @@ import type { SandboxCluster } from '../kubernetes/cluster.ts';
 import { KeyPool } from '../kubernetes/tokens/keys.ts';
 import type { Tokens } from '../rancher/auth/tokens.ts';
 import { Clusters, ManagedCluster } from '../rancher/clusters.ts';
+import { runFleetController } from '../rancher/controllers/fleet.ts';
 import { runMembershipController } from '../rancher/controllers/memberships.ts';
 import { runProvisioningController } from '../rancher/controllers/provisioning.ts';
 import { runRkeController } from '../rancher/controllers/rke.ts';
@@ -17,6 +18,7 @@ import { createCredential } from '../rancher/norman/cloud-credentials.ts';
 import { Rancher } from '../rancher/rancher.ts';
 import { bind, seedClusterRoles, seedLocalRoles } from '../rancher/roles.ts';
 import { rancherHooks } from '../rancher/type-hooks.ts';
+import { runPluginController } from '../rancher/ui/installed-plugins.ts';
 import { UiPlugins } from '../rancher/ui/ui-plugins.ts';
 import { seedClusterRecords } from './cluster-records.ts';
 import { nodeNames, populate, seedOwnRepository } from './populate.ts';
@@ -39,6 +41,8 @@ export interface WorldOptions {
   pace?: number;
   dashboard?: string;
   extension?: string;
+  /** Nobody has installed us, nor added the repository that we come from. */
+  bare?: boolean;
   /** Sessions to keep. */
   tokens?: Tokens;
   /** Signing keys to use; making new ones takes time. */
@@ -79,7 +83,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
       id:   cluster.record.id,
       name: cluster.record.name,
       make: () => {
-        const made = makeKube(cluster, { sources, pace, keys, stops });
+        const made = makeKube(cluster, { sources, pace, keys, stops, bare: options.bare ?? false });
 
         kubes.set(cluster.record.id, made);
 
@@ -115,7 +119,8 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
 
   const roll = (id: string, args: string[]): Promise<void> => kubes.get(id)?.servers.roll(args) ?? Promise.resolve();
 
-  stops.push(runProvisioningController(clusters, pace), runMembershipController(clusters), runRkeController(clusters, roll));
+  stops.push(runPluginController(clusters.local.kube), runProvisioningController(clusters, pace), runMembershipController(clusters), runRkeController(clusters, roll));
+  stops.push(runFleetController({ clusters, sources, pace }));
   seedPeople(rancher, all);
   await seedExtension(clusters.local.kube, options);
   createCredential(clusters.local, {
@@ -136,6 +141,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
 }
 
 interface Making {
+  bare: boolean;
   sources: ChartSources;
   pace: number;
   keys: KeyPool;
@@ -143,7 +149,7 @@ interface Making {
 }
 
 /** Makes one cluster and fills it; for the fleet this happens when it is first asked. */
-function makeKube(cluster: ScenarioCluster, { sources, pace, keys, stops }: Making): SandboxCluster {
+function makeKube(cluster: ScenarioCluster, { sources, pace, keys, stops, bare }: Making): SandboxCluster {
   const kube = makeCluster(cluster, { pace, keys });
 
   // What the API server made of itself is nobody's history: a watch from then is "too old", as in a cluster that has run for a while.
@@ -158,7 +164,7 @@ function makeKube(cluster: ScenarioCluster, { sources, pace, keys, stops }: Maki
   }
   stops.push(populate(kube, cluster, sources));
   seedRepository(kube);
-  if (cluster.record.id === 'local') {
+  if (cluster.record.id === 'local' && !bare) {
     seedOwnRepository(kube, sources);
   }
   const repositories = typeIn(kube, 'catalog.cattle.io', 'clusterrepos');

@@ -4,7 +4,7 @@ import type { Statement } from '../policy/document.ts';
 import type { AccountState, Bucket } from '../state.ts';
 import { Xml, repeated, s3Answer } from '../xml.ts';
 import { partitionOf } from '../hosts.ts';
-import { arnOfTarget, isPublic } from './access.ts';
+import { arnOfTarget, authorize, isPublic } from './access.ts';
 import type { S3Call } from './access.ts';
 import { done, elementOf, elementsOf, malformedXml, theBucket } from './call.ts';
 import { checkDigest } from './digest.ts';
@@ -50,7 +50,13 @@ export function createBucket(call: S3Call): HttpAnswer {
     if (request.headers['x-amz-acl'] !== undefined && request.headers['x-amz-acl'] !== 'private' && ownership === 'BucketOwnerEnforced') {
       throw new AwsError(400, 'InvalidBucketAclWithObjectOwnership', 'Bucket cannot have ACLs set with ObjectOwnership\'s BucketOwnerEnforced setting', { BucketName: name });
     }
-    state.buckets.set(name, { ...newBucket(state, name, constraint ?? region), ownership });
+    // API reference, CreateBucketConfiguration: tags take the right s3:TagResource as well.
+    const tags = elementsOf(call.request.body.toString(), 'Tag').map((tag) => [elementOf(tag, 'Key') ?? '', elementOf(tag, 'Value') ?? ''] as const);
+
+    if (tags.length) {
+      authorize(call, 'TagResource');
+    }
+    state.buckets.set(name, { ...newBucket(state, name, constraint ?? region), ownership, ...tags.length ? { tags: new Map(tags) } : {} });
   }
 
   return done(call, 200, { location: `/${ name }` });

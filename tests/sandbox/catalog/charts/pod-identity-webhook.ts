@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
 import type { KubeObject } from '../../contracts.ts';
 import { fieldsOf, stringOf } from '../../rancher/values.ts';
 import type { Fields } from '../../rancher/values.ts';
@@ -5,25 +7,17 @@ import { helmLabels } from '../chart.ts';
 import type { Chart, ReleaseContext } from '../chart.ts';
 
 const NAME = 'pod-identity-webhook';
-const VERSION = '0.1.0';
+/** The real chart: its version, values and questions are read from it, its templates are stood in for. */
+const FOLDER = new URL('../../../../assets/charts/pod-identity-webhook/', import.meta.url);
 
-const values: Fields = {
-  region:                 '',
-  audience:               'sts.amazonaws.com',
-  annotationPrefix:       'eks.amazonaws.com',
-  stsRegionalEndpoints:   true,
-  tokenExpirationSeconds: 86400,
-  replicaCount:           2,
-  failurePolicy:          'Ignore',
-  image:                  { registry: '', repository: 'eks/amazon-eks-pod-identity-webhook', tag: '' },
-  tls:                    { mode: 'auto', renewal: { image: { registry: '', repository: 'rancher/shell', tag: 'v0.6.0' } } },
-  global:                 { cattle: { systemDefaultRegistry: '' } },
-};
+function file(name: string): string {
+  return readFileSync(new URL(name, FOLDER), 'utf8');
+}
 
 /** Any will do: nobody here makes a TLS connection, but an empty one is refused. */
 const CA = Buffer.from('-----BEGIN CERTIFICATE-----\nc2FuZGJveA==\n-----END CERTIFICATE-----\n').toString('base64');
 
-function render(context: ReleaseContext): KubeObject[] {
+function render(context: ReleaseContext, chart: Pick<Chart, 'name' | 'version'>): KubeObject[] {
   const { namespace, values: given } = context;
   const image = fieldsOf(given.image);
   const registry = stringOf(image.registry) || stringOf(fieldsOf(fieldsOf(given.global).cattle).systemDefaultRegistry) || 'public.ecr.aws';
@@ -33,7 +27,7 @@ function render(context: ReleaseContext): KubeObject[] {
 
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: NAME, namespace, labels } },
-    { apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls', metadata: { name: `${ NAME }-cert`, namespace, labels }, data: { 'ca.crt': CA, 'tls.crt': CA, 'tls.key': CA } },
+    { apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls', metadata: { name: `${ NAME }-cert`, namespace, labels, annotations: { 'irsa.rancher.io/not-after': String(Math.floor(Date.now() / 1000) + Number(fieldsOf(given.tls).validityDays) * 86_400) } }, data: { 'ca.crt': CA, 'tls.crt': CA, 'tls.key': CA } },
     { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: NAME, labels }, rules: [{ apiGroups: [''], resources: ['serviceaccounts'], verbs: ['get', 'list', 'watch'] }] },
     {
       apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name: NAME, labels },
@@ -83,38 +77,37 @@ function render(context: ReleaseContext): KubeObject[] {
   ];
 }
 
-const chart: Chart = {
-  name:     NAME,
-  version:  VERSION,
-  metadata: {
-    apiVersion: 'v2', appVersion: 'v0.6.17', type: 'application', description: 'Gives each pod the IAM role of its own service account (IRSA), on clusters other than EKS',
-    annotations: {
-      'catalog.cattle.io/display-name': 'Pod Identity Webhook',
-      'catalog.cattle.io/namespace':    NAME,
-      'catalog.cattle.io/release-name': NAME,
-      'catalog.cattle.io/type':         'cluster-tool',
-      'catalog.cattle.io/ui-component': NAME,
-    }
-  },
-  values,
-  readme: '# Pod Identity Webhook\n\nThis is the sandbox\'s stand-in of the chart.\n',
-  render
-};
+/** The chart as it is, or as it would be under another version. */
+export function webhookChart(version?: string): Chart {
+  const { name, version: own, ...metadata } = parse(file('Chart.yaml')) as Fields & { annotations: Record<string, string>; name: string; version: string };
+  const chart = { name, version: version ?? own };
+
+  return {
+    ...chart,
+    metadata:  { ...metadata, icon: undefined },
+    values:    parse(file('values.yaml')) as Fields,
+    readme:    file('README.md'),
+    questions: fieldsOf(parse(file('questions.yaml'))),
+    render:    (context) => render(context, chart),
+  };
+}
 
 /** The extension's own chart: its UIPlugin is kept by the scenario, which knows where the built files are. */
-const extension: Chart = {
-  name:     'irsa',
-  version:  VERSION,
-  metadata: {
-    apiVersion: 'v2', type: 'application', description: 'IAM Roles for Service Accounts',
-    annotations: { 'catalog.cattle.io/display-name': 'IRSA', 'catalog.cattle.io/namespace': 'cattle-ui-plugin-system', 'catalog.cattle.io/scope': 'management', 'catalog.cattle.io/ui-component': 'plugins' }
-  },
-  values: {},
-  readme: '# IRSA\n',
-  render: () => []
-};
+function extensionChart(): Chart {
+  return {
+    name:     'irsa',
+    version:  '0.1.0',
+    metadata: {
+      apiVersion: 'v2', type: 'application', description: 'IAM Roles for Service Accounts',
+      annotations: { 'catalog.cattle.io/display-name': 'IRSA', 'catalog.cattle.io/namespace': 'cattle-ui-plugin-system', 'catalog.cattle.io/scope': 'management', 'catalog.cattle.io/ui-component': 'plugins' }
+    },
+    values: {},
+    readme: '# IRSA\n',
+    render: () => []
+  };
+}
 
 /** What `npm run package` puts into a repository. */
 export function irsaCharts(): Chart[] {
-  return [extension, chart];
+  return [extensionChart(), webhookChart()];
 }

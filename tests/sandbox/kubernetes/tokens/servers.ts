@@ -67,6 +67,8 @@ export interface RollingServersOptions {
   defaults: ServerConfig;
   /** Milliseconds one server takes to restart. */
   restart?: number;
+  /** Told when a server runs with its arguments. */
+  onStarted?(server: ApiServer): void;
 }
 
 /**
@@ -78,6 +80,9 @@ export class RollingServers {
   private readonly defaults: ServerConfig;
   private readonly restart: number;
   private readonly timers = new Set<NodeJS.Timeout>();
+  /** Name of a server that does not come back: a roll stops at it until it is let go. */
+  stuckAt?: string;
+  private readonly onStarted: (server: ApiServer) => void;
   private turn = 0;
   private rolling: Promise<void> = Promise.resolve();
   private stopped = false;
@@ -85,6 +90,7 @@ export class RollingServers {
   constructor(options: RollingServersOptions) {
     this.defaults = options.defaults;
     this.restart = options.restart ?? 0;
+    this.onStarted = options.onStarted ?? (() => undefined);
     this.servers = options.servers.map(({ name, args }) => ({ name, args, config: readServerArgs(args, this.defaults), up: true }));
   }
 
@@ -123,10 +129,13 @@ export class RollingServers {
       }
       // A lone server's short absence would refuse every request; it is left out, as clients retry through it.
       server.up = this.servers.length === 1;
-      await this.pause();
+      do {
+        await this.pause();
+      } while (this.stuckAt === server.name && !this.stopped);
       server.config = readServerArgs(args, this.defaults);
       server.args = args;
       server.up = true;
+      this.onStarted(server);
     }
   }
 

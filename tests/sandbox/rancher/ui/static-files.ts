@@ -9,6 +9,11 @@ const TYPES: Record<string, string> = {
   '.woff2': 'font/woff2', '.yaml': 'text/yaml; charset=utf-8'
 };
 
+/** What a file is, by how its name ends. */
+export function typeOfFile(path: string): string {
+  return TYPES[extname(path).toLowerCase()] ?? 'application/octet-stream';
+}
+
 /** A file of a folder; undefined when it is not there or would leave the folder. */
 export async function fileAnswer(folder: string, path: string, headers: Record<string, string> = {}): Promise<HttpAnswer | undefined> {
   const root = normalize(folder + sep);
@@ -22,7 +27,7 @@ export async function fileAnswer(folder: string, path: string, headers: Record<s
       return undefined;
     }
 
-    return { status: 200, headers: { 'content-type': TYPES[extname(file).toLowerCase()] ?? 'application/octet-stream', ...headers }, body: await readFile(file) };
+    return { status: 200, headers: { 'content-type': typeOfFile(file), ...headers }, body: await readFile(file) };
   } catch {
     return undefined;
   }

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HttpAnswer } from '../../contracts.ts';
+import type { HttpAnswer, KubeCluster } from '../../contracts.ts';
 import { RANCHER_HEADERS, pageNotFound } from '../answers.ts';
 import { fieldsOf, stringOf } from '../values.ts';
+import { cachedPlugins, pluginFile } from './installed-plugins.ts';
 import { fileAnswer } from './static-files.ts';
 
 /** What a built extension's package.json says. */
@@ -18,10 +19,15 @@ const DEFAULT_ANNOTATIONS = { 'catalog.cattle.io/ui-extensions-version': '>= 3.0
 /** The extensions' index and files, as Rancher serves them under `/v1/uiplugins`. */
 export class UiPlugins {
   private readonly folder: string | undefined;
+  private readonly local: KubeCluster | undefined;
 
-  /** `folder` is a built extension (`dist-pkg/irsa-0.1.0`); read anew for each request, so that a rebuild shows. */
-  constructor(folder: string | undefined) {
+  /**
+   * `folder` is a built extension (`dist-pkg/irsa-0.1.0`); read anew for each request, so that a rebuild shows. Without it, there are those
+   * that were installed through the catalog of `local`.
+   */
+  constructor(folder: string | undefined, local?: KubeCluster) {
     this.folder = folder;
+    this.local = local;
   }
 
   /** `path` is what follows `/v1/uiplugins`; strangers see no extension. */
@@ -30,13 +36,22 @@ export class UiPlugins {
     const file = /^\/([^/]+)\/([^/]+)\/plugin\/(.+)$/.exec(path);
 
     if (path === '' || path === '/') {
-      return this.index(extension, origin, known);
+      return this.index(extension ?? (known ? this.installed()[0] : undefined), origin, known);
+    }
+    const plugin = known ? this.installed().find(({ name, version }) => name === file?.[1] && version === file[2]) : undefined;
+
+    if (plugin && file) {
+      return await pluginFile(plugin, file[3] ?? '') ?? pageNotFound();
     }
     if (!file || !this.folder || !known || file[1] !== extension?.name || file[2] !== extension?.version) {
       return pageNotFound();
     }
 
     return await fileAnswer(this.folder, file[3] ?? '', { 'cache-control': 'no-cache' }) ?? pageNotFound();
+  }
+
+  private installed() {
+    return this.folder || !this.local ? [] : cachedPlugins(this.local);
   }
 
   /** The extension as it is built now. */
