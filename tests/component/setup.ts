@@ -6,11 +6,12 @@ import { config } from '@vue/test-utils';
 import FloatingVue from 'floating-vue';
 import IntlMessageFormat from 'intl-messageformat';
 import vSelect from 'vue-select';
+import engineWords from '../../pkg/irsa/l10n/engine.en-us.yaml';
 import mainWords from '../../pkg/irsa/l10n/en-us.yaml';
 import rightsWords from '../../pkg/irsa/l10n/rights.en-us.yaml';
 import temporaryWords from '../../pkg/irsa/l10n/temporary.en-us.yaml';
 
-const words = { irsa: { ...mainWords.irsa as object, ...rightsWords.irsa as object, ...temporaryWords.irsa as object } };
+const words = { irsa: { ...mainWords.irsa as object, ...engineWords.irsa as object, ...rightsWords.irsa as object, ...temporaryWords.irsa as object } };
 
 type Arguments = Record<string, string | number>;
 

@@ -57,7 +57,7 @@ describe('faults at every step of every plan', () => {
   /** A world that is ready for the plan, and what it makes of it. */
   async function begin({ prepare, make }: PlanCase): Promise<{ person: Person; plan: Plan }> {
     await sandbox.reset();
-    prepare?.(sandbox.world);
+    await prepare?.(sandbox.world);
     const person = await logIn(target, 'admin');
 
     return { person, plan: await make(person) };

@@ -13,7 +13,7 @@ const KINDS = { refused: 'deny', throttled: 'throttle', '5xx': 'error', 'time-ou
  * Somebody else does something to what a step is about, just before it. Gives a question for later: whether their work is still there.
  * Undefined for steps that nobody can come in the way of like that (a wait, a check, a policy that only this plan knows).
  */
-export function interference({ call }: Step, world: World): (() => boolean) | undefined {
+export function interference({ call, expects }: Step, world: World): (() => boolean) | undefined {
   const { aws } = world;
 
   if ('aws' in call) {
@@ -37,6 +37,18 @@ export function interference({ call }: Step, world: World): (() => boolean) | un
       role.trust = JSON.stringify({ ...policy, Statement: [...policy.Statement, { Sid: 'Theirs', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] });
 
       return () => roleNamed(world, RoleName!)!.trust.includes('Theirs');
+    }
+    case 'PutRolePolicy': {
+      // One that is rewritten; of a new one only this plan knows.
+      if (!expects || !('inlinePolicy' in expects)) {
+        return undefined;
+      }
+      const { policyName } = expects.inlinePolicy;
+      const { inline } = roleNamed(world, RoleName!)!;
+
+      inline.set(policyName, JSON.stringify({ ...JSON.parse(inline.get(policyName)!) as object, Id: 'Theirs' }));
+
+      return () => inline.get(policyName)!.includes('Theirs');
     }
     default: return undefined;
     }

@@ -1,13 +1,19 @@
-import type { ObservedCluster } from '../../pkg/irsa/domain/facts';
-import { lintTrust, parseTrust } from '../../pkg/irsa/domain';
+import type { ObservedCluster, ObservedRole } from '../../pkg/irsa/domain/facts';
+import { lintFacts, lintTrust, parseTrust } from '../../pkg/irsa/domain';
+import { observeFleet } from '../../pkg/irsa/gateways/rancher/fleet';
 import { findWebhookSource } from '../../pkg/irsa/gateways/rancher/catalog';
-import { observeBinding } from '../../pkg/irsa/gateways/observe/binding';
+import { readWebhookApp } from '../../pkg/irsa/gateways/observe/webhook-details';
+import { findRole, observeBinding } from '../../pkg/irsa/gateways/observe/binding';
+import { observeServers } from '../../pkg/irsa/gateways/observe/servers';
+import { observeHosting, readJwks } from '../../pkg/irsa/gateways/observe/hosting';
+import { bucketName, type IssuerBucket } from '../../pkg/irsa/domain/issuer/hosting';
+import { keySet, parseKeySet } from '../../pkg/irsa/domain/issuer/jwks';
 import * as plans from '../../pkg/irsa/plans';
 import type { Plan } from '../../pkg/irsa/plans/plan';
-import { saveApp } from '../sandbox/catalog/apps.ts';
-import { deploy } from '../sandbox/catalog/helm.ts';
-import { putNamespace } from '../sandbox/scenario/put.ts';
 import type { World } from '../sandbox/scenario/world.ts';
+import { byFleet, seedHelmOp } from './fleet-seeds';
+import { NEW_ISSUER, seedHalfBucket, seedHosted, seedRolling, seedSelected, seedSwitched } from './issuer-seeds';
+import { seedBound, seedBoundBackup, seedBoundLogging, seedLooseRole, seedOldWebhook, seedWebhook } from './seeds';
 import type { Person } from './target';
 
 /** A plan that a person makes in a world that is ready for it. */
@@ -16,7 +22,7 @@ export interface PlanCase {
   /** The plan functions that it goes through. */
   covers: (keyof typeof plans)[];
   /** Puts the world into the state that the plan starts from. */
-  prepare?(world: World): void;
+  prepare?(world: World): void | Promise<void>;
   /** Looks and plans; called again for each further attempt, as the pages do. */
   make(person: Person): Promise<Plan>;
 }
@@ -26,43 +32,60 @@ const READER = { namespace: 'shop', name: 'reader' };
 const WRITER = { namespace: 'shop', name: 'writer' };
 const LOGS = { preset: 'rancher-logging', parameters: { destination: 'cloudwatch', logGroup: 'acme', region: 'eu-central-1' } };
 
+const FILES = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::acme/*' } };
+
 async function bindingOf(person: Person, observed: ObservedCluster, account: typeof READER) {
   return observeBinding(person.gateways(), observed, account);
 }
 
-/** A role of shop/writer that lets in every account of the namespace. */
-function seedLooseRole(world: World): void {
-  const issuer = world.kube('prod-eks').issuer().slice('https://'.length);
-  const { arn } = world.aws.seedProvider({ url: `https://${ issuer }`, clientIds: ['sts.amazonaws.com'] });
+/** As the pages make it: the role is read whole. */
+async function unbind(person: Person, cluster: string, account: typeof READER, deleteRole = false): Promise<Plan> {
+  const observed = await person.observe(cluster);
+  const binding = await bindingOf(person, observed, account);
+  const named = binding.role.known ? binding.role.value?.name : undefined;
+  const role = named ? await findRole(person.gateways().iam!, named, { attached: true }) : null;
 
-  world.aws.seedRole({
-    name:  'loose',
-    trust: {
-      Version:   '2012-10-17',
-      Statement: [
-        { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
-        { Effect: 'Allow', Principal: { Federated: arn }, Action: 'sts:AssumeRoleWithWebIdentity', Condition: { StringEquals: { [`${ issuer }:aud`]: 'sts.amazonaws.com' }, StringLike: { [`${ issuer }:sub`]: 'system:serviceaccount:shop:*' } } },
-      ],
-    },
-  });
-  annotate(world, WRITER, 'loose');
+  return plans.planUnbind(observed, { ...binding, role: { known: true, value: role } }, deleteRole);
 }
 
-function annotate(world: World, { namespace, name }: typeof READER, role: string): void {
-  const { store } = world.kube('prod-eks');
+/** As the pages make it: the cluster's own keys, the bucket that its name and key give. */
+export async function host(person: Person, cluster = 'edge-rke2', change: Partial<IssuerBucket> = {}): Promise<Plan> {
+  const observed = await person.observe(cluster);
+  const [kid = ''] = observed.keys.known ? observed.keys.value.ids : [];
+  const bucket = { name: bucketName(observed.cluster, kid), region: 'eu-central-1', ...change };
+  const gateways = person.gateways();
 
-  store.patch(store.findType('', 'serviceaccounts')!, namespace, name, 'application/merge-patch+json', { metadata: { annotations: { 'eks.amazonaws.com/role-arn': `arn:aws:iam::111122223333:role/${ role }` } } });
+  return plans.planHostIssuer(observed, await observeHosting(gateways, bucket), await keySet(parseKeySet(await readJwks(gateways.transport, observed.cluster.id))));
 }
 
-/** Our chart in store-k3s, as Rancher installs it. */
-function seedWebhook(world: World): void {
-  const kube = world.kube('store-k3s');
-  const chart = world.sources.at('https://charts.example/irsa')!.find(({ name }) => name === WEBHOOK)!;
+export async function tearDown(person: Person): Promise<Plan> {
+  const observed = await person.observe('edge-rke2');
+  const [kid = ''] = observed.keys.known ? observed.keys.value.ids : [];
+  const gateways = person.gateways();
 
-  putNamespace(kube, WEBHOOK);
-  const { release, secret } = deploy(kube, { name: 'system:admin', groups: ['system:masters'] }, { chart, release: WEBHOOK, namespace: WEBHOOK, values: {}, annotations: {}, upgrade: false });
+  return plans.planTeardownIssuer(observed, await observeHosting(gateways, { name: bucketName(observed.cluster, kid), region: 'eu-central-1' }), await observeServers(gateways.transport, observed.cluster));
+}
 
-  saveApp(kube, release, secret, 'irsa');
+export async function switchTo(person: Person): Promise<Plan> {
+  const observed = await person.observe('edge-rke2');
+
+  return plans.planSwitchIssuer(observed, await observeServers(person.transport, observed.cluster), NEW_ISSUER, true);
+}
+
+/** A day later. */
+export async function retire(person: Person): Promise<Plan> {
+  const observed = await person.observe('edge-rke2');
+
+  return plans.planRetireIssuer(observed, await observeServers(person.transport, observed.cluster), NEW_ISSUER, Date.now() + 25 * 60 * 60_000);
+}
+
+/** The role of `seedLooseRole`, as a role's page reads it. */
+async function looseRole(person: Person): Promise<ObservedRole> {
+  return (await findRole(person.gateways().iam!, 'loose', { attached: true }))!;
+}
+
+function roleNamed(world: World, name: string) {
+  return [...world.aws.state.roles.values()].find((role) => role.name === name)!;
 }
 
 /**
@@ -74,6 +97,17 @@ export const PLAN_CASES: PlanCase[] = [
   { name: 'bind a plain account', covers: ['planBind'], make: (person) => person.bind('prod-eks', { account: WRITER }) },
   { name: 'bind an account that a chart owns', covers: ['planBind'], make: (person) => person.bind('local') },
   { name: 'bind an account that a controller writes', covers: ['planBind'], make: (person) => person.bind('prod-eks', LOGS) },
+  {
+    name:   'make a role ready for a chart that is not installed yet',
+    covers: ['planAccess'],
+    async make(person) {
+      const observed = await person.observe('prod-eks');
+      const target = await bindingOf(person, observed, { namespace: 'cattle-logging-system', name: 'fluentd' });
+      const found = await findRole(person.gateways().iam!, 'fluentd');
+
+      return plans.planAccess(observed, { target, permissions: { kind: 'policy', name: 'read', json: JSON.stringify(FILES) }, region: 'eu-central-1', role: { kind: 'new', name: 'fluentd', found } });
+    },
+  },
   { name: 'bind to a role that is there', covers: ['planBind'], make: (person) => person.bind('prod-eks', { account: WRITER, role: 'ci-deployer' }) },
   { name: 'bind an account that is not there yet', covers: ['planBind'], make: (person) => person.bind('prod-eks', { account: { namespace: 'shop', name: 'newcomer' } }) },
   {
@@ -83,6 +117,36 @@ export const PLAN_CASES: PlanCase[] = [
       world.aws.seedProvider({ url: world.kube('prod-eks').issuer(), clientIds: ['elsewhere'] });
     },
     make: async(person) => plans.planAddAudience(await person.observe('prod-eks')),
+  },
+  {
+    name:    'unbind, and delete the role',
+    covers:  ['planUnbind'],
+    prepare: (world) => seedBound(world),
+    make:    (person) => unbind(person, 'prod-eks', WRITER, true),
+  },
+  {
+    name:    'unbind one of several that a role lets in',
+    covers:  ['planUnbind'],
+    prepare: (world) => seedBound(world, [{ Sid: 'Mine', Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }]),
+    make:    (person) => unbind(person, 'prod-eks', WRITER, true),
+  },
+  {
+    name:    'unbind the only one of a role that stays',
+    covers:  ['planUnbind'],
+    prepare: (world) => seedBound(world),
+    make:    (person) => unbind(person, 'prod-eks', WRITER),
+  },
+  {
+    name:    'unbind an account that a chart owns',
+    covers:  ['planUnbind'],
+    prepare: seedBoundBackup,
+    make:    (person) => unbind(person, 'local', { namespace: 'cattle-resources-system', name: 'rancher-backup' }),
+  },
+  {
+    name:    'unbind an account that a controller writes',
+    covers:  ['planUnbind'],
+    prepare: seedBoundLogging,
+    make:    (person) => unbind(person, 'prod-eks', { namespace: 'cattle-logging-system', name: 'rancher-logging-root-fluentd' }, true),
   },
   {
     name:   'mend trust',
@@ -96,7 +160,7 @@ export const PLAN_CASES: PlanCase[] = [
   {
     name:   'tighten trust',
     covers: ['planTightenTrust'],
-    prepare: seedLooseRole,
+    prepare: (world) => seedLooseRole(world),
     async make(person) {
       const observed = await person.observe('prod-eks');
       const { role } = await bindingOf(person, observed, WRITER);
@@ -107,9 +171,47 @@ export const PLAN_CASES: PlanCase[] = [
     },
   },
   {
+    name:    'tighten trust, all findings at once',
+    covers:  ['planTightenAll'],
+    prepare: seedLooseRole,
+    async make(person) {
+      const observed = await person.observe('prod-eks');
+      const role = await looseRole(person);
+
+      return plans.planTightenAll(observed, role, lintFacts(observed, role));
+    },
+  },
+  {
+    name:    'edit trust',
+    covers:  ['planEditTrust'],
+    prepare: seedLooseRole,
+    async make(person) {
+      const observed = await person.observe('prod-eks');
+      const role = await looseRole(person);
+      const document = parseTrust(role.trustPolicy);
+      const edited = { ...document, Statement: [...[document.Statement].flat().filter(({ Sid }) => Sid !== 'Mine'), { Sid: 'Mine', Effect: 'Deny', Principal: '*', Action: 'sts:AssumeRole' }] };
+
+      return plans.planEditTrust(observed, role, { json: JSON.stringify(edited), from: role.trustPolicy });
+    },
+  },
+  {
+    name:   'edit permissions',
+    covers: ['planEditPermissions'],
+    prepare(world) {
+      seedLooseRole(world);
+      roleNamed(world, 'loose').inline.set('files', JSON.stringify(FILES));
+    },
+    async make(person) {
+      const observed = await person.observe('prod-eks');
+      const role = await looseRole(person);
+
+      return plans.planEditPermissions(observed, role, { name: 'files', json: JSON.stringify({ ...JSON.parse(role.inlinePolicies!.files!) as object, Statement: { ...FILES.Statement, Action: 's3:GetObjectVersion' } }), from: role.inlinePolicies!.files! });
+    },
+  },
+  {
     name:    'restart',
     covers:  ['planRestart'],
-    prepare: seedLooseRole,
+    prepare: (world) => seedLooseRole(world),
     async make(person) {
       const observed = await person.observe('prod-eks');
 
@@ -126,11 +228,35 @@ export const PLAN_CASES: PlanCase[] = [
     },
   },
   {
+    name:    'upgrade the webhook',
+    covers:  ['planUpgradeWebhook'],
+    prepare: seedOldWebhook,
+    async make(person) {
+      const observed = await person.observe('store-k3s');
+      const { clusterId, release } = { clusterId: observed.cluster.id, release: { namespace: WEBHOOK, name: WEBHOOK } };
+      const source = await findWebhookSource(person.transport, clusterId);
+      const plan = plans.planUpgradeWebhook(observed, source, await readWebhookApp(person.transport, clusterId, release));
+
+      // As if the cluster's copy of the repository were old: then it is fetched again first.
+      return plan.steps.length ? plans.planUpgradeWebhook(observed, { ...source, isStale: true }, await readWebhookApp(person.transport, clusterId, release)) : plan;
+    },
+  },
+  {
     name:    'remove the webhook',
     covers:  ['planRemoveWebhook'],
     prepare: seedWebhook,
     make:    async(person) => plans.planRemoveWebhook(await person.observe('store-k3s')),
   },
+  { name: 'the webhook by Fleet', covers: ['planFleetWebhook'], make: (person) => byFleet(person, ['edge-rke2', 'store-k3s']) },
+  { name: 'the webhook by Fleet in other clusters', covers: ['planFleetWebhook'], prepare: (world) => seedHelmOp(world, 'edge-rke2'), make: (person) => byFleet(person, ['store-k3s']) },
+  { name: 'no webhook by Fleet any more', covers: ['planRemoveFleetWebhook'], prepare: (world) => seedHelmOp(world, 'edge-rke2'), make: async(person) => plans.planRemoveFleetWebhook(await observeFleet(person.transport)) },
+  { name: 'host an issuer, and let Rancher forward to S3', covers: ['planHostIssuer'], make: (person) => host(person) },
+  { name: 'host an issuer in a bucket that was half made', covers: ['planHostIssuer'], prepare: seedHalfBucket, make: (person) => host(person) },
+  { name: 'switch the issuer', covers: ['planSwitchIssuer'], make: switchTo },
+  { name: 'switch the issuer, over selected machines too', covers: ['planSwitchIssuer'], prepare: seedSelected, make: switchTo },
+  { name: 'go on with a switch of which one server is done', covers: ['planSwitchIssuer'], prepare: (world) => seedRolling(world, [`service-account-issuer+=${ NEW_ISSUER }`]), make: switchTo },
+  { name: 'retire the old issuer', covers: ['planRetireIssuer'], prepare: seedSwitched, make: retire },
+  { name: 'tear an issuer down', covers: ['planTeardownIssuer'], prepare: seedHosted, make: (person) => tearDown(person) },
   { name: 'allow STS by a ProxyEndpoint', covers: ['planOpenSts'], make: async(person) => plans.planOpenSts(await person.observe('prod-eks')) },
   {
     name:   'allow STS by the older setting',

@@ -16,7 +16,7 @@ export function targetOf(sandbox: Sandbox): Target & { world(): World } {
     world:       () => sandbox.world,
     url:         sandbox.url,
     users:       Object.fromEntries(SANDBOX_USERS.map(({ username, password }) => [username, password])),
-    awsCalls:    () => sandbox.world.aws.calls().map(({ action, write, errorCode }) => ({ action, write, errorCode })),
+    awsCalls:    () => sandbox.world.aws.calls().map(({ service, action, write, errorCode }) => ({ service, action, write, errorCode })),
     fault:       (fault) => sandbox.world.faults.add({ id: fault.match, ...fault } as Parameters<typeof sandbox.world.faults.add>[0]),
     clearFaults: () => sandbox.world.faults.clear(),
     reset:       () => sandbox.reset(),

@@ -16,6 +16,7 @@ import { predictRoleName } from '../../pkg/irsa/domain/names/names';
 
 /** One call as the AWS side saw it. */
 export interface SeenCall {
+  service?: string;
   action: string;
   write: boolean;
   errorCode?: string;

@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ObservedCluster } from '../../pkg/irsa/domain/facts';
 import { findWebhookSource } from '../../pkg/irsa/gateways/rancher/catalog';
-import { planInstallWebhook, planRemoveWebhook } from '../../pkg/irsa/plans';
+import { observeWebhookDetails, readWebhookApp } from '../../pkg/irsa/gateways/observe/webhook-details';
+import { planInstallWebhook, planRemoveWebhook, planUpgradeWebhook } from '../../pkg/irsa/plans';
 import { toCli } from '../../pkg/irsa/plans/export/cli';
 import { preflight } from '../../pkg/irsa/plans/rights/preflight';
+import { runPlan } from '../../pkg/irsa/plans/run';
+import { webhookChart } from '../sandbox/catalog/charts/pod-identity-webhook.ts';
 import { SANDBOX_USERS } from '../sandbox/scenario/users.ts';
 import { startSandbox, type Sandbox } from '../sandbox/server.ts';
 import { logIn, type Person, type Target } from './target';
@@ -46,6 +49,17 @@ describe('the pod identity webhook', () => {
     });
   });
 
+  it('comes from there too when the Extensions page installed us, which notes the repository in a label alone', async() => {
+    const local = sandbox.world.clusters.local.kube.store;
+    const type = local.findType('catalog.cattle.io', 'apps')!;
+    const app = local.get(type, 'cattle-ui-plugin-system', 'irsa')!;
+    const { chart, ...spec } = app.spec as { chart: { metadata: { annotations: Record<string, string> } } };
+    const annotations = Object.fromEntries(Object.entries(chart.metadata.annotations).filter(([key]) => !key.includes('ui-source-repo')));
+
+    local.update(type, { ...app, metadata: { ...app.metadata, labels: { 'catalog.cattle.io/cluster-repo-name': 'irsa' } }, spec: { ...spec, chart: { ...chart, metadata: { ...chart.metadata, annotations } } } });
+    expect((await source(admin, await admin.observe(STORE))).repository.name).toBe('irsa');
+  });
+
   it('is installed, and pods get their role when they are made anew', async() => {
     annotate();
     expect(roles()).toEqual([undefined]);
@@ -82,6 +96,74 @@ describe('the pod identity webhook', () => {
 
     expect(result).toMatchObject({ status: 'failed', error: { code: 'HELM_REFUSED' } });
     expect(JSON.stringify(result)).toContain('ClusterRole \\"pod-identity-webhook\\" in namespace \\"\\" exists and cannot be imported into the current release');
+  });
+
+  it('is upgraded when a newer chart is there, with the admin\'s values as they were', async() => {
+    await install();
+    const older = await admin.observe(STORE);
+    const app = async(observed: ObservedCluster) => readWebhookApp(admin.transport, observed.cluster.id, observed.webhook.known ? observed.webhook.value.release! : { namespace: '', name: '' });
+    const upgrade = async() => {
+      const observed = await admin.observe(STORE);
+
+      return planUpgradeWebhook(observed, await source(admin, observed), await app(observed));
+    };
+
+    expect((await upgrade()).steps).toEqual([]);
+    const url = 'https://charts.example/irsa';
+    const charts = sandbox.world.sources.at(url)!;
+    const type = store().findType('catalog.cattle.io', 'clusterrepos')!;
+
+    // An admin changed a value meanwhile, by Rancher's own form.
+    await admin.transport.request({
+      method: 'POST', url: `/k8s/clusters/${ older.cluster.id }/v1/catalog.cattle.io.clusterrepos/irsa?action=upgrade`, headers: { accept: 'application/json', 'content-type': 'application/json' },
+      body:   JSON.stringify({ charts: [{ chartName: 'pod-identity-webhook', version: charts.at(-1)!.version, releaseName: 'pod-identity-webhook', values: { ...(await app(older)).values, audience: 'sts.example' } }], namespace: 'pod-identity-webhook', wait: true }),
+    });
+    await sandbox.world.catalog.idle();
+    sandbox.world.sources.serve(url, [...charts.filter(({ name }) => name === 'irsa'), webhookChart('9.0.0'), webhookChart()]);
+    const before = await app(older);
+    const plan = await upgrade();
+
+    expect(plan.steps.map(({ id }) => id)).toEqual(['repository-downloaded', 'upgrade-webhook']);
+    expect(await admin.run(plan)).toMatchObject({ status: 'done' });
+    const after = await app(await admin.observe(STORE));
+
+    expect(after).toMatchObject({ version: '9.0.0', revision: before.revision! + 1, values: before.values });
+    expect(after.values).toMatchObject({ audience: 'sts.example', region: 'eu-central-1' });
+    expect((await upgrade()).steps).toEqual([]);
+    // A second tab that still has the old plan.
+    expect(await admin.run(plan)).toEqual({ status: 'changed' });
+    expect(store().get(type, undefined, 'irsa')!.spec).toEqual({ url });
+  });
+
+  it('has the cluster fetch the repository again where what it knows of it is old', async() => {
+    await install();
+    const observed = await admin.observe(STORE);
+    const app = await readWebhookApp(admin.transport, observed.cluster.id, { namespace: 'pod-identity-webhook', name: 'pod-identity-webhook' });
+    const plan = planUpgradeWebhook(observed, { ...await source(admin, observed), isStale: true, version: '9.0.0' }, app);
+    const downloaded = () => (store().get(store().findType('catalog.cattle.io', 'clusterrepos')!, undefined, 'irsa')!.status as { downloadTime: string }).downloadTime;
+
+    expect(plan.steps.map(({ id }) => id)).toEqual(['refresh-repository', 'repository-downloaded', 'upgrade-webhook']);
+    // The chart is not there after all: what Rancher says of it is what is told.
+    expect(await admin.run(plan)).toMatchObject({ status: 'failed' });
+    expect(Date.parse(downloaded())).toBeGreaterThanOrEqual(Math.floor(observed.at / 1000) * 1000);
+  });
+
+  it('shows what Helm writes, also when it fails', async() => {
+    const observed = await admin.observe(STORE);
+    const logs: (string | undefined)[] = [];
+
+    store().create(store().findType('rbac.authorization.k8s.io', 'clusterroles')!, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'pod-identity-webhook' }, rules: [] });
+    await runPlan(planInstallWebhook(observed, await source(admin, observed)), admin.gateways(), { onStep: ({ id, log }) => id === 'install-webhook' && logs.push(log) });
+    expect(logs.at(-1)).toContain('INSTALLATION FAILED: ');
+    expect(logs.at(-1)).toContain('helm install');
+  });
+
+  it('tells how it is doing: version, replicas, certificate', async() => {
+    await install();
+    const details = await observeWebhookDetails(admin.transport, (await admin.observe(STORE)).cluster.id, { namespace: 'pod-identity-webhook', name: 'pod-identity-webhook' });
+
+    expect(details).toMatchObject({ version: { known: true, value: webhookChart().version }, program: 'v0.6.17', replicas: { known: true, value: { ready: 1, wanted: 1 } }, certificate: { known: true, value: { renewed: 'chart' } } });
+    expect(details.certificate.known && details.certificate.value!.until - Date.now()).toBeGreaterThan(364 * 86_400_000);
   });
 
   it('is removed after a yes, as accounts depend on it, and leaves nothing of its own behind', async() => {

@@ -4,15 +4,15 @@ import type { World } from '../sandbox/scenario/world.ts';
 /** What plans may change, in each of the clusters that they are made for. */
 const KINDS: [group: string, resource: string][] = [
   ['', 'serviceaccounts'], ['apps', 'deployments'], ['apps', 'statefulsets'], ['apps', 'daemonsets'], ['catalog.cattle.io', 'apps'], ['catalog.cattle.io', 'clusterrepos'], ['admissionregistration.k8s.io', 'mutatingwebhookconfigurations'], ['logging.banzaicloud.io', 'loggings'],
-  ['management.cattle.io', 'proxyendpoints'], ['management.cattle.io', 'settings'],
+  ['management.cattle.io', 'proxyendpoints'], ['management.cattle.io', 'settings'], ['provisioning.cattle.io', 'clusters'],
 ];
-const CLUSTERS = ['local', 'prod-eks', 'store-k3s'];
+const CLUSTERS = ['local', 'prod-eks', 'store-k3s', 'edge-rke2'];
 
 /** What there is, as data: two worlds in the same state give the same. Identities, times and generations are left out. */
 export type WorldState = Record<string, unknown>;
 
 export function stateOf(world: World): WorldState {
-  const { roles, providers } = world.aws.state;
+  const { roles, providers, buckets } = world.aws.state;
   const state: WorldState = {};
 
   for (const { name, path, trust, inline, attached, tags, boundary, description } of roles.values()) {
@@ -20,6 +20,9 @@ export function stateOf(world: World): WorldState {
   }
   for (const { arn, clientIds, tags, thumbprints } of providers.values()) {
     state[`provider ${ arn }`] = { clientIds: [...clientIds].sort(), tags: entries(tags), thumbprints };
+  }
+  for (const { name, region, tags, blocked, ownership, policy, objects } of buckets.values()) {
+    state[`bucket ${ name }`] = { region, tags: entries(tags ?? new Map()), blocked: [...blocked].sort(), ownership, policy: policy && JSON.parse(policy) as unknown, objects: [...objects].map(([key, [version]]) => [key, version?.object?.body.toString()]).sort() };
   }
   for (const cluster of CLUSTERS) {
     const { store } = world.kube(cluster);
@@ -33,6 +36,8 @@ export function stateOf(world: World): WorldState {
     }
     state[`${ cluster } pods`] = [...new Set(store.list(store.findType('', 'pods')!).filter(({ metadata }) => !metadata.deletionTimestamp).map(carried))].sort();
   }
+
+  state['edge-rke2 servers'] = world.kube('edge-rke2').servers.servers.map(({ name, args, config }) => [name, args, config.issuers]);
 
   return state;
 }
@@ -58,7 +63,7 @@ function entries(map: Map<string, string>): [string, string][] {
 function plain({ metadata, status: _seen, ...rest }: KubeObject): unknown {
   const { name, namespace, labels, annotations } = metadata;
 
-  return JSON.parse(JSON.stringify({ metadata: { name, namespace, labels, annotations }, ...rest }, (key, value: unknown) => key === 'kubectl.kubernetes.io/restartedAt' ? undefined : ['deployment.kubernetes.io/revision', 'lastDeployed', 'firstDeployed', 'notes'].includes(key) ? 'some time' : value)) as unknown;
+  return JSON.parse(JSON.stringify({ metadata: { name, namespace, labels, annotations }, ...rest }, (key, value: unknown) => key === 'kubectl.kubernetes.io/restartedAt' ? undefined : ['deployment.kubernetes.io/revision', 'forceUpdate', 'lastDeployed', 'firstDeployed', 'notes'].includes(key) ? 'some time' : value)) as unknown;
 }
 
 /** `namespace/account role` */

@@ -17,7 +17,10 @@ import { observeAccountBrief, observeClusterBrief } from '../../pkg/irsa/gateway
 import { observeCluster } from '../../pkg/irsa/gateways/observe/cluster';
 import { verifyIdentity } from '../../pkg/irsa/gateways/observe/identity';
 import { look } from '../../pkg/irsa/gateways/observe/known';
+import { observeWebhookDetails, readWebhookApp } from '../../pkg/irsa/gateways/observe/webhook-details';
+import { observeWebhookPlace } from '../../pkg/irsa/gateways/observe/webhook-place';
 import { listApps, observeOperation, readApp } from '../../pkg/irsa/gateways/rancher/apps';
+import { findWebhookSource, observeRepository } from '../../pkg/irsa/gateways/rancher/catalog';
 import { toClusterRefs } from '../../pkg/irsa/gateways/rancher/clusters';
 import { isAllowed, observeProxyHost } from '../../pkg/irsa/gateways/rancher/proxy-hosts';
 import { LARGEST_ANSWER, TransportError, type Transport, type TransportRequest } from '../../pkg/irsa/gateways/transport';
@@ -78,6 +81,15 @@ const LOOKS: Record<string, (transport: Transport) => Promise<unknown>> = {
   selfManaged:    async(transport) => assessCluster(await observeCluster(gateways(transport), { ...cluster().cluster, distribution: 'rke2', region: undefined }, { rights: RIGHTS })),
 };
 
+/** What is asked about the webhook; most of it goes on without what cannot be read. */
+const WEBHOOK: Record<string, (transport: Transport) => Promise<unknown>> = {
+  webhookSource:  (transport) => findWebhookSource(transport, 'c'),
+  webhookPlace:  (transport) => observeWebhookPlace(transport, { id: 'c', distribution: 'k3s' }),
+  webhookDetails:  (transport) => observeWebhookDetails(transport, 'c', { namespace: 'shop', name: 'app' }),
+  webhookApp:     (transport) => readWebhookApp(transport, 'c', { namespace: 'shop', name: 'app' }),
+  repository:     (transport) => observeRepository(transport, 'c', 'irsa', '2026-01-01T00:00:00Z'),
+};
+
 /** Every function that reads what IAM and STS say. */
 const AWS: Record<string, (transport: Transport) => Promise<unknown>> = {
   listProviders:  (transport) => iamOver(transport).listProviders(),
@@ -109,6 +121,12 @@ async function outcome(work: () => Promise<unknown>): Promise<unknown> {
 }
 
 describe('answers that are not what they say', () => {
+  it.each(Object.entries(WEBHOOK))('%s, which ends in something known', async(place, read) => {
+    for (const answer of JSON_ANSWERS) {
+      await tally.one(place, answer.name, () => outcome(() => read(answering(answer))).then(() => undefined));
+    }
+  });
+
   it.each(Object.entries(READERS))('%s', async(place, read) => {
     for (const answer of JSON_ANSWERS) {
       await tally.one(place, answer.name, async() => {

@@ -31,7 +31,7 @@ export function gatewayCases(comparison: () => Comparison): void {
       await create('reader', { Path: '/rancher-irsa/', Tags: [{ Key: 'a', Value: 'b' }], PermissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess' });
       await iam.send('PutRolePolicy', { RoleName: 'reader', PolicyName: 'p', PolicyDocument: permissions });
       see.gives('getRole', await iam.getRole('reader'), {
-        arn: `arn:aws:iam::${ see.target.accountId }:role/rancher-irsa/reader`, name: 'reader', path: '/rancher-irsa/', trustPolicy: document, permissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess', tags: { a: 'b' }
+        arn: `arn:aws:iam::${ see.target.accountId }:role/rancher-irsa/reader`, name: 'reader', path: '/rancher-irsa/', trustPolicy: document, permissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess', tags: { a: 'b' }, maxSessionDuration: 3600
       });
       see.gives('inlinePolicies', await iam.inlinePolicies('reader', ['p']), { p: permissions });
       await iam.send('UpdateAssumeRolePolicy', { RoleName: 'reader', PolicyDocument: trust(see.target.accountId, 'other') });

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { AwsRoute } from '../../../pkg/irsa/gateways/aws/request-handler';
+import type { AwsRoute } from '../../../pkg/irsa/gateways/aws/request';
 import type { Transport } from '../../../pkg/irsa/gateways/transport';
 import type { Internet } from '../../sandbox/contracts.ts';
 import { createMetaProxy } from '../../sandbox/meta-proxy/meta-proxy.ts';

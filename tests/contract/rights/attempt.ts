@@ -1,6 +1,5 @@
 import { IrsaError } from '../../../pkg/irsa/domain/errors';
 import type { Known, ObservedCluster, Right } from '../../../pkg/irsa/domain/facts';
-import { resourceName } from '../../../pkg/irsa/domain/rights/covers';
 import { rightOfRequest } from '../../../pkg/irsa/domain/rights/request';
 import { whoAmI } from '../../../pkg/irsa/gateways/aws/caller';
 import { look } from '../../../pkg/irsa/gateways/observe/known';
@@ -8,6 +7,8 @@ import type { Plan } from '../../../pkg/irsa/plans/plan';
 import { isHeldBack, preflight } from '../../../pkg/irsa/plans/rights/preflight';
 import type { Person, Target } from '../target';
 import type { Journey } from './journeys';
+import { actionOf } from './action';
+import { nameOf } from './removals';
 
 /** How an attempt ended. */
 export interface Attempt {
@@ -22,9 +23,6 @@ export interface Attempt {
   /** Rights and actions that were asked about or used. */
   touched: Set<string>;
 }
-
-/** `create serviceaccounts/token` · `*` is itself. */
-export const nameOf = (right: Pick<Right, 'verb' | 'resource' | 'subresource'>): string => `${ right.verb } ${ resourceName(right) }`;
 
 /** One person does one thing, as the pages do: look, plan, ask, and only then run. */
 export async function attempt(target: Target, person: Person, journey: Journey): Promise<Attempt> {
@@ -54,7 +52,7 @@ export async function attempt(target: Target, person: Person, journey: Journey):
     ...outcome,
     named,
     writes:  [...writes, ...calls.filter(({ write, errorCode }) => write && errorCode === undefined).map(({ action }) => action)],
-    touched: new Set([...asked, ...calls.map(({ action }) => `iam:${ action }`)]),
+    touched: new Set([...asked, ...calls.map(actionOf), ...(calls.some(({ action }) => action === 'CreateBucket') ? ['s3:TagResource'] : [])]),
   };
 }
 
@@ -65,8 +63,11 @@ async function goThrough(person: Person, journey: Journey, named: string[]): Pro
     const observed = await person.observe(journey.cluster);
 
     named.push(...namesIn(observed));
+    const also = await journey.also?.(person) ?? [];
+
+    named.push(...also.flatMap(obstaclesOf));
     if (!journey.plan) {
-      return { end: 'looked', result: summary(observed) };
+      return { end: 'looked', result: JSON.stringify([summary(observed), also.map(({ known }) => known)]) };
     }
     plan = await journey.plan(person, observed);
   } catch (error) {
@@ -94,7 +95,7 @@ function namesOf(error: unknown): string[] {
   }
   const [verb, thing = ''] = String(error.why.args?.right ?? '').split(' ');
 
-  return [...(thing ? [`${ verb } ${ thing.split('.')[0] }`] : []), ...(error.facts.action?.startsWith('iam:') ? [error.facts.action] : [])];
+  return [...(thing ? [`${ verb } ${ thing.split('.')[0] }`] : []), ...(/^(iam|s3):/.test(error.facts.action ?? '') ? [error.facts.action!] : [])];
 }
 
 /** What the cluster's page names: rights that were refused, and the obstacle before each fact. */
@@ -102,13 +103,18 @@ function namesIn({ rights, sts, ...facts }: ObservedCluster): string[] {
   const { issuer, keys, account, provider, webhook, bindings } = facts;
   const known: Known<unknown>[] = [issuer, keys, account, provider, webhook, bindings, sts];
   const inside = facts.bindings.known ? facts.bindings.value.map(({ role }) => role) : [];
-  const obstacles = [...known, ...inside].flatMap((fact) => fact.known ? [] : [fact.why]);
 
   return [
     ...rights.filter(({ allowed }) => !allowed).map(({ right }) => nameOf(right)),
     ...(sts.known && sts.value.missing ? [nameOf(sts.value.missing)] : []),
-    ...obstacles.flatMap(({ right, aws }) => [...(right ? [nameOf(right)] : []), ...(aws ? [aws.action] : [])]),
+    ...[...known, ...inside].flatMap(obstaclesOf),
   ];
+}
+
+function obstaclesOf(fact: Known<unknown>): string[] {
+  const { right, aws } = fact.known ? {} : fact.why;
+
+  return [...(right ? [nameOf(right)] : []), ...(aws ? [aws.action] : [])];
 }
 
 /** What a look found, without what differs from one time to the next. */

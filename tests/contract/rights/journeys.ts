@@ -1,24 +1,44 @@
-import { planAddAudience, planBind, planEnable, planMendTrust, planOpenSts, planRestart } from '../../../pkg/irsa/plans';
+import {
+  planAddAudience, planBind, planEditPermissions, planEditTrust, planEnable, planInstallWebhook, planMendTrust, planOpenSts, planRemoveWebhook, planRestart, planTightenTrust, planUnbind,
+  planUpgradeWebhook
+} from '../../../pkg/irsa/plans';
+import { lintTrust, parseTrust } from '../../../pkg/irsa/domain';
 import type { BindWish } from '../../../pkg/irsa/plans';
 import { observeBinding, findRole } from '../../../pkg/irsa/gateways/observe/binding';
-import type { ObservedCluster } from '../../../pkg/irsa/domain/facts';
+import { look } from '../../../pkg/irsa/gateways/observe/known';
+import { readWebhookApp } from '../../../pkg/irsa/gateways/observe/webhook-details';
+import { findWebhookSource } from '../../../pkg/irsa/gateways/rancher/catalog';
+import type { Known, ObservedCluster, ObservedRole } from '../../../pkg/irsa/domain/facts';
+import type { UseId } from '../../../pkg/irsa/domain/rights/table';
 import type { Plan } from '../../../pkg/irsa/plans/plan';
 import { rancherBackup } from '../../../pkg/irsa/presets/rancher-backup';
 import { rancherLogging } from '../../../pkg/irsa/presets/rancher-logging';
-import { ACCOUNT, eksIssuer } from '../../sandbox/scenario/scenario.ts';
-import { put } from '../../sandbox/scenario/put.ts';
+import type { KubeCluster } from '../../sandbox/contracts.ts';
+import { eksIssuer } from '../../sandbox/scenario/scenario.ts';
+import { put, typeIn } from '../../sandbox/scenario/put.ts';
 import type { World } from '../../sandbox/scenario/world.ts';
+import { seedHalfBucket, seedHosted, seedSwitched } from '../issuer-seeds';
+import { host, retire, switchTo, tearDown } from '../plan-cases';
+import { byFleet, seedHelmOp } from '../fleet-seeds';
+import {
+  seedBound, seedLooseRole, seedOldWebhook, seedWebhook, withoutProxyEndpoints
+} from '../seeds';
 import type { Person } from '../target';
+import { OTHER_ROLE } from './people';
 
 /** One thing that people do, from the look to the plan; without a plan it is only the look. */
 export interface Journey {
   name: string;
   cluster: string;
+  /** Where it begins, beside the cluster's page. */
+  page?: UseId;
   /** Clusters that it takes to own. */
   owns?: string[];
   /** What an admin did before. */
-  before?(world: World): void;
+  before?(world: World): void | Promise<void>;
   plan?(person: Person, observed: ObservedCluster): Promise<Plan> | Plan;
+  /** What is looked at beside the cluster. */
+  also?(person: Person): Promise<Known<unknown>[]>;
 }
 
 const POLICY = { kind: 'policy' as const, name: 'read', json: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::acme-catalogue/*"}]}' };
@@ -26,6 +46,21 @@ const POLICY = { kind: 'policy' as const, name: 'read', json: '{"Version":"2012-
 function registered({ aws }: World, clientIds: string[] = ['sts.amazonaws.com']): void {
   aws.seedProvider({ url: eksIssuer('5E1FD0D5E1FD0D5E1FD0D5E1FD0D0002'), clientIds });
 }
+
+function allowSts({ clusters }: World): void {
+  put(clusters.local.kube, 'management.cattle.io', 'proxyendpoints', { metadata: { name: 'sts' }, spec: { routes: [{ domain: 'sts.%.amazonaws.com' }] } });
+}
+
+function setSetting({ store }: KubeCluster, name: string, value: string): void {
+  store.patch(typeIn({ store } as KubeCluster, 'management.cattle.io', 'settings'), undefined, name, 'application/merge-patch+json', { value });
+}
+
+/** A role of ours with an inline policy. */
+function seedRole({ aws }: World): void {
+  aws.seedRole({ name: 'edited', path: '/rancher-irsa/', trust: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] } }).inline.set('read', POLICY.json);
+}
+
+const edited = async(person: Person): Promise<ObservedRole> => (await findRole(person.gateways().iam!, 'edited'))!;
 
 async function bind(person: Person, observed: ObservedCluster, [namespace, name]: [string, string], wish: Partial<BindWish> & { existing?: string }): Promise<Plan> {
   const { existing, ...rest } = wish;
@@ -40,6 +75,40 @@ async function bind(person: Person, observed: ObservedCluster, [namespace, name]
 export const JOURNEYS: Journey[] = [
   { name: 'look at an EKS cluster', cluster: 'prod-eks' },
   { name: 'look at an RKE2 cluster', cluster: 'edge-rke2' },
+  {
+    name:    'look at a role',
+    cluster: 'prod-eks',
+    page:    'page-role',
+    before:  seedRole,
+    async also(person) {
+      const iam = person.gateways().iam!;
+      const role = await look(() => findRole(iam, 'edited', { attached: true }));
+
+      return [role, ...(role.known && role.value?.managedPolicies ? [role.value.managedPolicies] : []), await look(() => iam.quotas())];
+    },
+  },
+  {
+    name:    'edit-trust',
+    cluster: 'prod-eks',
+    page:    'page-role',
+    before:  seedRole,
+    async plan(person, observed) {
+      const role = await edited(person);
+
+      return planEditTrust(observed, role, { json: role.trustPolicy.replace('ec2', 'lambda'), from: role.trustPolicy });
+    },
+  },
+  {
+    name:    'edit-permissions',
+    cluster: 'prod-eks',
+    page:    'page-role',
+    before:  seedRole,
+    async plan(person, observed) {
+      const role = await edited(person);
+
+      return planEditPermissions(observed, role, { name: 'read', json: POLICY.json.replace('GetObject', 'GetObjectVersion'), from: POLICY.json });
+    },
+  },
   { name: 'enable', cluster: 'prod-eks', plan: (_person, observed) => planEnable(observed) },
   { name: 'add-audience', cluster: 'prod-eks', before: (world) => registered(world, ['other']), plan: (_person, observed) => planAddAudience(observed) },
   { name: 'bind an account, new role with a policy', cluster: 'prod-eks', plan: (person, observed) => bind(person, observed, ['shop', 'writer'], { permissions: POLICY }) },
@@ -57,6 +126,17 @@ export const JOURNEYS: Journey[] = [
     owns:    ['prod-eks'],
     plan:    (person, observed) => bind(person, observed, ['cattle-logging-system', 'rancher-logging-root-fluentd'], { permissions: { kind: 'preset', preset: rancherLogging, parameters: { destination: 'cloudwatch', logGroup: 'acme', region: 'eu-central-1' } } }),
   },
+  ...[true, false].map((deleteRole): Journey => ({
+    name:    deleteRole ? 'unbind, and delete the role' : 'unbind',
+    cluster: 'prod-eks',
+    before:  (world) => seedBound(world),
+    async plan(person, observed) {
+      const target = await observeBinding(person.gateways(), observed, { namespace: 'shop', name: 'writer' });
+      const role = await findRole(person.gateways().iam!, 'prod-eks_shop_writer', { attached: true });
+
+      return planUnbind(observed, { ...target, role: { known: true, value: role } }, deleteRole);
+    },
+  })),
   {
     name:    'mend-trust',
     cluster: 'prod-eks',
@@ -68,28 +148,75 @@ export const JOURNEYS: Journey[] = [
     },
   },
   {
-    name:    'restart',
+    name:    'tighten-trust',
+    cluster: 'prod-eks',
+    // The one of somebody else that the credential's policy names.
+    before:  (world) => seedLooseRole(world, OTHER_ROLE.split('/').at(-1)!),
+    async plan(person, observed) {
+      const { role } = await observeBinding(person.gateways(), observed, { namespace: 'shop', name: 'writer' });
+      const found = role.known ? role.value : undefined;
+      const finding = found && lintTrust(parseTrust(found.trustPolicy)).find(({ code }) => code === 'SUB_SA_WILDCARD');
+
+      if (!found || !finding) {
+        // The page shows what it lacks instead of the finding.
+        throw new Error(`nothing to tighten: ${ JSON.stringify(role) }`);
+      }
+
+      return planTightenTrust(observed, found, finding);
+    },
+  },
+  {
+    name:    'restart, workloads of every kind',
     cluster: 'prod-eks',
     before(world) {
-      registered(world);
-      put(world.clusters.local.kube, 'management.cattle.io', 'proxyendpoints', { metadata: { name: 'sts' }, spec: { routes: [{ domain: 'sts.%.amazonaws.com' }] } });
-      const { aws } = world;
-      const host = eksIssuer('5E1FD0D5E1FD0D5E1FD0D5E1FD0D0002').slice(8);
-      const { store } = world.kube('prod-eks');
-      const type = store.findType('', 'serviceaccounts')!;
-      const account = store.get(type, 'shop', 'writer')!;
-
-      // Bound by somebody who forgot the pods.
-      aws.seedRole({
-        name: 'writer', path: '/rancher-irsa/', trust: {
-          Version:   '2012-10-17',
-          Statement: [{ Effect: 'Allow', Principal: { Federated: `arn:aws:iam::${ ACCOUNT }:oidc-provider/${ host }` }, Action: 'sts:AssumeRoleWithWebIdentity', Condition: { StringEquals: { [`${ host }:aud`]: 'sts.amazonaws.com', [`${ host }:sub`]: 'system:serviceaccount:shop:writer' } } }],
-        }
-      });
-      store.update(type, { ...account, metadata: { ...account.metadata, annotations: { 'eks.amazonaws.com/role-arn': `arn:aws:iam::${ ACCOUNT }:role/rancher-irsa/writer` } } });
+      seedLooseRole(world);
+      allowSts(world);
+      for (const [resource, kind] of [['statefulsets', 'StatefulSet'], ['daemonsets', 'DaemonSet']] as const) {
+        put(world.kube('prod-eks'), 'apps', resource, {
+          kind,
+          metadata: { name: `write-${ resource }`, namespace: 'shop' },
+          spec:     { ...resource === 'statefulsets' ? { replicas: 1, serviceName: 'write' } : {}, selector: { matchLabels: { app: resource } }, template: { metadata: { labels: { app: resource } }, spec: { serviceAccountName: 'writer', containers: [{ name: 'app', image: 'registry.example/acme/app:1.4.2' }] } } },
+        });
+      }
     },
     plan: async(person, observed) => planRestart(observed, await observeBinding(person.gateways(), observed, { namespace: 'shop', name: 'writer' })),
   },
+  {
+    name:    'install-webhook',
+    cluster: 'store-k3s',
+    owns:    ['store-k3s'],
+    before:  ({ clusters }) => setSetting(clusters.local.kube, 'system-default-registry', 'registry.example'),
+    plan:    async(person, observed) => planInstallWebhook(observed, await findWebhookSource(person.transport, observed.cluster.id)),
+  },
+  {
+    name:    'upgrade-webhook',
+    cluster: 'store-k3s',
+    owns:    ['store-k3s'],
+    before:  seedOldWebhook,
+    async plan(person, observed) {
+      const source = await findWebhookSource(person.transport, observed.cluster.id);
+
+      return planUpgradeWebhook(observed, { ...source, isStale: true }, await readWebhookApp(person.transport, observed.cluster.id, { namespace: 'pod-identity-webhook', name: 'pod-identity-webhook' }));
+    },
+  },
+  { name: 'remove-webhook', cluster: 'store-k3s', owns: ['store-k3s'], before: seedWebhook, plan: (_person, observed) => planRemoveWebhook(observed) },
+  { name: 'the webhook by Fleet', cluster: 'store-k3s', page: 'page-fleet', plan: (person) => byFleet(person, ['store-k3s']) },
+  {
+    name:    'the webhook by Fleet in other clusters',
+    cluster: 'store-k3s',
+    page:    'page-fleet',
+    before(world) {
+      seedHelmOp(world, 'edge-rke2');
+      seedHelmOp(world, 'local', 'fleet-local');
+    },
+    plan: (person) => byFleet(person, ['store-k3s']),
+  },
+  { name: 'switch-issuer', cluster: 'edge-rke2', owns: ['edge-rke2'], plan: (person) => switchTo(person) },
+  { name: 'retire-issuer', cluster: 'edge-rke2', owns: ['edge-rke2'], before: seedSwitched, plan: (person) => retire(person) },
+  { name: 'teardown-issuer', cluster: 'edge-rke2', owns: ['edge-rke2'], before: seedHosted, plan: (person) => tearDown(person) },
+  { name: 'host-issuer', cluster: 'edge-rke2', owns: ['edge-rke2'], before: seedHalfBucket, plan: (person) => host(person) },
+  { name: 'host-issuer, from nothing', cluster: 'edge-rke2', owns: ['edge-rke2'], plan: (person) => host(person) },
   { name: 'open-sts', cluster: 'prod-eks', plan: (_person, observed) => planOpenSts(observed) },
+  { name: 'open-sts before Rancher 2.14', cluster: 'prod-eks', before: withoutProxyEndpoints, plan: (_person, observed) => planOpenSts(observed) },
 ];
 

@@ -25,7 +25,7 @@ export interface Rights {
 }
 
 export function shipped(owns: string[] = []): Rights {
-  return { globalRole: roleObject('globalRole'), roleTemplate: roleObject('roleTemplate'), policy: credentialPolicy({ partition: 'aws', accountId: ACCOUNT, otherRoles: [OTHER_ROLE] }), owns };
+  return { globalRole: roleObject('globalRole'), roleTemplate: roleObject('roleTemplate'), policy: credentialPolicy({ partition: 'aws', accountId: ACCOUNT, otherRoles: [OTHER_ROLE], issuers: true }), owns };
 }
 
 /** Puts the person, their roles and their credential into a world, as an admin would. */

@@ -7,20 +7,26 @@ import BindingsTable from '../../../pkg/irsa/components/BindingsTable.vue';
 import ClusterFacts from '../../../pkg/irsa/components/ClusterFacts.vue';
 import CopyBlock from '../../../pkg/irsa/components/CopyBlock.vue';
 import FindingBanner from '../../../pkg/irsa/components/FindingBanner.vue';
+import FindingsList from '../../../pkg/irsa/components/FindingsList.vue';
 import IdentityBadge from '../../../pkg/irsa/components/IdentityBadge.vue';
 import IdentityChain from '../../../pkg/irsa/components/IdentityChain.vue';
 import OwnPolicy from '../../../pkg/irsa/components/OwnPolicy.vue';
 import PlanOutcome from '../../../pkg/irsa/components/PlanOutcome.vue';
 import PlanView from '../../../pkg/irsa/components/PlanView.vue';
 import PolicyDiff from '../../../pkg/irsa/components/PolicyDiff.vue';
+import PolicyEditor from '../../../pkg/irsa/components/PolicyEditor.vue';
 import RightMissing from '../../../pkg/irsa/components/RightMissing.vue';
 import RoleField from '../../../pkg/irsa/components/RoleField.vue';
+import RoleFacts from '../../../pkg/irsa/components/RoleFacts.vue';
+import RolePolicies from '../../../pkg/irsa/components/RolePolicies.vue';
+import RoleUsers from '../../../pkg/irsa/components/RoleUsers.vue';
 import { assessCluster } from '../../../pkg/irsa/domain';
 import { obstacleFinding } from '../../../pkg/irsa/domain/chain/findings';
 import { irsaError } from '../../../pkg/irsa/domain/errors';
 import { visible } from '../../../pkg/irsa/domain/text';
 import engineWords from '../../../pkg/irsa/l10n/engine.en-us.yaml';
 import ownWords from '../../../pkg/irsa/l10n/en-us.yaml';
+import roleWords from '../../../pkg/irsa/l10n/role.en-us.yaml';
 import Cluster from '../../../pkg/irsa/pages/Cluster.vue';
 import { planBind } from '../../../pkg/irsa/plans';
 import { binding, cluster, role, unbound, value, wish } from '../../../pkg/irsa/plans/test-facts';
@@ -44,7 +50,7 @@ const look = (words: unknown, key: string) => key.split('.').reduce<unknown>((br
 const store = {
   getters: {
     'i18n/t': (key: string, args: object = {}) => {
-      const words = look(ownWords, key) ?? look(engineWords, key);
+      const words = look(ownWords, key) ?? look(engineWords, key) ?? look(roleWords, key);
 
       return typeof words === 'string' ? new IntlMessageFormat(words, 'en-us').format({ vendor: 'Rancher', appName: 'Rancher', docsBase: '', ...args }) : undefined;
     },
@@ -116,10 +122,16 @@ const PLACES: Record<string, { component: Component; props: (text: string) => Re
   'finding of a binding':  { component: FindingBanner, props: (text) => ({ finding: assessCluster(facts(text)).bindings[0]!.findings.find(({ code }) => code === 'IDENTITY_REFUSED') }) },
   chain:                 { component: IdentityChain, props: (text) => ({ links: [{ id: 'identity', state: 'broken', detail: failure(text).why, findings: [] }], label: text }) },
   badge:                 { component: IdentityBadge, props: (text) => ({ state: 'broken', links: [{ id: 'identity', state: 'broken', detail: failure(text).why, findings: [] }] }) },
-  bindings:              { component: BindingsTable, props: (text) => ({ bindings: (facts(text).bindings as { value: unknown }).value, assessments: assessCluster(facts(text)).bindings, remedies: ['bind'], verifying: [], mayVerify: true, open: `${ text }/${ text }` }), varied: true },
+  bindings:              { component: BindingsTable, props: (text) => ({ observed: facts(text), bindings: (facts(text).bindings as { value: unknown }).value, assessments: assessCluster(facts(text)).bindings, remedies: ['bind'], verifying: [], mayVerify: true, open: `${ text }/${ text }` }), varied: true },
   'facts of a cluster':    { component: ClusterFacts, props: (text) => ({ cluster: facts(text).cluster, observed: facts(text), credentials: [{ id: 'a', name: text }], creatable: false, credential: 'a' }) },
   'text to take away':     { component: CopyBlock, props: (text) => ({ text, label: text }) },
   'policy, JSON':          { component: PolicyDiff, props: (text) => ({ before: JSON.stringify({ a: 1 }), after: JSON.stringify({ [text]: text }), label: text }), silent: true },
+  'policy, statements':   { component: PolicyDiff, props: (text) => ({ before: JSON.stringify({ Id: text, Statement: [{ Sid: text }, { Action: text }] }), after: JSON.stringify({ Statement: [{ Sid: text, Action: text }, { Action: text }] }), label: text }), silent: true },
+  'findings of a role':   { component: FindingsList, props: (text) => ({ items: [{ role: text, statement: JSON.stringify({ [text]: text }), finding: { ...obstacleFinding({ kind: 'refused', text: failure(text).why })[0], pointer: text, statement: 0 } }] }) },
+  'facts of a role':      { component: RoleFacts, props: (text) => ({ role: role({ arn: text, permissionsBoundary: text, tags: { [text]: text } }) }) },
+  'policies of a role':   { component: RolePolicies, props: (text) => ({ role: role({ name: text, trustPolicy: text, inlinePolicies: { [text]: text, b: JSON.stringify({ [text]: text }) }, managedPolicies: value([text]) }), begun: [] }), varied: true },
+  'users of a role':      { component: RoleUsers, props: (text) => ({ users: [{ cluster: { id: text, name: text }, issuer: text, namespace: text, name: text, asks: true, letIn: false }] }), varied: true },
+  'policy as text':       { component: PolicyEditor, props: (text) => ({ modelValue: text, title: text, kind: 'trust', original: '', context: {}, quota: 2048 }), varied: true, silent: true },
   'policy, no JSON':       { component: PolicyDiff, props: (text) => ({ after: `not ${ text }`, label: text }), varied: true },
   'outcome, failed':       { component: PlanOutcome, props: (text) => ({ plan: 'bind', run: { status: 'failed', steps: {}, failure: { what: failure(text).what, why: failure(text).why, todo: failure(text).remedy } } }) },
   'outcome, refused':      { component: PlanOutcome, props: (text) => ({ plan: 'bind', run: { status: 'done', steps: {}, check: { at: 0, result: 'refused', assumedRoleArn: text, aws: { code: text, message: text }, text: failure(text).why } } }) },

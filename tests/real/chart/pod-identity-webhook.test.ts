@@ -129,6 +129,22 @@ describe.skipIf(!programs || !hasServers())('the webhook chart on a real API ser
     await expect(tool.helm('install', 'second', CHART, '--namespace', NAME)).rejects.toThrow(`this cluster has a pod identity webhook already: MutatingWebhookConfiguration ${ NAME }`);
   });
 
+  it('refuses to be beside one of another name, by the pods that such a one leaves out', async() => {
+    const path = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
+
+    await ask(server, path, 'POST', {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind:       'MutatingWebhookConfiguration',
+      metadata:   { name: 'identities' },
+      webhooks:   [{
+        name: 'a.example.com', admissionReviewVersions: ['v1'], sideEffects: 'None', failurePolicy: 'Ignore', clientConfig: { url: 'https://localhost:1/mutate' }, rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }],
+        objectSelector: { matchExpressions: [{ key: 'example.com/skip-pod-identity-webhook', operator: 'DoesNotExist' }] }
+      }],
+    });
+    await expect(upgrade()).rejects.toThrow('this cluster has a pod identity webhook already: MutatingWebhookConfiguration identities');
+    await ask(server, `${ path }/identities`, 'DELETE');
+  });
+
   it('becomes Fail once the webhook answers, and never for what the cluster itself needs', async() => {
     await until(async() => (await read(`/api/v1/namespaces/${ NAME }/pods`)).items.length === 2, 'two pods');
     const now = new Date().toISOString();

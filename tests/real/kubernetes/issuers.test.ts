@@ -1,8 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discoveryDocument, keyId, switchIssuer } from '../../../pkg/irsa/domain';
 import { issuersOf } from '../../../pkg/irsa/domain/issuer/arguments';
-import { compareKeys, keySet, parseKeySet } from '../../../pkg/irsa/domain/issuer/jwks';
+import { issuerDocuments } from '../../../pkg/irsa/domain/issuer/hosting';
+import { compareKeys, keySet, parseKeySet, type KeySet } from '../../../pkg/irsa/domain/issuer/jwks';
 import { KUBERNETES, OLDER_KUBERNETES } from '../../../scripts/real/go.mjs';
+import type { AccountState } from '../../sandbox/aws/state.ts';
+import { checkSignature, readToken } from '../../sandbox/aws/sts/token.ts';
 import { readServerArgs } from '../../sandbox/kubernetes/tokens/servers.ts';
 import { ADMIN, hasServers, startCluster, type ApiServer, type RealCluster } from './servers';
 
@@ -50,6 +54,26 @@ describe.each([[KUBERNETES, 'rsa'], [KUBERNETES, 'ec'], [OLDER_KUBERNETES, 'rsa'
       expect(published).toEqual(JSON.parse(body));
       expect(part(await token(cluster.servers[0]!), 0).kid).toBe(await keyId(keys[0]!));
       expect(await compareKeys(keys, published.keys)).toEqual({ missing: [], extra: [], unknown: [], renamed: [] });
+    });
+
+    it('makes tokens that can be checked by what we publish, as STS checks them', async() => {
+      const server = cluster.servers[0]!;
+      const { body } = await server.ask({ path: '/openid/v1/jwks', token: ADMIN, accept: '*/*' });
+      const internet = (keys: KeySet) => ({
+        async fetchPublic(url: string) {
+          const found = issuerDocuments(NEW, keys).find((one) => url === `${ NEW }/${ one.key }`);
+
+          return { status: found ? 200 : 404, headers: {}, body: found?.body ?? '' };
+        },
+      }) as unknown as AccountState;
+      const made = readToken(await token(server));
+      const published = await keySet(parseKeySet(body));
+      const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' }) as JsonWebKey;
+      const forged = { keys: (await keySet([other])).keys.map((one) => ({ ...one, kid: published.keys[0]!.kid })) };
+
+      await expect(checkSignature(internet(published), made)).resolves.toBeUndefined();
+      await expect(checkSignature(internet({ keys: [] }), made)).rejects.toThrow('verification key');
+      await expect(checkSignature(internet(forged), made)).rejects.toThrow();
     });
 
     it('refuses the JWKS to who would take plain JSON only', async() => {

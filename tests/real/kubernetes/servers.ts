@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../../scripts/ports.mjs';
 import { startProcess } from '../../../scripts/processes.mjs';
 import { goProgram, KUBERNETES } from '../../../scripts/real/go.mjs';
+import { untilReady, type Started } from '../../../scripts/real/ready.mjs';
 
 /** An answer of an API server. */
 export interface Answer {
@@ -83,8 +83,8 @@ export async function startCluster({ issuers = [['https://kubernetes.default.svc
   const signing = file('service.key', privateKey.export({ type: key === 'rsa' ? 'pkcs1' : 'sec1', format: 'pem' }));
   const accepted = file('service.pub', publicKey.export({ type: 'spki', format: 'pem' }));
   const tokens = file('tokens.csv', `${ ADMIN },admin,1,"system:masters"\n${ OLIVIA },olivia,2,\n`);
-  const run = (program: string | undefined, args: string[]) => {
-    const child = startProcess(program ?? '', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const run = (name: string, args: string[]) => {
+    const child = startProcess(goProgram(name) ?? '', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
 
     for (const stream of [child.process.stdout, child.process.stderr]) {
@@ -94,7 +94,7 @@ export async function startCluster({ issuers = [['https://kubernetes.default.svc
     }
     children.push(child);
 
-    return { ...child, said: () => said };
+    return { ...child, name, said: () => said };
   };
 
   async function stop(): Promise<void> {
@@ -107,7 +107,7 @@ export async function startCluster({ issuers = [['https://kubernetes.default.svc
   }
 
   try {
-    run(goProgram('etcd'), [
+    const store = run('etcd', [
       `--data-dir=${ folder }/etcd`, '--unsafe-no-fsync', '--log-level=error', `--listen-client-urls=${ etcd }`, `--advertise-client-urls=${ etcd }`, `--listen-peer-urls=http://127.0.0.1:${ peerPort }`,
       `--initial-advertise-peer-urls=http://127.0.0.1:${ peerPort }`, `--initial-cluster=default=http://127.0.0.1:${ peerPort }`
     ]);
@@ -116,7 +116,7 @@ export async function startCluster({ issuers = [['https://kubernetes.default.svc
     for (const [index, list] of issuers.entries()) {
       const port = ports[index]!;
       const url = `https://127.0.0.1:${ port }`;
-      const start = (given: string[]) => run(goProgram(`kube-apiserver ${ version }`), [
+      const start = (given: string[]) => run(`kube-apiserver ${ version }`, [
         `--etcd-servers=${ etcd }`, `--secure-port=${ port }`, '--bind-address=127.0.0.1', `--cert-dir=${ folder }/certs-${ index }`, ...given.map((issuer) => `--service-account-issuer=${ issuer }`),
         `--service-account-key-file=${ accepted }`, `--service-account-signing-key-file=${ signing }`, `--token-auth-file=${ tokens }`, '--authorization-mode=RBAC', '--service-cluster-ip-range=10.43.0.0/16',
         // As K3s and RKE2 have it: what the API itself takes does not change with the issuers.
@@ -134,11 +134,11 @@ export async function startCluster({ issuers = [['https://kubernetes.default.svc
           children.splice(children.findIndex(({ process }) => process === child.process), 1);
           child = start(others);
           server.issuers = others;
-          await ready(ask, child);
+          await answers(ask, '/readyz', [child, store]);
         },
       };
 
-      await ready(ask, child);
+      await answers(ask, '/readyz', [child, store]);
       servers.push(server);
     }
     const kubeconfig = file('kubeconfig', JSON.stringify({
@@ -151,10 +151,13 @@ export async function startCluster({ issuers = [['https://kubernetes.default.svc
     }));
 
     if (controllers) {
-      run(goProgram(`kube-controller-manager ${ KUBERNETES }`), [
+      const manager = run(`kube-controller-manager ${ KUBERNETES }`, [
         `--kubeconfig=${ kubeconfig }`, '--leader-elect=false', '--secure-port=0', `--service-account-private-key-file=${ signing }`, '--use-service-account-credentials=false',
         '--controllers=namespace-controller,garbage-collector-controller,serviceaccount-controller,deployment-controller,replicaset-controller,cronjob-controller,job-controller'
       ]);
+
+      // It makes the account of each namespace as soon as it has read everything.
+      await answers(servers[0]!.ask, '/api/v1/namespaces/default/serviceaccounts/default', [manager, store]);
     }
 
     return { servers, version, kubeconfig, compact: () => compact(etcd), stop };
@@ -180,26 +183,13 @@ async function compact(etcd: string): Promise<void> {
   await ask('kv/compaction', { revision });
 }
 
-async function ready(ask: ApiServer['ask'], child: { ended: Promise<string>; said(): string }): Promise<void> {
-  let end: string | undefined;
+/** The first of the programs is the one that is waited for. */
+function answers(ask: ApiServer['ask'], where: string, programs: Started[]): Promise<void> {
+  return untilReady(programs[0]!.name, async() => {
+    const answer = await ask({ path: where, token: ADMIN }).catch((error: unknown) => ({ status: 0, body: String(error) }));
 
-  void child.ended.then((how) => {
-    end = how;
-  });
-  for (const until = Date.now() + READY_WITHIN; ;) {
-    if (end !== undefined) {
-      throw new Error(`kube-apiserver ended (${ end }):\n${ child.said() }`);
-    }
-    const answer = await ask({ path: '/readyz', token: ADMIN }).catch(() => undefined);
-
-    if (answer?.status === 200) {
-      return;
-    }
-    if (Date.now() > until) {
-      throw new Error(`kube-apiserver is not ready: ${ answer?.body ?? 'no answer' }\n${ child.said() }`);
-    }
-    await sleep(100);
-  }
+    return answer.status === 200 ? undefined : answer.body;
+  }, programs, READY_WITHIN);
 }
 
 /** Over https without a look at the certificate: it is made at the start, by the server itself, on the loopback. */

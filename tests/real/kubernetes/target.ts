@@ -10,7 +10,7 @@ export async function realKubernetes(options: ClusterOptions): Promise<KubeTarge
   const tokenOf = (as: KubeAsked['as'] = 'admin'): string => (as === 'admin' ? ADMIN : as === 'olivia' ? OLIVIA : as.token);
 
   return {
-    name:        `kube-apiserver ${ cluster.version }`,
+    name:        'kube-apiserver',
     version:     cluster.version,
     issuer:      server!.issuers[0]!,
     controllers: options.controllers ?? false,

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bucketIssuer, bucketName, type IssuerBucket } from '../../pkg/irsa/domain/issuer/hosting';
+import { driftOf, missingBeforeRotation } from '../../pkg/irsa/domain/issuer/drift';
+import { DEFAULT_ISSUER } from '../../pkg/irsa/domain/issuer/arguments';
+import { keySet, parseKeySet } from '../../pkg/irsa/domain/issuer/jwks';
+import { observeHosting, readJwks } from '../../pkg/irsa/gateways/observe/hosting';
+import { verifyIdentity } from '../../pkg/irsa/gateways/observe/identity';
+import { observeServers, tokenIssuer } from '../../pkg/irsa/gateways/observe/servers';
+import { planHostIssuer, planRetireIssuer, planSwitchIssuer, planTeardownIssuer } from '../../pkg/irsa/plans';
+import { newBucket } from '../sandbox/aws/s3/bucket.ts';
+import { signingKey } from '../sandbox/kubernetes/tokens/keys.ts';
+import { put } from '../sandbox/scenario/put.ts';
+import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { allowS3, bucketOf, REGION } from './issuer-seeds';
+import { host } from './plan-cases';
+import { targetOf } from './sandbox-target';
+import { logIn, type Person, type Target } from './target';
+
+const EDGE = 'c-m-edge0001';
+const DAY = 24 * 60 * 60_000;
+
+/** An issuer from nothing to its end, in one world. */
+describe('the life of an issuer', () => {
+  let sandbox: Sandbox;
+  let target: Target;
+  let person: Person;
+
+  beforeAll(async() => {
+    sandbox = await startSandbox({ pace: 4 });
+    target = targetOf(sandbox);
+  });
+  afterAll(() => sandbox.stop());
+  beforeEach(async() => {
+    await sandbox.reset();
+    allowS3(sandbox.world);
+    put(sandbox.world.clusters.local.kube, 'management.cattle.io', 'proxyendpoints', { metadata: { name: 'sts' }, spec: { routes: [{ domain: 'sts.%.amazonaws.com' }] } });
+    person = await logIn(target, 'admin');
+  });
+
+  const servers = async() => observeServers(person.transport, (await person.observe('edge-rke2')).cluster);
+  const live = () => readJwks(person.transport, EDGE);
+  const writes = () => target.awsCalls().filter(({ write }) => write).map(({ action }) => action);
+
+  it('is hosted, switched to, believed by STS, follows a rotation, and goes', async() => {
+    const before = await person.observe('edge-rke2');
+    const [kid = ''] = before.keys.known ? before.keys.value.ids : [];
+    const bucket: IssuerBucket = { name: bucketName(before.cluster, kid), region: REGION };
+    const issuer = bucketIssuer(bucket);
+    const look = () => observeHosting(person.gateways(), bucket);
+
+    // Six calls, and none when run again.
+    expect(await person.run(await host(person))).toMatchObject({ status: 'done' });
+    expect(writes()).toEqual(['CreateBucket', 'PutPublicAccessBlock', 'PutBucketPolicy', 'PutObject', 'PutObject', 'CreateOpenIDConnectProvider']);
+    expect((await host(person)).steps).toEqual([]);
+    expect(await driftOf(await live(), await look())).toMatchObject({ missing: [], unknown: [], discovery: 'same', publicWrite: false });
+    expect(await tokenIssuer(person.transport, EDGE)).not.toBe(issuer);
+
+    // Two phases, then a token that STS takes.
+    expect(await person.run(planSwitchIssuer(before, await servers(), issuer, true))).toMatchObject({ status: 'done' });
+    expect(await tokenIssuer(person.transport, EDGE)).toBe(issuer);
+    const { arn } = [...sandbox.world.aws.state.providers.values()].find(({ url }) => issuer.endsWith(url.replace('https://', '')))!;
+    const role = sandbox.world.aws.seedRole({
+      name:  'telemetry',
+      trust: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Federated: arn }, Action: 'sts:AssumeRoleWithWebIdentity', Condition: { StringEquals: { [`${ issuer.slice(8) }:aud`]: 'sts.amazonaws.com', [`${ issuer.slice(8) }:sub`]: 'system:serviceaccount:plant:telemetry' } } }] },
+    });
+    const check = () => verifyIdentity(person.gateways(), { clusterId: EDGE, namespace: 'plant', serviceAccount: 'telemetry', audience: 'sts.amazonaws.com', stsHost: `sts.${ REGION }.amazonaws.com`, roleArn: role.arn });
+
+    expect(await check()).toMatchObject({ result: 'verified' });
+
+    // A rotation: the next key is published first; the other order is what the check blocks.
+    const next = signingKey();
+    const nextJwk = { ...next.publicKey.export({ format: 'jwk' }), use: 'sig' } as JsonWebKey;
+    const both = JSON.stringify({ keys: [nextJwk, ...parseKeySet(await live())] });
+    const seen = await look();
+
+    expect(await missingBeforeRotation(both, seen.seen.known ? seen.seen.value.jwks : undefined)).toEqual([next.kid]);
+    expect(() => planHostIssuer(before, seen, { keys: [] })).toThrow('KEYS_INCOMPLETE');
+    expect(await person.run(planHostIssuer(before, seen, await keySet(parseKeySet(both))))).toMatchObject({ status: 'done' });
+    const published = await look();
+
+    expect(await missingBeforeRotation(both, published.seen.known ? published.seen.value.jwks : undefined)).toEqual([]);
+    sandbox.world.kube('edge-rke2').rotateKey(next);
+    expect(await check()).toMatchObject({ result: 'verified' });
+    expect(await driftOf(await live(), await look())).toMatchObject({ missing: [], unknown: [] });
+
+    // Teardown: the old issuer signs again, then provider and bucket go; what is not ours stays.
+    const others = [...sandbox.world.aws.state.providers.keys()].filter((one) => one !== arn);
+    const buckets = [...sandbox.world.aws.state.buckets.keys()].filter((one) => one !== bucket.name);
+    const plan = planTeardownIssuer(await person.observe('edge-rke2'), await look(), await servers());
+
+    expect(await person.run(plan)).toMatchObject({ status: 'done' });
+    expect([...sandbox.world.aws.state.providers.keys()]).toEqual(others);
+    expect([...sandbox.world.aws.state.buckets.keys()]).toEqual(buckets);
+    expect(await tokenIssuer(person.transport, EDGE)).not.toBe(issuer);
+    const after = await person.observe('edge-rke2');
+
+    const rolled = await servers();
+
+    expect(() => planRetireIssuer(after, rolled, DEFAULT_ISSUER, Date.now())).toThrow('RETIRE_TOO_EARLY');
+    expect(await person.run(planRetireIssuer(after, await servers(), DEFAULT_ISSUER, Date.now() + DAY + 1))).toMatchObject({ status: 'done' });
+    expect((await servers()).servers.map(({ args }) => args)).toEqual(Array(3).fill(['audit-log-maxage=30']));
+  }, 60_000);
+
+  const refusals: [string, Partial<IssuerBucket>, (sandbox: Sandbox) => void][] = [
+    ['BUCKET_NAME_UNUSABLE', { name: 'irsa.edge' }, () => undefined],
+    ['BUCKET_TAKEN', { name: 'irsa-taken' }, ({ world }) => world.aws.state.buckets.set('irsa-taken', { ...newBucket(world.aws.state, 'irsa-taken', REGION), owner: '999988887777' })],
+    ['BUCKET_ELSEWHERE', { name: 'irsa-elsewhere' }, ({ world }) => world.aws.state.buckets.set('irsa-elsewhere', newBucket(world.aws.state, 'irsa-elsewhere', 'us-west-2'))],
+    ['BUCKET_FOREIGN', { name: 'irsa-untagged' }, ({ world }) => world.aws.state.buckets.set('irsa-untagged', newBucket(world.aws.state, 'irsa-untagged', REGION))],
+    ['REGION_NOT_SIGNED', { region: 'mx-central-1' }, () => undefined],
+    ['REGION_UNKNOWN', { region: 'here' }, () => undefined],
+  ];
+
+  it.each(refusals)('is not begun with %s, and nothing is written', async(code, change, prepare) => {
+    prepare(sandbox);
+    await expect(host(person, 'edge-rke2', change)).rejects.toThrow(code);
+    expect(writes()).toEqual([]);
+  });
+
+  it('stops at the bucket’s policy where the account forbids public ones, says so, and has made nothing but an empty bucket', async() => {
+    target.fault({ match: 'PutBucketPolicy', kind: 'deny', times: 9 });
+    const result = await person.run(await host(person));
+
+    expect(result).toMatchObject({ status: 'failed' });
+    expect([...sandbox.world.aws.state.buckets.get(bucketOf(sandbox.world))!.objects]).toEqual([]);
+    target.clearFaults();
+    expect(await person.run(await host(person))).toMatchObject({ status: 'done' });
+  });
+});

@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { newBucket } from '../sandbox/aws/s3/bucket.ts';
+import { storeObject } from '../sandbox/aws/s3/versions.ts';
+import { put } from '../sandbox/scenario/put.ts';
+import type { World } from '../sandbox/scenario/world.ts';
+
+export const REGION = 'eu-central-1';
+
+/** Rancher forwards to S3. */
+export function allowS3({ clusters }: World): void {
+  put(clusters.local.kube, 'management.cattle.io', 'proxyendpoints', { metadata: { name: 's3' }, spec: { routes: [{ domain: 's3.%.amazonaws.com' }] } });
+}
+
+/** The name that our plan gives edge-rke2's bucket, worked out here anew. */
+export function bucketOf(world: World, cluster = 'edge-rke2'): string {
+  const { id, name } = world.clusters.find(cluster)!;
+  const [key] = world.kube(cluster).jwks().keys as { kid: string }[];
+
+  return `irsa-${ name }-${ createHash('sha256').update(JSON.stringify([id, key!.kid])).digest('hex').slice(0, 12) }`;
+}
+
+/** A run that ended behind CreateBucket, and a document that is not what it should be. */
+export function seedHalfBucket(world: World): void {
+  allowS3(world);
+  const bucket = { ...newBucket(world.aws.state, bucketOf(world), REGION), ownership: 'ObjectWriter', tags: new Map([['rancher.io/irsa', 'managed'], ['rancher.io/irsa-cluster', 'edge-rke2']]) };
+
+  world.aws.state.buckets.set(bucket.name, bucket);
+}
+
+export const NEW_ISSUER = `https://irsa-edge-rke2-0123456789ab.s3.${ REGION }.amazonaws.com`;
+const LIST = 'kube-apiserver-arg';
+
+/** Rancher's cluster with these arguments, and its servers with them from the first. */
+function configure(world: World, machineGlobalConfig: Record<string, unknown>, more: object = {}): void {
+  const { store } = world.clusters.local.kube;
+
+  store.patch(store.findType('provisioning.cattle.io', 'clusters')!, 'fleet-default', 'edge-rke2', 'application/merge-patch+json', { spec: { rkeConfig: { machineGlobalConfig, ...more } } });
+}
+
+/** A change of arguments is under way. */
+export function seedRolling(world: World, args: string[]): void {
+  configure(world, { [LIST]: ['audit-log-maxage=30', ...args] });
+}
+
+/** Some machines have a list of their own, which replaces the one of all (rancher.md §2.11). */
+export function seedSelected(world: World): void {
+  configure(world, {}, { machineSelectorConfig: [{ config: { 'protect-kernel-defaults': false } }, { machineLabelSelector: { matchLabels: { pool: 'other' } }, config: { [LIST]: ['audit-log-maxage=5'] } }] });
+}
+
+/** All of it: bucket, provider, and servers that sign with it. */
+export async function seedHosted(world: World): Promise<void> {
+  seedHalfBucket(world);
+  const name = bucketOf(world);
+  const issuer = `https://${ name }.s3.${ REGION }.amazonaws.com`;
+  const bucket = world.aws.state.buckets.get(name)!;
+
+  for (const key of ['.well-known/openid-configuration', 'openid/v1/jwks']) {
+    storeObject(bucket, key, { body: Buffer.from('{}'), contentType: 'application/json', modified: Date.now() });
+  }
+  world.aws.seedProvider({ url: issuer, clientIds: ['sts.amazonaws.com'], tags: { 'rancher.io/irsa': 'managed', 'rancher.io/irsa-cluster': 'edge-rke2' } });
+  await seedSwitched(world, issuer);
+}
+
+/** Every server signs with the new issuer, and has the old one still. */
+export async function seedSwitched(world: World, issuer = NEW_ISSUER): Promise<void> {
+  const args = ['audit-log-maxage=30', `service-account-issuer-=${ issuer }`];
+
+  configure(world, { [LIST]: args });
+  await world.kube('edge-rke2').servers.roll(args);
+  for (let look = 0; look < 100 && !isUpdated(world); look++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+function isUpdated(world: World): boolean {
+  const { store } = world.clusters.local.kube;
+  const { status } = store.get(store.findType('provisioning.cattle.io', 'clusters')!, 'fleet-default', 'edge-rke2')! as unknown as { status: { conditions: { type: string; status: string }[] } };
+
+  return status.conditions.some(({ type, status: is }) => type === 'Updated' && is === 'True');
+}

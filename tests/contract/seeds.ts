@@ -1,0 +1,120 @@
+import { saveApp } from '../sandbox/catalog/apps.ts';
+import { webhookChart } from '../sandbox/catalog/charts/pod-identity-webhook.ts';
+import { deploy } from '../sandbox/catalog/helm.ts';
+import { rancherLogging } from '../../pkg/irsa/presets/rancher-logging';
+import { install } from '../sandbox/scenario/populate.ts';
+import { putNamespace } from '../sandbox/scenario/put.ts';
+import type { World } from '../sandbox/scenario/world.ts';
+
+/** States of a world that journeys and plans begin with. */
+
+const WEBHOOK = 'pod-identity-webhook';
+const WRITER = { namespace: 'shop', name: 'writer' };
+
+/** A role of shop/writer that lets in every account of the namespace; where the role is there, it gets this trust policy. */
+export function seedLooseRole(world: World, name = 'loose'): void {
+  const issuer = world.kube('prod-eks').issuer().slice('https://'.length);
+  const { arn } = world.aws.seedProvider({ url: `https://${ issuer }`, clientIds: ['sts.amazonaws.com'] });
+
+  const trust = {
+    Version:   '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      { Effect: 'Allow', Principal: { Federated: arn }, Action: 'sts:AssumeRoleWithWebIdentity', Condition: { StringEquals: { [`${ issuer }:aud`]: 'sts.amazonaws.com' }, StringLike: { [`${ issuer }:sub`]: 'system:serviceaccount:shop:*' } } },
+    ],
+  };
+  const there = world.aws.state.roles.get(name);
+
+  if (there) {
+    there.trust = JSON.stringify(trust);
+  } else {
+    world.aws.seedRole({ name, trust });
+  }
+  annotate(world, WRITER, name);
+}
+
+/**
+ * shop/writer bound as we bind: a role made for it alone, with policies of both kinds, and pods that carry it.
+ * @param others  further statements of its trust policy
+ */
+export function seedBound(world: World, others: object[] = []): void {
+  const kube = world.kube('prod-eks');
+  const issuer = kube.issuer().slice('https://'.length);
+  const { arn } = world.aws.seedProvider({ url: `https://${ issuer }`, clientIds: ['sts.amazonaws.com'] });
+
+  world.aws.seedRole({
+    name:     'prod-eks_shop_writer',
+    path:     '/rancher-irsa/',
+    trust:    { Version: '2012-10-17', Statement: [...others, { Effect: 'Allow', Principal: { Federated: arn }, Action: 'sts:AssumeRoleWithWebIdentity', Condition: { StringEquals: { [`${ issuer }:aud`]: 'sts.amazonaws.com', [`${ issuer }:sub`]: 'system:serviceaccount:shop:writer' } } }] },
+    inline:   { write: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::acme/*' }] } },
+    attached: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'],
+    tags:     { 'rancher.io/irsa': 'managed', 'rancher.io/irsa-cluster': 'prod-eks', 'rancher.io/irsa-issuer': `https://${ issuer }`, 'rancher.io/irsa-account': 'shop/writer' },
+  });
+
+  annotate(world, WRITER, 'rancher-irsa/prod-eks_shop_writer');
+  kube.store.patch(kube.store.findType('apps', 'deployments')!, 'shop', 'checkout', 'application/merge-patch+json', { spec: { template: { metadata: { annotations: { seeded: 'bound' } } } } });
+}
+
+/** A role of ours for a chart's account, and the chart with it in its values. */
+function bindChart(world: World, cluster: 'local' | 'prod-eks', app: { chart: string; namespace: string; account: string }, values: (roleArn: string) => Record<string, unknown>): void {
+  const kube = world.kube(cluster);
+  const issuer = kube.issuer().slice('https://'.length);
+  const { arn } = world.aws.seedProvider({ url: `https://${ issuer }`, clientIds: ['sts.amazonaws.com'] });
+  const name = `${ cluster }-${ app.chart }`;
+
+  world.aws.seedRole({
+    name,
+    path:  '/rancher-irsa/',
+    trust: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Federated: arn }, Action: 'sts:AssumeRoleWithWebIdentity', Condition: { StringEquals: { [`${ issuer }:aud`]: 'sts.amazonaws.com', [`${ issuer }:sub`]: `system:serviceaccount:${ app.namespace }:${ app.account }` } } }] },
+    tags:  { 'rancher.io/irsa': 'managed', 'rancher.io/irsa-cluster': cluster, 'rancher.io/irsa-issuer': `https://${ issuer }`, 'rancher.io/irsa-account': `${ app.namespace }/${ app.account }` },
+  });
+  install(kube, world.sources, { chart: app.chart, release: app.chart, namespace: app.namespace, values: values(`arn:aws:iam::111122223333:role/rancher-irsa/${ name }`) });
+}
+
+/** Rancher Backups bound as we bind, with what the admin had beside it. */
+export function seedBoundBackup(world: World): void {
+  bindChart(world, 'local', { chart: 'rancher-backup', namespace: 'cattle-resources-system', account: 'rancher-backup' }, (roleArn) => ({
+    debug:          true,
+    s3:             { enabled: true, bucketName: 'acme-backups', region: 'eu-central-1', endpoint: 's3.eu-central-1.amazonaws.com', folder: 'prod' },
+    serviceAccount: { annotations: { 'eks.amazonaws.com/role-arn': roleArn, 'acme.example/team': 'platform' } },
+  }));
+}
+
+/** Rancher Logging bound as we bind: the operator hands the annotation on and never takes it off. */
+export function seedBoundLogging(world: World): void {
+  bindChart(world, 'prod-eks', { chart: 'rancher-logging', namespace: 'cattle-logging-system', account: 'rancher-logging-root-fluentd' }, (roleArn) => rancherLogging.values({ roleArn, audience: 'sts.amazonaws.com' }));
+}
+
+function annotate(world: World, { namespace, name }: typeof WRITER, role: string): void {
+  const { store } = world.kube('prod-eks');
+
+  store.patch(store.findType('', 'serviceaccounts')!, namespace, name, 'application/merge-patch+json', { metadata: { annotations: { 'eks.amazonaws.com/role-arn': `arn:aws:iam::111122223333:role/${ role }` } } });
+}
+
+/** Our chart in store-k3s, as Rancher installs it. */
+export function seedWebhook(world: World): void {
+  const kube = world.kube('store-k3s');
+  const chart = world.sources.at('https://charts.example/irsa')!.find(({ name }) => name === WEBHOOK)!;
+
+  putNamespace(kube, WEBHOOK);
+  const { release, secret } = deploy(kube, { name: 'system:admin', groups: ['system:masters'] }, { chart, release: WEBHOOK, namespace: WEBHOOK, values: {}, annotations: {}, upgrade: false });
+
+  saveApp(kube, release, secret, 'irsa');
+}
+
+/** The same, and a newer one in the repository that the cluster has it from. */
+export function seedOldWebhook(world: World): void {
+  seedWebhook(world);
+  const { store } = world.kube('store-k3s');
+  const url = 'https://charts.example/irsa';
+
+  store.create(store.findType('catalog.cattle.io', 'clusterrepos')!, { apiVersion: 'catalog.cattle.io/v1', kind: 'ClusterRepo', metadata: { name: 'irsa' }, spec: { url } });
+  world.sources.serve(url, [...world.sources.at(url)!.filter(({ name }) => name !== WEBHOOK), webhookChart('9.0.0')]);
+}
+
+/** A Rancher before 2.14, which has no ProxyEndpoints. */
+export function withoutProxyEndpoints(world: World): void {
+  const { store } = world.kube('local');
+
+  store.types.splice(store.types.indexOf(store.findType('management.cattle.io', 'proxyendpoints')!), 1);
+}
