@@ -1,4 +1,5 @@
 import { sandboxTarget } from '../contract/sandbox-target.ts';
+import { host } from '../contract/plan-cases.ts';
 import { logIn } from '../contract/target.ts';
 
 export interface Calls { name: string; writes: number; reads: number; most: { writes: number; reads: number } }
@@ -24,6 +25,7 @@ export async function callCounts(): Promise<Calls[]> {
 
     await count('enable EKS', { writes: 1, reads: 0 }, () => admin.run(enable));
     await count('enable EKS, somebody was faster', { writes: 1, reads: 1 }, () => admin.run(stale));
+    const hosting = await host(admin);
     const both = await admin.bind('local');
 
     await count('enable and bind', { writes: 3, reads: 0 }, () => admin.run(both));
@@ -33,6 +35,11 @@ export async function callCounts(): Promise<Calls[]> {
     const again = await admin.bind('local');
 
     await count('run again', { writes: 0, reads: 2 }, () => admin.run(again));
+
+    await count('host an issuer', { writes: 6, reads: 0 }, async() => admin.run(hosting));
+    const published = await host(admin);
+
+    await count('host an issuer again', { writes: 0, reads: 0 }, () => admin.run(published));
 
     return counted;
   } finally {

@@ -1,13 +1,8 @@
-import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { expectNoSecrets, expectQuiet } from './support/quiet';
+import { axeFindings } from './support/axe';
+import { expectQuiet } from './support/quiet';
 import { PROD_EKS, Stage, picture, type Visit } from './support/stage';
 import { apply, openCluster, reviewBackup } from './support/steps';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-interface AxeResult { violations: { id: string; impact: string; nodes: { html: string; failureSummary?: string }[] }[] }
 
 describe('for everyone, in both themes', () => {
   let stage: Stage;
@@ -18,18 +13,7 @@ describe('for everyone, in both themes', () => {
   });
   afterAll(() => stage?.close());
   beforeEach(() => stage.sandbox.reset());
-  afterEach(async() => {
-    await expectNoSecrets(visit);
-    await visit.leave();
-  });
-
-  /** Serious and critical findings inside what is ours. */
-  async function axeFindings(selector: string): Promise<string[]> {
-    await visit.page.evaluate(axe);
-    const { violations } = await visit.page.evaluate((within) => (window as unknown as { axe: { run(within: string, options: object): Promise<AxeResult> } }).axe.run(within, { resultTypes: ['violations'] }), selector);
-
-    return violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)).flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${ id }: ${ html.slice(0, 160) } ${ failureSummary ?? '' }`));
-  }
+  afterEach(() => visit?.leave());
 
   describe.each(['light', 'dark'] as const)('%s', (theme) => {
     it('list of clusters', async() => {
@@ -39,7 +23,7 @@ describe('for everyone, in both themes', () => {
       await visit.page.locator('[data-testid="irsa-finding-prod-eks"]').waitFor();
       await picture(visit.page, `clusters-${ theme }`);
       expect(await visit.page.evaluate(() => document.body.className)).toContain(`theme-${ theme }`);
-      expect(await axeFindings('[data-testid="irsa-clusters"]')).toEqual([]);
+      expect(await axeFindings(visit.page, '[data-testid="irsa-clusters"]')).toEqual([]);
       expectQuiet(visit);
     });
 
@@ -48,7 +32,7 @@ describe('for everyone, in both themes', () => {
       await openCluster(visit, PROD_EKS, '?account=shop%2Freader');
       await visit.page.getByTestId('irsa-binding-chain-shop/reader').waitFor();
       await picture(visit.page, `cluster-${ theme }`);
-      expect(await axeFindings('[data-testid="irsa-cluster"]')).toEqual([]);
+      expect(await axeFindings(visit.page, '[data-testid="irsa-cluster"]')).toEqual([]);
       expectQuiet(visit);
     });
 
@@ -58,7 +42,7 @@ describe('for everyone, in both themes', () => {
       await visit.click('irsa-bind');
       await visit.click('irsa-preset-rancher-backup');
       await picture(visit.page, `bind-${ theme }`);
-      expect(await axeFindings('[data-testid="irsa-cluster"]')).toEqual([]);
+      expect(await axeFindings(visit.page, '[data-testid="irsa-cluster"]')).toEqual([]);
       await openCluster(visit, 'local');
       await reviewBackup(visit);
       await visit.page.locator('[data-testid="irsa-apply"]:enabled').waitFor();
@@ -66,12 +50,12 @@ describe('for everyone, in both themes', () => {
       for (const tab of ['steps', 'trust', 'permissions', 'cli']) {
         await visit.page.getByTestId(`irsa-tab-${ tab }`).click();
         await picture(visit.page, `plan-${ tab }-${ theme }`);
-        expect(await axeFindings('[data-testid="irsa-cluster"]'), tab).toEqual([]);
+        expect(await axeFindings(visit.page, '[data-testid="irsa-cluster"]'), tab).toEqual([]);
       }
       await visit.page.getByTestId('irsa-tab-steps').click();
       expect(await apply(visit)).toBe('verified');
       await picture(visit.page, `verified-${ theme }`);
-      expect(await axeFindings('[data-testid="irsa-cluster"]')).toEqual([]);
+      expect(await axeFindings(visit.page, '[data-testid="irsa-cluster"]')).toEqual([]);
       expectQuiet(visit);
     });
   });

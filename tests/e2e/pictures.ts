@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { PROD_EKS, Stage, type Visit } from './support/stage';
+import { clusterPage, PROD_EKS, Stage, type Visit } from './support/stage';
 import { openCluster, outcome, reviewBackup } from './support/steps';
 
 /** The pictures of the documents, from the journeys that they show. */
@@ -11,6 +11,27 @@ async function take({ page }: Visit, name: string): Promise<void> {
   await page.waitForTimeout(300);
   await page.screenshot({ path: `${ FOLDER }/${ name }.png` });
   console.log(`${ FOLDER }/${ name }.png`);
+}
+
+/** A role of ours that lets in more than it should. */
+function seedLooseRole(): void {
+  const { world } = stage.sandbox;
+  const { store } = world.kube('prod-eks');
+  const host = world.kube('prod-eks').issuer().slice('https://'.length);
+  const { arn } = world.aws.seedProvider({ url: `https://${ host }`, clientIds: ['sts.amazonaws.com'] });
+  const statement = (Condition: object) => ({ Effect: 'Allow', Principal: { Federated: arn }, Action: 'sts:AssumeRoleWithWebIdentity', Condition });
+
+  world.aws.seedRole({
+    name:  'loose', path: '/rancher-irsa/', tags: { 'rancher.io/irsa': 'managed' },
+    trust: {
+      Version:   '2012-10-17',
+      Statement: [
+        statement({ StringEquals: { [`${ host }:aud`]: 'sts.amazonaws.com' }, StringLike: { [`${ host }:sub`]: 'system:serviceaccount:shop:*' } }),
+        statement({ StringEquals: { [`${ host }:aud`]: 'sts.amazonaws.com', [`${ host }:sub`]: 'system:serviceaccount:archive:reader' } }),
+      ],
+    },
+  });
+  store.patch(store.findType('', 'serviceaccounts')!, 'shop', 'writer', 'application/merge-patch+json', { metadata: { annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/rancher-irsa/loose' } } });
 }
 
 mkdirSync(FOLDER, { recursive: true });
@@ -26,9 +47,21 @@ try {
     await visit.page.getByTestId('irsa-finding-store-k3s').waitFor();
     await visit.page.waitForTimeout(1500);
     await take(visit, `clusters${ suffix }`);
+    await visit.goto('/c/_/irsa/settings?of=c-eks01');
+    await visit.page.locator('[data-testid="irsa-need-CreateRole"][data-state="there"]').waitFor();
+    await visit.page.locator('[data-testid="irsa-settings-again"]:enabled').waitFor();
+    await take(visit, `settings${ suffix }`);
     await openCluster(visit, PROD_EKS, '?account=shop%2Freader');
     await visit.page.getByTestId('irsa-binding-chain-shop/reader').waitFor();
     await take(visit, `cluster${ suffix }`);
+    seedLooseRole();
+    await visit.goto(`${ clusterPage(PROD_EKS) }?of=loose`);
+    await visit.page.getByTestId('irsa-role-users').waitFor();
+    await visit.page.getByTestId('irsa-role-around').waitFor({ state: 'detached' });
+    await take(visit, `role${ suffix }`);
+    await visit.click('irsa-edit-trust');
+    await visit.page.getByTestId('irsa-policy-note').first().click();
+    await take(visit, `edit${ suffix }`);
     await openCluster(visit, 'local');
     await reviewBackup(visit);
     await visit.page.goBack();

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { expectNoSecrets, expectQuiet } from './support/quiet';
+import { expectQuiet } from './support/quiet';
 import { PROD_EKS, Stage, picture, type Visit } from './support/stage';
 import { answer, apply, openCluster } from './support/steps';
 
@@ -17,7 +17,6 @@ describe('the catalogue of charts', () => {
     if (task.result?.state === 'fail') {
       await picture(visit.page, `failed-${ task.name.replace(/\W+/g, '-').slice(0, 60) }`);
     }
-    await expectNoSecrets(visit);
     await visit.leave();
   });
 

@@ -1,6 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { credentialPolicy } from '../../pkg/irsa/domain/rights/policy';
+import { readIdentityPolicy } from '../sandbox/aws/policy/document.ts';
+import { ACCOUNT } from '../sandbox/scenario/scenario.ts';
+import { axeFindings } from './support/axe';
 import { expectQuiet } from './support/quiet';
-import { picture, Stage, type Visit } from './support/stage';
+import { picture, PROD_EKS, Stage, type Visit } from './support/stage';
+import { apply, openCluster } from './support/steps';
 
 /** What the product needs, and what of it is there. */
 describe('settings', () => {
@@ -15,6 +20,17 @@ describe('settings', () => {
   afterEach(() => visit?.leave());
 
   const state = (id: string) => visit.page.getByTestId(`irsa-need-${ id }`).getAttribute('data-state');
+  const counted = (section: string) => visit.page.getByTestId(`irsa-settings-${ section }`).getByTestId('irsa-needs-counted').getAttribute('data-state');
+
+  /** The credential of prod-eks has the policy that ships, without these actions. */
+  function credentialMayNot(...actions: string[]): void {
+    const { keys } = stage.sandbox.world.aws.state;
+    const policy = credentialPolicy({ partition: 'aws', accountId: ACCOUNT });
+    const left = policy.Statement.map((one) => ({ ...one, Action: one.Action.filter((action) => !actions.includes(action)) })).filter(({ Action }) => Action.length);
+    const [id, key] = [...keys].find(([one]) => one.includes('AWSPROD'))!;
+
+    keys.set(id, { ...key, policy: readIdentityPolicy(JSON.stringify({ ...policy, Statement: left })) });
+  }
   const asked = () => visit.page.locator('[data-testid="irsa-settings-again"]:enabled').waitFor();
 
   it.each(['light', 'dark'] as const)('shows an admin that all is there (%s)', async(theme) => {
@@ -26,7 +42,9 @@ describe('settings', () => {
       expect(await state(id), id).toBe('there');
     }
     expect(await visit.page.getByTestId('irsa-settings-kubernetes').innerText()).toContain('kind: RoleTemplate'.replace('RoleTemplate', '"RoleTemplate"'));
+    expect([await counted('kubernetes'), await counted('aws')]).toEqual(['there', 'there']);
     expect(stage.sandbox.world.aws.calls().filter(({ write }) => write)).toEqual([]);
+    expect(await axeFindings(visit.page, '[data-testid="irsa-settings"]')).toEqual([]);
     await picture(visit.page, `settings-${ theme }`);
     await visit.page.getByTestId('irsa-settings-aws').scrollIntoViewIfNeeded();
     await picture(visit.page, `settings-aws-${ theme }`);
@@ -39,8 +57,12 @@ describe('settings', () => {
     await visit.page.locator('[data-testid="irsa-need-annotate"][data-state="missing"]').waitFor();
     await asked();
     expect(await state('CreateRole')).toBe('unknown');
+    expect(await counted('kubernetes')).toBe('missing');
     expect(await visit.page.getByTestId('irsa-settings-not-asked').count()).toBe(1);
     await picture(visit.page, 'settings-member');
+    expect(await visit.page.getByTestId('irsa-because-annotate').innerText()).toBe('The role for clusters below gives it.');
+    await visit.page.getByTestId('irsa-settings-aws').scrollIntoViewIfNeeded();
+    await picture(visit.page, 'settings-member-aws');
     expectQuiet(visit);
   });
 
@@ -55,6 +77,34 @@ describe('settings', () => {
     await visit.page.getByText('"iam:PermissionsBoundary"').first().waitFor();
     expect(await visit.page.getByText('tag-user').first().innerText()).toContain('rancher.io/irsa-boundary,Value=arn:aws:iam::111122223333:policy/limits');
     await asked();
+    expectQuiet(visit);
+  });
+
+  it('leads from a plan that is held back to what is missing, and back to the plan that then runs', async() => {
+    const writes = () => stage.sandbox.world.aws.calls().filter(({ write }) => write);
+
+    credentialMayNot('iam:CreateOpenIDConnectProvider');
+    visit = await stage.visit();
+    await openCluster(visit, PROD_EKS);
+    await visit.click('irsa-enable');
+    const told = visit.page.getByTestId('irsa-held-back');
+
+    await told.waitFor();
+    expect(await told.innerText()).toContain(`iam:CreateOpenIDConnectProvider on arn:aws:iam::${ ACCOUNT }:oidc-provider/`);
+    expect(await told.locator('li').count()).toBe(1);
+    expect(await visit.page.getByTestId('irsa-apply').isDisabled()).toBe(true);
+    await picture(visit.page, 'plan-held-back');
+    await visit.click('irsa-to-settings');
+    await visit.page.locator('[data-testid="irsa-need-CreateOpenIDConnectProvider"][data-state="missing"]').waitFor();
+    expect(await state('CreateRole')).toBe('there');
+    expect(writes()).toEqual([]);
+
+    credentialMayNot();
+    await visit.page.goBack();
+    await openCluster(visit, PROD_EKS);
+    await visit.click('irsa-enable');
+    expect(await apply(visit)).toBe('done');
+    expect(writes().map(({ action }) => action)).toEqual(['CreateOpenIDConnectProvider']);
     expectQuiet(visit);
   });
 });

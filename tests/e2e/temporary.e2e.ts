@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { endSessions } from '../sandbox/aws/sessions.ts';
-import { expectNoSecrets, expectQuiet } from './support/quiet';
+import { expectQuiet } from './support/quiet';
 import { PROD_EKS, Stage, picture, type Visit, type VisitOptions } from './support/stage';
 import { apply, openCluster, outcome, reviewBackup } from './support/steps';
 import { exportLines, issue, openForm, pasteText, usePasted } from './support/temporary';
@@ -23,7 +23,6 @@ describe('temporary credentials', () => {
     if (task.result?.state === 'fail') {
       await picture(visit.page, `failed-${ task.name.replace(/\W+/g, '-').slice(0, 60) }`).catch(() => undefined);
     }
-    await expectNoSecrets(visit);
     await visit.leave();
   });
 

@@ -15,6 +15,9 @@ export type Place = [name: string, text: string];
 
 /** Shorter than this is no secret, and would be found everywhere. */
 const SHORTEST = 12;
+/** Milliseconds for an export to come: its code is loaded with its tab. */
+const EXPORT_COMES = 5000;
+const EXPORTS = ['cli', 'terraform', 'cloudformation'];
 
 /**
  * Looks for the secrets of a visit in every place where the extension, the dashboard, the browser or the sandbox could have left one.
@@ -30,6 +33,11 @@ export class SecretWalk {
   private readonly urls: string[] = [];
   private readonly said: string[] = [];
   private readonly files: string[] = [];
+  private readonly exports: string[] = [];
+  /** What was found in documents that are gone. */
+  private readonly before = new Set<string>();
+  /** What a journey cannot help. */
+  private readonly excused: RegExp[] = [];
   private readonly from = said.length;
 
   private constructor(page: Page, context: BrowserContext, sandbox: Sandbox) {
@@ -42,7 +50,33 @@ export class SecretWalk {
   static async begin(page: Page, context: BrowserContext, sandbox: Sandbox): Promise<SecretWalk> {
     const walk = new SecretWalk(page, context, sandbox);
 
-    await page.addInitScript(keepTraces);
+    await context.addInitScript(keepTraces);
+    context.on('page', (other) => walk.listenTo(other));
+    walk.listenTo(page);
+    walk.lookBeforeLeaving();
+
+    return walk;
+  }
+
+  /** All that a document kept goes with it, so it is looked through first. */
+  private lookBeforeLeaving(): void {
+    const { page } = this;
+    const [goto, reload, close] = [page.goto.bind(page), page.reload.bind(page), page.close.bind(page)];
+    const look = async() => {
+      for (const finding of await this.findings()) {
+        this.before.add(finding);
+      }
+    };
+
+    page.goto = (...words) => look().then(() => goto(...words));
+    page.reload = (...words) => look().then(() => reload(...words));
+    page.close = (...words) => look().then(() => close(...words));
+  }
+
+  private listenTo(page: Page): void {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias
+    const walk = this;
+
     page.on('request', (request) => walk.urls.push(request.url(), request.headers().referer ?? ''));
     page.on('websocket', (socket) => walk.urls.push(socket.url()));
     page.on('framenavigated', (frame) => walk.urls.push(frame.url()));
@@ -57,8 +91,6 @@ export class SecretWalk {
       }
       walk.files.push(download.suggestedFilename(), Buffer.concat(chunks).toString());
     })()));
-
-    return walk;
   }
 
   /** A secret that only the test knows, e.g. one it typed. */
@@ -96,26 +128,59 @@ export class SecretWalk {
     return [...new Map(all.filter(({ value }) => value.length >= SHORTEST).map((secret) => [secret.value, secret])).values()];
   }
 
+  /** The plan on the page, in every form that it can be taken away in. */
+  private async readExports(): Promise<void> {
+    const plan = this.page.getByTestId('irsa-plan');
+
+    for (const form of await plan.isVisible() ? EXPORTS : []) {
+      const tab = plan.getByTestId(`irsa-tab-${ form }`);
+
+      if (await tab.isVisible()) {
+        // Not a click of the mouse: something may lie over the plan.
+        await tab.dispatchEvent('click');
+        await plan.locator('.copy-block').or(plan.getByTestId('irsa-export-none')).first().waitFor({ timeout: EXPORT_COMES });
+        this.exports.push(await plan.locator('[role="tabpanel"]').innerText());
+      }
+    }
+  }
+
   /** Everything that can be looked at, now and since the visit began. */
   async places(): Promise<Place[]> {
+    const isThere = !this.page.isClosed() && this.page.url().startsWith('http');
+
+    if (isThere) {
+      await this.readExports();
+    }
     await Promise.all(this.reading);
-    const traces: Traces = this.page.isClosed() ? {} : await this.page.evaluate(tracesIn);
+    const traces: Traces = isThere ? await this.page.evaluate(tracesIn) : {};
 
     return [
       ...Object.entries(traces),
       ['URLs asked, and their referrers', this.urls.join('\n')],
       ['console', this.said.join('\n')],
+      ['exported plans', this.exports.join('\n')],
       ['downloaded files', this.files.join('\n')],
       ['the sandbox’s log of AWS calls', JSON.stringify(this.sandbox.world.aws.calls())],
       ['what the sandbox’s process said', said.slice(this.from).join('\n')],
     ];
   }
 
-  /** Where which secret was found, in whatever encoding; empty when all is well. */
+  /**
+   * What this journey cannot help: it is left out of what is found.
+   * @param because  for who reads the test
+   */
+  excuse(finding: RegExp, because: string): void {
+    if (because) {
+      this.excused.push(finding);
+    }
+  }
+
+  /** Where which secret was found, in whatever encoding, since the visit began; empty when all is well. */
   async findings(): Promise<string[]> {
     const places = await this.places();
+    const now = (await this.secrets()).flatMap(({ name, value }) => places.flatMap(([place, text]) => encodings(value).filter(([, needle]) => text.includes(needle)).slice(0, 1).map(([how]) => `${ place }: ${ name } (${ how })`)));
 
-    return (await this.secrets()).flatMap(({ name, value }) => places.flatMap(([place, text]) => encodings(value).filter(([, needle]) => text.includes(needle)).slice(0, 1).map(([how]) => `${ place }: ${ name } (${ how })`)));
+    return [...new Set([...this.before, ...now])].filter((finding) => !this.excused.some((one) => one.test(finding)));
   }
 }
 

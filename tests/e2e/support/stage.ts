@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchBrowser } from '../../../scripts/browser.mjs';
 import { dashboardDirectory, extensionDirectory } from '../../../scripts/paths.mjs';
 import { SANDBOX_USERS } from '../../sandbox/scenario/users.ts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/server.ts';
 import { SecretWalk } from './secrets';
 
 const OUTPUT = 'tests/e2e/output';
@@ -20,11 +20,16 @@ export interface Visit {
   clicks: number;
   click(testId: string): Promise<void>;
   goto(path: string): Promise<void>;
+  /**
+   * Ends the visit, once; every journey comes by here, or by the end of its stage.
+   * @throws Error that names each place where a secret of this visit lies
+   */
   leave(): Promise<void>;
 }
 
 export interface VisitOptions {
-  user?: string;
+  /** One of the scenario's people, or somebody whom a test made. */
+  user?: string | { username: string; password: string };
   theme?: 'light' | 'dark';
   /** Console errors that this very test provokes; everything else fails it. */
   provoked?: RegExp;
@@ -34,24 +39,33 @@ export interface VisitOptions {
 export class Stage {
   readonly sandbox: Sandbox;
   private readonly browser: Browser;
+  private readonly visits = new Set<Visit>();
 
   private constructor(sandbox: Sandbox, browser: Browser) {
     this.sandbox = sandbox;
     this.browser = browser;
   }
 
-  static async open(): Promise<Stage> {
+  /** @param bare  a Rancher in which nobody has installed the extension */
+  static async open({ bare = false, ...options }: { bare?: boolean } & Pick<SandboxOptions, 'local'> = {}): Promise<Stage> {
     const [sandbox, browser] = await Promise.all([
-      startSandbox({ pace: 60, dashboard: dashboardDirectory(), extension: extensionDirectory() }),
+      startSandbox({ ...options, pace: 60, dashboard: dashboardDirectory(), ...(bare ? { bare } : { extension: extensionDirectory() }) }),
       launchBrowser(),
     ]);
 
     return new Stage(sandbox, browser);
   }
 
+  /** @throws Error where a visit that nobody ended left a secret */
   async close(): Promise<void> {
-    await this.browser.close();
-    await this.sandbox.stop();
+    try {
+      for (const visit of this.visits) {
+        await visit.leave();
+      }
+    } finally {
+      await this.browser.close();
+      await this.sandbox.stop();
+    }
   }
 
   async visit({ user = 'admin', theme = 'light', provoked }: VisitOptions = {}): Promise<Visit> {
@@ -83,15 +97,30 @@ export class Stage {
       async goto(path) {
         await page.goto(`/dashboard${ path }`);
       },
-      leave: () => context.close(),
+      leave: async() => {
+        if (!this.visits.delete(visit)) {
+          return;
+        }
+        try {
+          const findings = await visit.secrets.findings();
+
+          if (findings.length) {
+            throw new Error(`A secret was left where others find it:\n${ findings.join('\n') }`);
+          }
+        } finally {
+          await context.close();
+        }
+      },
     };
+
+    this.visits.add(visit);
 
     return visit;
   }
 }
 
-async function logIn(context: BrowserContext, username: string): Promise<void> {
-  const { password } = SANDBOX_USERS.find((user) => user.username === username)!;
+async function logIn(context: BrowserContext, user: string | { username: string; password: string }): Promise<void> {
+  const { username, password } = typeof user === 'string' ? SANDBOX_USERS.find((one) => one.username === user)! : user;
 
   await context.request.post('/v1-public/login', { data: { type: 'localProvider', username, password, responseType: 'cookie' } });
 }

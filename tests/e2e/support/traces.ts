@@ -64,7 +64,7 @@ export function keepTraces(): void {
 /** Reads out everything that scripts of the page can reach. */
 export async function tracesIn(): Promise<Traces> {
   const kept = (window as unknown as Keeper).__traces;
-  const app = (document.querySelector('#app') as unknown as { __vue_app__?: { config: { globalProperties: { $store?: { state: unknown } } } } } | null)?.__vue_app__;
+  const app = (document.querySelector('#app') as unknown as { __vue_app__?: { config: { globalProperties: { $store?: { state: Record<string, unknown> } } } } } | null)?.__vue_app__;
 
   /** Everything below an object, without going in circles; getters that throw are passed over. */
   function flat(root: unknown): string {
@@ -149,6 +149,7 @@ export async function tracesIn(): Promise<Traces> {
     'entries ever put into history':    kept.history.join('\n'),
     'address, name and referrer':       `${ location.href }\n${ window.name }\n${ document.referrer }`,
     'Vuex state':                       flat(app?.config.globalProperties.$store?.state),
+    growls:                             flat(app?.config.globalProperties.$store?.state.growl),
     'text and attributes of the page':  document.documentElement.outerHTML,
     'text ever shown':                  [...kept.shown].join('\n'),
     'values of fields':                 fields.join('\n'),
