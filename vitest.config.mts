@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig, type Plugin } from 'vitest/config';
@@ -23,7 +24,9 @@ function yaml(): Plugin {
 
 export default defineConfig({
   test: {
-    projects: [
+    // Unasked, a core stays free for the person at the keyboard: half of a machine with two.
+    maxWorkers: availableParallelism(),
+    projects:   [
       {
         plugins: [yaml()],
         test:    {

@@ -53,6 +53,26 @@ export function crashed(result, output) {
 }
 
 /**
+ * What a run lacks of the real parts. A person's machine goes without; one that says which parts it may lack is not green for want of
+ * any other.
+ * @param {{ name: string, needed: string }[]} lacking  parts, and what the machine lacks for each
+ * @param {string | undefined} mayLack  names with commas between them, or `none`; undefined or empty: each may be lacking
+ * @returns {Result}
+ */
+export function lackingParts(lacking, mayLack) {
+  const allowed = mayLack?.trim() ? mayLack.split(',').map((name) => name.trim()) : undefined;
+  const needed = lacking.filter(({ name }) => allowed && !allowed.includes(name));
+  const words = (/** @type {{ name: string, needed: string }} */ { name, needed: what }) => `${ name }: needs ${ what }`;
+
+  return {
+    passed:  0,
+    failed:  needed.length,
+    skipped: lacking.filter((part) => !needed.includes(part)).map(words),
+    output:  needed.map((part) => `✗ ${ words(part) }, and MAY_LACK does not name it`).join('\n'),
+  };
+}
+
+/**
  * The type errors outside node_modules. The shell ships sources instead of declarations: they are read for their types, but they
  * were written for looser settings, and their errors are none of ours.
  * @param {string} output  of vue-tsc, not pretty

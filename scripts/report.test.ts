@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crashed, ownErrors, readReport } from './report.mjs';
+import { close, crashed, lackingParts, ownErrors, readReport } from './report.mjs';
 
 function file(name: string, ...tests: [string, string, string[]?][]) {
   const failed = tests.some(([, status]) => status === 'failed');
@@ -43,6 +43,23 @@ describe('readReport', () => {
 
 it('a crash counts although no test failed', () => {
   expect(crashed({ passed: 3, failed: 0, skipped: [], output: '' }, 'out of memory')).toMatchObject({ passed: 3, failed: 1, output: 'out of memory' });
+});
+
+describe('lackingParts', () => {
+  const lacking = [{ name: 'etcd', needed: 'Go 1.24 or newer' }, { name: 'moto', needed: 'Python 3.10' }];
+
+  it.each([undefined, '', ' '])('names them and goes on where nobody said what may be lacking: %o', (mayLack) => {
+    expect(lackingParts(lacking, mayLack)).toEqual({ passed: 0, failed: 0, skipped: ['etcd: needs Go 1.24 or newer', 'moto: needs Python 3.10'], output: '' });
+  });
+
+  it('fails for each that may not be lacking', () => {
+    const result = lackingParts(lacking, 'kubectl, moto');
+
+    expect(result).toEqual({ passed: 0, failed: 1, skipped: ['moto: needs Python 3.10'], output: '✗ etcd: needs Go 1.24 or newer, and MAY_LACK does not name it' });
+    expect(lackingParts(lacking, 'none').failed).toBe(2);
+    expect(lackingParts([], 'none').failed).toBe(0);
+    expect(close([result])).toBe(1);
+  });
 });
 
 describe('ownErrors', () => {
