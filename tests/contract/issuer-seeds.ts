@@ -37,9 +37,23 @@ function configure(world: World, machineGlobalConfig: Record<string, unknown>, m
   store.patch(store.findType('provisioning.cattle.io', 'clusters')!, 'fleet-default', 'edge-rke2', 'application/merge-patch+json', { spec: { rkeConfig: { machineGlobalConfig, ...more } } });
 }
 
-/** A change of arguments is under way. */
-export function seedRolling(world: World, args: string[]): void {
+/**
+ * A change of arguments is under way: the first server has it, the second is restarting and comes back only when the returned function
+ * is called, so that a plan finds the same however long it takes to be made.
+ */
+export async function seedRolling(world: World, args: string[]): Promise<() => void> {
+  const { servers } = world.kube('edge-rke2');
+  const [first, second] = servers.servers;
+
+  servers.stuckAt = second!.name;
   configure(world, { [LIST]: ['audit-log-maxage=30', ...args] });
+  for (let look = 0; look < 400 && !first!.args.some((arg) => args.includes(arg)); look++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
+  return () => {
+    servers.stuckAt = undefined;
+  };
 }
 
 /** Some machines have a list of their own, which replaces the one of all (rancher.md §2.11). */

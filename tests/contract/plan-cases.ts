@@ -72,6 +72,26 @@ export async function switchTo(person: Person): Promise<Plan> {
   return plans.planSwitchIssuer(observed, await observeServers(person.transport, observed.cluster), NEW_ISSUER, true);
 }
 
+/** The other servers get their change once the plan is made. */
+function goOnWithSwitch(): PlanCase {
+  let letGo: (() => void) | undefined;
+
+  return {
+    name:   'go on with a switch of which one server is done',
+    covers: ['planSwitchIssuer'],
+    async prepare(world) {
+      letGo = await seedRolling(world, [`service-account-issuer+=${ NEW_ISSUER }`]);
+    },
+    async make(person) {
+      const plan = await switchTo(person);
+
+      letGo?.();
+
+      return plan;
+    },
+  };
+}
+
 /** A day later. */
 export async function retire(person: Person): Promise<Plan> {
   const observed = await person.observe('edge-rke2');
@@ -254,7 +274,7 @@ export const PLAN_CASES: PlanCase[] = [
   { name: 'host an issuer in a bucket that was half made', covers: ['planHostIssuer'], prepare: seedHalfBucket, make: (person) => host(person) },
   { name: 'switch the issuer', covers: ['planSwitchIssuer'], make: switchTo },
   { name: 'switch the issuer, over selected machines too', covers: ['planSwitchIssuer'], prepare: seedSelected, make: switchTo },
-  { name: 'go on with a switch of which one server is done', covers: ['planSwitchIssuer'], prepare: (world) => seedRolling(world, [`service-account-issuer+=${ NEW_ISSUER }`]), make: switchTo },
+  goOnWithSwitch(),
   { name: 'retire the old issuer', covers: ['planRetireIssuer'], prepare: seedSwitched, make: retire },
   { name: 'tear an issuer down', covers: ['planTeardownIssuer'], prepare: seedHosted, make: (person) => tearDown(person) },
   { name: 'allow STS by a ProxyEndpoint', covers: ['planOpenSts'], make: async(person) => plans.planOpenSts(await person.observe('prod-eks')) },
