@@ -42,6 +42,37 @@ export function readReport({ testResults }, root) {
   };
 }
 
+/** More than these failing at once is no slow machine's bad moment. */
+const FEW = 3;
+
+/**
+ * The files to run once more: a handful that failed where thousands of tests passed may have met a slow moment of the machine. What fails
+ * twice has failed, and what passes then is named (`mergedReport`).
+ * @param {Report} report
+ * @returns {string[]}
+ */
+export function worthAnotherRun({ testResults }) {
+  const failed = testResults.filter(({ status }) => status === 'failed').map(({ name }) => name);
+
+  return failed.length <= FEW && failed.length < testResults.length ? failed : [];
+}
+
+/**
+ * A report with what a second run of some of its files says in their place.
+ * @param {Report} first
+ * @param {Report} second
+ * @param {string} root
+ * @returns {{ report: Report, shaky: string[] }}  `shaky`: tests that passed only when run again
+ */
+export function mergedReport(first, second, root) {
+  const rerun = new Map(second.testResults.map((file) => [file.name, file]));
+  const shaky = first.testResults.flatMap(({ name, assertionResults }) => assertionResults
+    .filter(({ fullName, status }) => status === 'failed' && rerun.get(name)?.assertionResults.some((test) => test.fullName === fullName && test.status === 'passed'))
+    .map(({ fullName }) => `${ path.relative(root, name) }: ${ fullName }`));
+
+  return { report: { testResults: first.testResults.map((file) => rerun.get(file.name) ?? file) }, shaky };
+}
+
 /**
  * A result of a run that ended badly although no test says why.
  * @param {Result} result

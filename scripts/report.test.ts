@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { close, crashed, lackingParts, ownErrors, readReport } from './report.mjs';
+import { close, crashed, lackingParts, mergedReport, ownErrors, readReport, worthAnotherRun } from './report.mjs';
 
 function file(name: string, ...tests: [string, string, string[]?][]) {
   const failed = tests.some(([, status]) => status === 'failed');
@@ -38,6 +38,28 @@ describe('readReport', () => {
 
     expect(lines).toHaveLength(27);
     expect(lines.at(-1)).toBe('  … 15 more lines');
+  });
+});
+
+describe('another run', () => {
+  const first = { testResults: [file('a.test.ts', ['adds', 'passed'], ['removes', 'failed']), file('b.test.ts', ['waits', 'passed'])] };
+
+  it('is for a few files only: not when most or all failed', () => {
+    expect(worthAnotherRun(first)).toEqual(['/here/a.test.ts']);
+    expect(worthAnotherRun({ testResults: [first.testResults[1]!] })).toEqual([]);
+    expect(worthAnotherRun({ testResults: [first.testResults[0]!] })).toEqual([]);
+    expect(worthAnotherRun({ testResults: [...'cdef'].map((name) => file(name, ['x', 'failed'])).concat(first.testResults[1]!) })).toEqual([]);
+  });
+
+  it('what passes then is named, what fails twice has failed', () => {
+    const passed = mergedReport(first, { testResults: [file('a.test.ts', ['adds', 'passed'], ['removes', 'passed'])] }, '/here');
+
+    expect(passed.shaky).toEqual(['a.test.ts: removes']);
+    expect(readReport(passed.report, '/here')).toMatchObject({ passed: 3, failed: 0 });
+    const failed = mergedReport(first, { testResults: [file('a.test.ts', ['adds', 'failed'], ['removes', 'failed'])] }, '/here');
+
+    expect(failed.shaky).toEqual([]);
+    expect(readReport(failed.report, '/here')).toMatchObject({ passed: 1, failed: 2 });
   });
 });
 

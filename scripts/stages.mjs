@@ -6,7 +6,7 @@ import { buildExtension } from './extension.mjs';
 import { cache, root } from './paths.mjs';
 import { startProcess } from './processes.mjs';
 import { lastLines } from './progress.mjs';
-import { crashed, ownErrors, readReport } from './report.mjs';
+import { crashed, mergedReport, ownErrors, readReport, worthAnotherRun } from './report.mjs';
 
 /** @typedef {import('./report.mjs').Result} Result */
 
@@ -78,26 +78,59 @@ async function types() {
 }
 
 /**
- * One project of vitest.config.mts; its output is in `.cache/logs/<project>.log`.
+ * One project of vitest.config.mts; its output is in `.cache/logs/<project>.log`. A few files that fail are run once more, alone.
  * @param {string} project
  * @param {string[]} args  for vitest
  * @returns {Promise<Result>}
  */
 export async function vitest(project, args) {
+  rmSync(summaries(project), { recursive: true, force: true });
+  const first = await runVitest(project, args);
+  const again = first.report ? worthAnotherRun(first.report) : [];
+
+  if (!first.report || !again.length) {
+    return { ...first.result, summary: readSummaries(project) };
+  }
+  const second = await runVitest(project, [...again.map((name) => path.relative(root, name)), ...options(args)]);
+
+  if (!second.report) {
+    return { ...first.result, summary: readSummaries(project) };
+  }
+  const { report, shaky } = mergedReport(first.report, second.report, root);
+  const words = shaky.length ? `Passed only when run again:\n${ shaky.map((name) => `- ${ name }`).join('\n') }` : '';
+
+  return { ...readReport(report, root), summary: [readSummaries(project), words].filter(Boolean).join('\n\n') };
+}
+
+/**
+ * What was asked for besides files and folders: `-t` with its name.
+ * @param {string[]} args
+ */
+function options(args) {
+  return args.filter((argument, index) => argument.startsWith('-') || args[index - 1]?.startsWith('-'));
+}
+
+/**
+ * @param {string} project
+ * @param {string[]} args
+ * @returns {Promise<{ result: Result, report?: import('./report.mjs').Report }>}  no report: the run crashed
+ */
+async function runVitest(project, args) {
   const file = path.join(cache, 'logs', `${ project }.json`);
 
   rmSync(file, { force: true });
-  rmSync(summaries(project), { recursive: true, force: true });
   const { end, output } = await capture(project, 'vitest/vitest.mjs', [
     'run', '--project', project, '--reporter', 'default', '--reporter', 'json', `--outputFile.json=${ file }`, ...args
   ], { IRSA_SUMMARIES: summaries(project) });
 
   try {
-    const result = readReport(JSON.parse(readFileSync(file, 'utf8')), root);
+    /** @type {import('./report.mjs').Report} */
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    const result = readReport(report, root);
 
-    return { ...result.failed || end === 'exit code 0' ? result : crashed(result, lastLines(output, 40)), summary: readSummaries(project) };
+    return result.failed || end === 'exit code 0' ? { result, report } : { result: crashed(result, lastLines(output, 40)) };
   } catch {
-    return crashed({ passed: 0, failed: 0, skipped: [], output: '' }, lastLines(output, 40));
+    return { result: crashed({ passed: 0, failed: 0, skipped: [], output: '' }, lastLines(output, 40)) };
   }
 }
 
