@@ -69,7 +69,11 @@ describe.skipIf(!programs)('the chart under real Helm', () => {
     await expect(render({ values })).rejects.toThrow(/schema|values|renewBeforeDays|existingSecret|ca\.crt/i);
   });
 
-  it.each(['kube-system', 'kube-public'])('refuses the namespace %s, where hardened clusters let no traffic in', async(namespace) => {
+  it.each(['kube-system', 'kube-public', 'kube-node-lease'])('refuses the namespace %s, where hardened clusters let no traffic in', async(namespace) => {
     await expect(render({ namespace })).rejects.toThrow(/hardened RKE2 clusters/);
+  });
+
+  it('refuses the namespace default, where it would leave out the pods of others', async() => {
+    await expect(render({ namespace: 'default' })).rejects.toThrow(/not in default: failurePolicy Fail leaves the webhook's own namespace out/);
   });
 });

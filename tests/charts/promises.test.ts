@@ -184,7 +184,7 @@ describe.skipIf(!programs)('what the webhook chart promises', () => {
       expect(entries(objects)[0]!.clientConfig).toHaveProperty('caBundle', secret.data['ca.crt']);
       expect(decode(secret.data['ca.crt'])).toBe(authority.toString());
       expect(secret.type).toBe('kubernetes.io/tls');
-      expect(only(objects, 'Deployment').spec.template.spec.volumes).toEqual([{ name: 'certs', secret: { secretName: `${ NAME }-cert` } }]);
+      expect(only(objects, 'Deployment').spec.template.spec.volumes).toEqual([{ name: 'certs', secret: { secretName: `${ NAME }-cert`, items: ['tls.crt', 'tls.key'].map((key) => ({ key, path: key })) } }]);
       // The job goes by the annotations: they say the truth, to the minute.
       for (const [{ metadata }, { validToDate }, days] of [[secret, certificate, 365], [only(objects, 'Secret', `${ NAME }-ca`), authority, 3650]] as const) {
         expect(Math.abs(Number(metadata.annotations!['irsa.rancher.io/not-after']) * 1000 - validToDate.getTime())).toBeLessThan(60_000);
@@ -195,7 +195,9 @@ describe.skipIf(!programs)('what the webhook chart promises', () => {
     it('is cert-manager\'s where its API is there, under a CA of its own, and none is made', async() => {
       const objects = await render({ apis: ['cert-manager.io/v1'] });
 
-      expect(objects.filter(({ kind }) => ['Secret', 'CronJob', 'Role', 'RoleBinding', 'ConfigMap'].includes(kind))).toEqual([]);
+      expect(objects.filter(({ kind }) => ['CronJob', 'Role', 'RoleBinding', 'ConfigMap'].includes(kind))).toEqual([]);
+      // Empty: the release's, to be removed with it, and cert-manager's to fill.
+      expect(objects.filter(({ kind }) => kind === 'Secret').map(({ metadata, type, data }) => [metadata.name, type, data])).toEqual([[`${ NAME }-ca`, 'Opaque', undefined], [`${ NAME }-cert`, 'Opaque', undefined]]);
       expect(only(objects, 'Certificate', NAME).spec).toMatchObject({ secretName: `${ NAME }-cert`, duration: '8760h', renewBefore: '720h', dnsNames: expect.arrayContaining([`${ NAME }.${ NAME }.svc`]), issuerRef: { kind: 'Issuer', name: NAME } });
       expect(only(objects, 'Certificate', `${ NAME }-ca`).spec).toMatchObject({ isCA: true, issuerRef: { name: `${ NAME }-self-signed` }, privateKey: { rotationPolicy: 'Never' } });
       expect(only(objects, 'Issuer', NAME).spec).toEqual({ ca: { secretName: `${ NAME }-ca` } });
@@ -208,6 +210,7 @@ describe.skipIf(!programs)('what the webhook chart promises', () => {
 
       expect(only(objects, 'Certificate').spec.issuerRef).toEqual({ name: 'private', kind: 'ClusterIssuer' });
       expect(objects.filter(({ kind }) => kind === 'Issuer')).toEqual([]);
+      expect(objects.filter(({ kind }) => kind === 'Secret').map(({ metadata }) => metadata.name)).toEqual([`${ NAME }-cert`]);
     });
 
     it('is the admin\'s own: nothing is made or renewed', async() => {
@@ -216,7 +219,7 @@ describe.skipIf(!programs)('what the webhook chart promises', () => {
 
       expect(objects.filter(({ kind }) => ['Secret', 'CronJob', 'Certificate'].includes(kind))).toEqual([]);
       expect(decode((entries(objects)[0]!.clientConfig as { caBundle: string }).caBundle)).toBe(caBundle);
-      expect(only(objects, 'Deployment').spec.template.spec.volumes[0].secret).toEqual({ secretName: 'mine' });
+      expect(only(objects, 'Deployment').spec.template.spec.volumes[0].secret).toMatchObject({ secretName: 'mine' });
     });
   });
 

@@ -224,6 +224,10 @@ describe.skipIf(!programs || !hasServers())('the webhook chart on a real API ser
     expect(trustedOnes.filter((one) => old.shown.verify(one.publicKey))).toHaveLength(1);
   });
 
+  it('refuses to be turned to cert-manager, whose secrets are of another type', async() => {
+    await expect(upgrade('--set', 'tls.mode=cert-manager')).rejects.toThrow("this release's certificate is of tls.mode generated, which cannot become cert-manager");
+  });
+
   it('is uninstalled without a trace, its registration before everything that answers', async() => {
     const { metadata: { resourceVersion } } = await read('/api/v1/namespaces');
     const removed = async(list: string, name: string) => {
@@ -242,5 +246,57 @@ describe.skipIf(!programs || !hasServers())('the webhook chart on a real API ser
     }
     await until(async() => (await everything(server)).filter((object) => !before.includes(object)).length === 0, 'nothing to be left');
     expect(await everything(server)).toEqual(before);
+  });
+
+  describe('with cert-manager', () => {
+    const GROUP = 'cert-manager.io';
+    const CRDS = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+
+    /** As cert-manager's issuing controller does it (pkg/controller/certificates/issuing/internal/secret.go): applied by force, of the type that it found. */
+    async function issue(part: string, data: Record<string, string>): Promise<void> {
+      const { type } = await read(secret(part));
+      const { status, body } = await server.ask({
+        method: 'PATCH', path: `${ secret(part) }?fieldManager=cert-manager-certificates-issuing&force=true`, contentType: 'application/apply-patch+yaml', token: ADMIN,
+        body:   { apiVersion: 'v1', kind: 'Secret', type, metadata: { name: `${ NAME }-${ part }`, namespace: NAME, labels: { 'controller.cert-manager.io/fao': 'true' } }, data },
+      });
+
+      expect([status, body]).toEqual([200, body]);
+    }
+
+    beforeAll(async() => {
+      for (const [kind, plural] of [['Issuer', 'issuers'], ['Certificate', 'certificates']] as const) {
+        await ask(server, CRDS, 'POST', {
+          apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', metadata: { name: `${ plural }.${ GROUP }` },
+          spec:       { group: GROUP, scope: 'Namespaced', names: { kind, plural }, versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } }] },
+        });
+        await until(() => read(`/apis/${ GROUP }/v1/${ plural }`).then(() => true, () => false), `${ plural } to be served`);
+      }
+      before = await everything(server);
+    });
+
+    it('keeps over an upgrade what cert-manager issued', async() => {
+      await tool.helm('install', NAME, CHART, '--namespace', NAME);
+      const data = { 'ca.crt': 'Y2E=', 'tls.crt': 'Y2VydA==', 'tls.key': 'a2V5' };
+
+      for (const part of ['ca', 'cert']) {
+        expect((await read(secret(part))).data).toBeUndefined();
+        await issue(part, data);
+      }
+      await upgrade('--set', 'region=eu-west-1');
+      for (const part of ['ca', 'cert']) {
+        expect((await read(secret(part))).data).toEqual(data);
+      }
+    });
+
+    it('refuses to be turned to a generated certificate, and keeps its own way with auto', async() => {
+      await expect(upgrade('--set', 'tls.mode=generated')).rejects.toThrow("this release's certificate is of tls.mode cert-manager, which cannot become generated");
+      await upgrade();
+    });
+
+    it('leaves none of it behind', async() => {
+      await tool.helm('uninstall', NAME, '--namespace', NAME);
+      await until(async() => (await everything(server)).filter((object) => !before.includes(object)).length === 0, 'nothing to be left');
+      expect(await everything(server)).toEqual(before);
+    });
   });
 });
