@@ -1,5 +1,6 @@
 import { flushPromises, mount } from '@vue/test-utils';
 import { describe, expect, it } from 'vitest';
+import { reactive } from 'vue';
 import { PLACE } from '../composables/use-webhook-place';
 import type { WebhookPlace } from '../gateways/observe/webhook-place';
 import WebhookForm from './pod-identity-webhook.vue';
@@ -17,7 +18,9 @@ const found: WebhookPlace = { traits: { region: 'eu-central-1', nodes: 1, shellI
 
 interface Opening { place?: WebhookPlace; values?: ReturnType<typeof defaults>; existing?: { metadata: { name: string; namespace: string } } }
 
-async function open({ place = found, values = defaults(), existing }: Opening = {}) {
+async function open({ place = found, values: given = defaults(), existing }: Opening = {}) {
+  // As the host's page has them.
+  const values = reactive(given);
   const says = (key: string, args?: object) => `${ key }${ args ? ` ${ JSON.stringify(args) }` : '' }`;
   const store = { getters: { currentCluster: { id: 'c-1' }, 'management/byId': () => ({ id: 'c-1' }), 'i18n/exists': () => true, 'i18n/t': says }, commit: () => undefined };
   const view = mount(WebhookForm, {
@@ -70,5 +73,18 @@ describe('the form of the webhook\'s chart', () => {
 
     expect(view.find('[data-testid="irsa-place-unseen"]').exists()).toBe(true);
     await expect(hook()).resolves.toBeUndefined();
+  });
+
+  it('says under a field what Helm would refuse, and holds the installation back with the same words', async() => {
+    const { view, values, hook } = await open();
+    const replicas = view.get('[data-testid="irsa-webhook-replicas"]');
+
+    await replicas.trigger('focusin');
+    await replicas.setValue('0');
+    expect(view.text()).toContain('irsa.webhookForm.replicasProblem {"most":9}');
+    await expect(hook()).rejects.toThrow('irsa.webhookForm.replicasProblem');
+    await replicas.setValue('3');
+    await expect(hook()).resolves.toBeUndefined();
+    expect(values.replicaCount).toBe(3);
   });
 });
