@@ -211,6 +211,42 @@ describe('the pod identity webhook', () => {
     expect(await olivia.run(plan)).toMatchObject({ status: 'done' });
   });
 
+  it.each<[string, Record<string, string | boolean>]>([
+    ['a mirror with a CA of its own', { url: 'https://mirror.corp.example/irsa', caBundle: 'Y2E=' }],
+    ['a mirror over plain HTTP', { url: 'http://mirror.corp.example/irsa', insecurePlainHttp: true }],
+    ['a registry', { url: 'oci://registry.corp.example/charts' }],
+    ['a git repository and its branch', { gitRepo: 'https://git.corp.example/charts.git', gitBranch: 'release' }],
+  ])('comes from %s, as the extension did', async(_, spec) => {
+    const local = sandbox.world.clusters.local.kube.store;
+    const type = local.findType('catalog.cattle.io', 'clusterrepos')!;
+    const origin = local.get(type, undefined, 'irsa')!;
+
+    sandbox.world.sources.serve(String(spec.gitRepo ?? spec.url), sandbox.world.sources.at('https://charts.example/irsa')!);
+    local.update(type, { ...origin, spec });
+    await install();
+
+    const made = list('catalog.cattle.io', 'clusterrepos').find(({ metadata }) => metadata.name === 'irsa')!;
+
+    expect(made.spec).toEqual(spec);
+    expect(list('catalog.cattle.io', 'apps').map(({ metadata }) => metadata.name)).toContain('pod-identity-webhook');
+    // Another cluster that leads there already is left as it is.
+    expect((await source(admin, await admin.observe(STORE))).inCluster).toBe('irsa');
+  });
+
+  it('says that a repository is read with a secret, which the cluster would lack', async() => {
+    const local = sandbox.world.clusters.local.kube.store;
+    const type = local.findType('catalog.cattle.io', 'clusterrepos')!;
+    const origin = local.get(type, undefined, 'irsa')!;
+    const secret = { name: 'mirror-login', namespace: 'cattle-system' };
+
+    local.update(type, { ...origin, spec: { ...origin.spec as object, clientSecret: secret } });
+    const observed = await admin.observe(STORE);
+    const plan = planInstallWebhook(observed, await source(admin, observed));
+
+    expect(plan.warnings.map(({ key }) => key)).toContain('irsa.warning.privateRepository');
+    expect(JSON.stringify(plan.steps)).not.toContain(secret.name);
+  });
+
   it('tells why, when the repository has no such chart', async() => {
     sandbox.world.sources.serve('https://charts.example/irsa', sandbox.world.sources.at('https://charts.example/irsa')!.filter(({ name }) => name === 'irsa'));
     await expect(source(admin, await admin.observe(STORE))).rejects.toMatchObject({ code: 'WEBHOOK_NO_SOURCE' });
@@ -228,9 +264,15 @@ describe('the pod identity webhook', () => {
 
   it('can be taken away as a script', async() => {
     const observed = await admin.observe(STORE);
-    const script = toCli(planInstallWebhook(observed, await source(admin, observed)));
+    const found = await source(admin, observed);
+    const scriptFrom = (spec: Record<string, string>) => toCli(planInstallWebhook(observed, { ...found, repository: { ...found.repository, spec } }));
+    const script = scriptFrom({ url: 'https://charts.example/irsa' });
 
     expect(script).toContain('helm upgrade --namespace=\'pod-identity-webhook\'');
-    expect(script).toContain('--install --create-namespace --values=-');
+    expect(script).toContain('--install --create-namespace --values=- --wait --timeout=10m --repo=\'https://charts.example/irsa\' -- \'pod-identity-webhook\' \'pod-identity-webhook\'');
+    expect(script).not.toContain('CHART_REPO');
+    expect(scriptFrom({ url: 'oci://registry.example/charts/' })).toContain('-- \'pod-identity-webhook\' \'oci://registry.example/charts/pod-identity-webhook\'');
+    // Helm cannot read git: the person's own Helm has to know the repository.
+    expect(scriptFrom({ gitRepo: 'https://git.example/charts.git' })).toContain('CHART_REPO: name of the chart repository');
   });
 });

@@ -24,7 +24,7 @@ export function planInstallWebhook({ cluster, webhook, at }: ObservedCluster, so
 
   return {
     ...plan,
-    steps:    [...steps, releaseStep(cluster.id, name, source.version, values(cluster.region, source))],
+    steps:    [...steps, releaseStep(cluster.id, name, source, values(cluster.region, source))],
     warnings: [
       ...(source.repository.private && !source.inCluster ? [text('irsa.warning.privateRepository', { repository: source.repository.name })] : []),
       ...(cluster.region ? [] : [text('irsa.warning.noRegion')]),

@@ -83,7 +83,10 @@ export interface HelmChange {
   namespace: string;
   chart: string;
   version: string;
+  /** The repository's name in Rancher. */
   repo: string;
+  /** Where Helm itself would find it, `https://…` or `oci://…`; undefined where it is not known, or is git, which Helm cannot read. */
+  address?: string;
   /** There is no such release yet: it is installed, into a namespace that is made for it. */
   isNew?: true;
   /** It is uninstalled. */

@@ -35,7 +35,7 @@ export function planUpgradeWebhook({ cluster, webhook, at }: ObservedCluster, so
 
   return {
     ...plan,
-    steps:    [...repository.steps, releaseStep(cluster.id, repository.name, source.version, app.values, app)],
+    steps:    [...repository.steps, releaseStep(cluster.id, repository.name, source, app.values, app)],
     warnings: source.repository.private && !source.inCluster ? [text('irsa.warning.privateRepository', { repository: source.repository.name })] : [],
   };
 }

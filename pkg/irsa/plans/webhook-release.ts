@@ -82,7 +82,7 @@ function refreshRepository(clusterId: string, name: string, forceUpdate: string)
  * pages/c/_cluster/apps/charts/install.vue actionInput). An upgrade sends the values that the admin gave, whole: Helm gets nothing else.
  * @param app  the release that is there; without it, the chart is installed
  */
-export function releaseStep(clusterId: string, repository: string, version: string, values: Record<string, unknown>, app?: InstalledApp): Step {
+export function releaseStep(clusterId: string, repository: string, { version, repository: { spec } }: WebhookSource, values: Record<string, unknown>, app?: InstalledApp): Step {
   // What an admin wrote may look like anything, a reference of ours too.
   const given = app ? { $data: values as Record<string, Value> } : values as Record<string, Value>;
   const annotations = { 'catalog.cattle.io/ui-source-repo-type': 'cluster', 'catalog.cattle.io/ui-source-repo': repository };
@@ -111,6 +111,7 @@ export function releaseStep(clusterId: string, repository: string, version: stri
       chart:  WEBHOOK_CHART,
       version,
       repo:   repository,
+      ...(typeof spec.url === 'string' && !spec.gitRepo ? { address: spec.url } : {}),
       ...(app ? { changesVersion: true as const, ...(app.revision === undefined ? {} : { revision: app.revision }) } : { isNew: true as const }),
       values: app ? {} : given,
     },

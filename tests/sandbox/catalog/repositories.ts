@@ -4,7 +4,7 @@ import { fieldsOf, stringOf, timestamp } from '../rancher/values.ts';
 import type { Fields } from '../rancher/values.ts';
 import type { Chart } from './chart.ts';
 
-/** What lies behind repository addresses: charts by URL (git or HTTP). */
+/** What lies behind repository addresses: charts by URL (git, OCI or HTTP). */
 export class ChartSources {
   private readonly byUrl = new Map<string, Chart[]>();
 
@@ -86,7 +86,8 @@ export function download(cluster: KubeCluster, type: ResourceType, repository: K
   const message = `Get "${ url }/index.yaml": dial tcp: lookup ${ host }: no such host. Will retry after 5m0s`;
   const name = `${ repository.metadata.name }-0-${ repository.metadata.uid ?? '' }`;
   const git = fieldsOf(repository.spec).gitRepo ? { branch: fieldsOf(repository.spec).gitBranch ?? 'main', commit: createHash('sha1').update(url).digest('hex') } : {};
-  const condition = { type: 'Downloaded', status: found ? 'True' : 'False', lastUpdateTime: now, ...found ? {} : { message, reason: 'Error' } };
+  // rancher pkg/apis/catalog.cattle.io/v1 RepoCondition: registries have one of their own.
+  const condition = { type: url.startsWith('oci://') ? 'OCIDownloaded' : 'Downloaded', status: found ? 'True' : 'False', lastUpdateTime: now, ...found ? {} : { message, reason: 'Error' } };
 
   cluster.store.update(type, {
     ...repository,

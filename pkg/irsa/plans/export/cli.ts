@@ -32,7 +32,7 @@ export function toCli(plan: Plan, say?: (text: Text) => string, given: string[] 
     '#!/bin/sh',
     comment(say ? say(plan.title) : `Plan: ${ plan.id }`),
     ...clusters(plan).map((id) => comment(`kubectl and helm have to point at the cluster that Rancher calls ${ id }.`)),
-    ...(plan.steps.some(({ helm }) => helm) ? ['# CHART_REPO: name of the chart repository in your helm (helm repo list).'] : []),
+    ...(plan.steps.some(({ helm }) => helm && !helm.removes && !helm.address) ? ['# CHART_REPO: name of the chart repository in your helm (helm repo list).'] : []),
     ...(plan.consent ? [comment(`It changes a role that was not made by Rancher. ${ say ? say(plan.consent.text) : '' }`.trim())] : []),
     'set -eu',
     'export AWS_PAGER=\'\'',

@@ -39,12 +39,22 @@ export function helmLines(change: HelmChange): string[] {
     return [`helm uninstall --namespace=${ quote(change.namespace) } --wait -- ${ quote(change.release) }`];
   }
   const values = jsonWord(change.values, 'values');
+  const chart = chartOf(change);
   const how = change.isNew ? '--install --create-namespace' : change.changesVersion ? '--reset-then-reuse-values' : '--reuse-values';
 
   return [
     ...values.before,
-    `printf '%s\\n' ${ values.word } | helm upgrade --namespace=${ quote(change.namespace) } --version=${ quote(change.version) } ${ how } --values=- --wait --timeout=10m -- ${ quote(change.release) } "\${CHART_REPO:-${ shellSafe(change.repo) }}"/${ quote(change.chart) }`,
+    `printf '%s\\n' ${ values.word } | helm upgrade --namespace=${ quote(change.namespace) } --version=${ quote(change.version) } ${ how } --values=- --wait --timeout=10m${ chart.option } -- ${ quote(change.release) } ${ chart.word }`,
   ];
+}
+
+/** Where Helm finds the chart: by its address where that is known, else in a repository that the person's own Helm knows. */
+function chartOf({ chart, repo, address }: HelmChange): { option: string; word: string } {
+  if (address?.startsWith('oci://')) {
+    return { option: '', word: quote(`${ address.replace(/\/$/, '') }/${ chart }`) };
+  }
+
+  return address ? { option: ` --repo=${ quote(address) }`, word: quote(chart) } : { option: '', word: `"\${CHART_REPO:-${ shellSafe(repo) }}"/${ quote(chart) }` };
 }
 
 export function waitLines(condition: Condition): string[] {

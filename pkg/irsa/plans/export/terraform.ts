@@ -51,7 +51,7 @@ export function toTerraform(plan: Plan): TerraformExport | undefined {
     text:  [
       block('terraform', '  required_version = ">= 1.5"', '  required_providers {', ...required, '  }'),
       ...[...parts.values()].map(({ text }) => text),
-      ...(used.includes('helm') ? [block('variable "chart_repository"', '  type        = string', '  description = "Address of the chart repository"')] : []),
+      ...(used.includes('helm') ? [block('variable "chart_repository"', '  type        = string', '  description = "Address of the chart repository"', ...plan.steps.flatMap(({ helm }) => helm?.address ? [`  default     = ${ hclString(helm.address) }`] : []).slice(0, 1))] : []),
       ...outputs.map((ref) => block(`output "${ label(variableOf(ref)) }"`, `  value = ${ referenceIn(parts)(ref) }`)),
     ].join('\n\n').concat('\n'),
   };
