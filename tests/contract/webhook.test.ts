@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { assessCluster } from '../../pkg/irsa/domain/chain';
 import type { ObservedCluster } from '../../pkg/irsa/domain/facts';
 import { findWebhookSource } from '../../pkg/irsa/gateways/rancher/catalog';
 import { observeWebhookDetails, readWebhookApp } from '../../pkg/irsa/gateways/observe/webhook-details';
@@ -64,7 +65,7 @@ describe('the pod identity webhook', () => {
     annotate();
     expect(roles()).toEqual([undefined]);
     await install();
-    expect((await admin.observe(STORE)).webhook).toEqual({ known: true, value: { kind: 'installed', name: 'pod-identity-webhook', release: { name: 'pod-identity-webhook', namespace: 'pod-identity-webhook' } } });
+    expect((await admin.observe(STORE)).webhook).toMatchObject({ known: true, value: { kind: 'installed', name: 'pod-identity-webhook', release: { name: 'pod-identity-webhook', namespace: 'pod-identity-webhook' } } });
     expect(list('catalog.cattle.io', 'clusterrepos').map(({ metadata }) => metadata.name).sort()).toEqual(['irsa', 'rancher-charts']);
     expect(list('apps', 'deployments', 'pod-identity-webhook')[0]!.spec).toMatchObject({ replicas: 1, template: { spec: { containers: [{ args: expect.arrayContaining(['--aws-default-region=eu-central-1']) }] } } });
     expect(roles()).toEqual([undefined]);
@@ -164,6 +165,21 @@ describe('the pod identity webhook', () => {
 
     expect(details).toMatchObject({ version: { known: true, value: webhookChart().version }, program: 'v0.6.17', replicas: { known: true, value: { ready: 1, wanted: 1 } }, certificate: { known: true, value: { renewed: 'chart' } } });
     expect(details.certificate.known && details.certificate.value!.until - Date.now()).toBeGreaterThan(364 * 86_400_000);
+  });
+
+  it('is a broken link when none of its pods is ready, and a warning before its certificate ends', async() => {
+    await install();
+    const webhook = async() => assessCluster(await admin.observe(STORE)).links.find(({ id }) => id === 'webhook')!;
+    const change = (group: string, resource: string, name: string, body: object) => store().patch(store().findType(group, resource)!, 'pod-identity-webhook', name, 'application/merge-patch+json', body as Record<string, never>);
+    const ending = (days: number) => change('', 'secrets', 'pod-identity-webhook-cert', { metadata: { annotations: { 'irsa.rancher.io/not-after': String(Math.floor(Date.now() / 1000) + days * 86_400) } } });
+
+    expect(await webhook()).toMatchObject({ state: 'ok', findings: [] });
+    ending(3);
+    expect(await webhook()).toMatchObject({ state: 'attention', findings: [{ code: 'WEBHOOK_CERTIFICATE_ENDS' }] });
+    ending(-1);
+    expect(await webhook()).toMatchObject({ state: 'broken', findings: [{ code: 'WEBHOOK_CERTIFICATE_ENDED' }] });
+    change('apps', 'deployments', 'pod-identity-webhook', { spec: { replicas: 0 } });
+    await expect.poll(webhook).toMatchObject({ state: 'broken', findings: [{ code: 'WEBHOOK_DOWN' }] });
   });
 
   it('is removed after a yes, as accounts depend on it, and leaves nothing of its own behind', async() => {

@@ -10,7 +10,7 @@ import { observeAccountBrief, observeClusterBrief, type AccountBrief } from '../
 import { observeCluster } from '../gateways/observe/cluster';
 import { verifyIdentity } from '../gateways/observe/identity';
 import { look, unknown } from '../gateways/observe/known';
-import { observeWebhookDetails, readWebhookApp } from '../gateways/observe/webhook-details';
+import { readWebhookApp } from '../gateways/observe/webhook-details';
 import { whoAmI, type Caller } from '../gateways/aws/caller';
 import type { Iam } from '../gateways/aws/iam';
 import { observeWebhookSite } from '../gateways/observe/webhook-place';
@@ -148,7 +148,6 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
     }, signal),
     caller,
     webhookApp:     (clusterId, release, signal) => readWebhookApp(transport, clusterId, release, signal),
-    webhookDetails: (clusterId, release, signal) => observeWebhookDetails(transport, clusterId, release, signal),
     webhookSource: ({ id }, signal) => findWebhookSource(transport, id, signal),
     fleet:        (signal) => observeFleet(transport, signal),
     webhookSite:  (cluster, signal) => observeWebhookSite(transport, cluster, signal),

@@ -8,7 +8,6 @@ import type {
 import type { ObservedFleet } from '../domain/fleet/fleet';
 import type { WebhookSource } from '../domain/webhook/source';
 import type { Caller } from '../gateways/aws/caller';
-import type { WebhookDetails } from '../gateways/observe/webhook-details';
 import type { WebhookSite } from '../gateways/observe/webhook-place';
 import type { Plan } from '../plans/plan';
 import type { NeedsCheck } from '../plans/rights/check';
@@ -39,8 +38,6 @@ export interface Engine {
   webhookSource(cluster: ClusterRef, signal?: AbortSignal): Promise<WebhookSource>;
   /** The webhook's release with the admin's values. */
   webhookApp(clusterId: string, release: NonNullable<ObservedWebhook['release']>, signal?: AbortSignal): Promise<InstalledApp>;
-  /** How our chart of the webhook is doing in a cluster. */
-  webhookDetails(clusterId: string, release: NonNullable<ObservedWebhook['release']>, signal?: AbortSignal): Promise<WebhookDetails>;
   /** What Fleet knows and does about the webhook. */
   fleet(signal?: AbortSignal): Promise<ObservedFleet>;
   /** What has to be known of a cluster before the webhook comes there. */

@@ -85,6 +85,19 @@ export interface ObservedWebhook {
   name?: string;
   /** The release of our own chart that it belongs to; of any other one nothing is said. */
   release?: { namespace: string; name: string };
+  /** How that release is doing. */
+  details?: WebhookDetails;
+}
+
+/** How our chart of the webhook is doing in a cluster. */
+export interface WebhookDetails {
+  /** Of the chart; null: Helm knows the release, and Rancher does not. */
+  version: Known<string | null>;
+  replicas: Known<{ ready: number; wanted: number }>;
+  /** Image tag of the webhook itself: `v0.6.17`. */
+  program?: string;
+  /** When the certificate ends, in milliseconds since the epoch; `renewed`: by whom. Undefined where it does not say. */
+  certificate: Known<{ until: number; renewed: 'chart' | 'cert-manager' } | undefined>;
 }
 
 /** How the browser can reach STS for the check. */

@@ -46,6 +46,20 @@ describe('assessCluster', () => {
     expect(result.findings.flatMap(({ remedy }) => remedy?.id ?? [])).toEqual(['install-webhook']);
   });
 
+  it.each([
+    ['ok', 'that answers', {}, []],
+    ['broken', 'without a ready pod', { replicas: value({ ready: 0, wanted: 2 }) }, ['WEBHOOK_DOWN']],
+    ['broken', 'whose certificate has ended', { certificate: value({ until: 0, renewed: 'chart' as const }) }, ['WEBHOOK_CERTIFICATE_ENDED']],
+    ['attention', 'that was not renewed in time', { certificate: value({ until: cluster().at + 13.5 * 86_400_000, renewed: 'cert-manager' as const }) }, ['WEBHOOK_CERTIFICATE_ENDS']],
+    ['ok', 'that cannot be looked at closely', { replicas: hidden('forbidden'), certificate: hidden('forbidden') }, []],
+  ] as const)('%s: a webhook %s', (state, _, change, expected) => {
+    const details = { version: value('1.0.0'), replicas: value({ ready: 2, wanted: 2 }), certificate: value({ until: cluster().at + 300 * 86_400_000, renewed: 'chart' as const }), ...change };
+    const result = assessCluster(cluster({ cluster: { ...cluster().cluster, distribution: 'k3s' }, webhook: value({ kind: 'installed', name: 'a', release: { namespace: 'b', name: 'c' }, details }) }));
+
+    expect(states(result).webhook).toBe(state);
+    expect(codes(result)).toEqual(expected);
+  });
+
   it('does not know what could not be read, and names the missing right', () => {
     const right = { clusterId: 'c-m-prod', verb: 'create', group: '', resource: 'serviceaccounts', subresource: 'token', namespace: 'shop' };
     const result = assessCluster(cluster({ issuer: hidden('forbidden', { right }), provider: hidden('no-credential'), account: hidden('no-credential'), keys: hidden('not-asked'), bindings: hidden('forbidden', { aws: { action: 'iam:ListRoles' } }) }));

@@ -13,6 +13,7 @@ import { observeNamespace } from '../kubernetes/workloads';
 import { observeProxyHost, READ_PROXY_ENDPOINTS } from '../rancher/proxy-hosts';
 import { look, unknown } from './known';
 import { ownersIn } from './owner';
+import { observeWebhookDetails } from './webhook-details';
 import { observeNodes } from './webhook-place';
 
 export interface ObserveOptions {
@@ -112,7 +113,15 @@ async function observeWebhook(gateways: Gateways, ref: ClusterRef, may: boolean,
     return { known: true, value: { kind: 'built-in' } };
   }
 
-  return may ? look(() => findWebhook(gateways.transport, ref.id, signal)) : missing('list', 'admissionregistration.k8s.io', 'mutatingwebhookconfigurations');
+  if (!may) {
+    return missing('list', 'admissionregistration.k8s.io', 'mutatingwebhookconfigurations');
+  }
+
+  return look(async() => {
+    const found = await findWebhook(gateways.transport, ref.id, signal);
+
+    return found.release ? { ...found, details: await observeWebhookDetails(gateways.transport, ref.id, found.release, signal) } : found;
+  });
 }
 
 /** The provider of an issuer among the account's: the list holds ARNs alone, one further call reads the audiences. */

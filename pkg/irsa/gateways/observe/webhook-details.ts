@@ -1,5 +1,5 @@
 import { irsaError } from '../../domain/errors';
-import type { InstalledApp, Known, ObservedWebhook } from '../../domain/facts';
+import type { InstalledApp, ObservedWebhook, WebhookDetails } from '../../domain/facts';
 import { queryValue, segment } from '../../domain/names/segment';
 import { kube, listAll, type KubeObject } from '../kubernetes/client';
 import { listApps, readApp } from '../rancher/apps';
@@ -7,17 +7,6 @@ import { count, list, object, optional, string } from '../shape';
 import type { Transport } from '../transport';
 import { look } from './known';
 import { hasCertManager } from './webhook-place';
-
-/** How our chart of the webhook is doing in a cluster. */
-export interface WebhookDetails {
-  /** Of the chart; null: Helm knows the release, and Rancher does not. */
-  version: Known<string | null>;
-  replicas: Known<{ ready: number; wanted: number }>;
-  /** Image tag of the webhook itself: `v0.6.17`. */
-  program?: string;
-  /** When the certificate ends, in milliseconds since the epoch; `renewed`: by whom. Undefined where it does not say. */
-  certificate: Known<{ until: number; renewed: 'chart' | 'cert-manager' } | undefined>;
-}
 
 type Release = NonNullable<ObservedWebhook['release']>;
 
