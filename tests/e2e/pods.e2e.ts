@@ -82,6 +82,7 @@ describe('the truth about pods', () => {
     await expect.poll(carrying).toEqual(['checkout', 'checkout', 'queue']);
     await expect.poll(numbers, { timeout: 20_000 }).toEqual({ should: '4', carry: '3' });
     expect(await truth().locator('tbody tr').count()).toBe(2);
+    expect(await visit.page.getByTestId('irsa-webhook-pods').innerText()).toMatch(/^\d+ of \d+ carry their role$/);
     await picture(visit.page, `pods-after-${ theme }`);
     expectQuiet(visit);
   });

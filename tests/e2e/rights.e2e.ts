@@ -91,4 +91,18 @@ describe('a plan and somebody’s rights', () => {
     await visit.page.getByTestId('irsa-settings').waitFor();
     expectQuiet(visit);
   });
+
+  it('tells somebody who may not make objects of the whole cluster so, before the webhook is begun', async() => {
+    seedIrma(stage.sandbox.world, shipped());
+    visit = await stage.visit({ user: IRMA, provoked: OTHERS });
+    await openCluster(visit, 'c-m-store001', `?credential=${ encodeURIComponent(CREDENTIAL) }`);
+    await visit.click('irsa-install-webhook');
+    await visit.page.getByText('You may not install the webhook here').waitFor();
+    expect(await visit.page.locator('body').innerText()).toMatch(/right to list clusterrepos\.catalog\.cattle\.io, create mutatingwebhookconfigurations\.admissionregistration\.k8s\.io, create clusterroles\.rbac/);
+    await picture(visit.page, 'held-back-webhook');
+    const { store } = stage.sandbox.world.kube('store-k3s');
+
+    expect(store.list(store.findType('catalog.cattle.io', 'clusterrepos')!).map(({ metadata }) => metadata.name)).not.toContain('irsa');
+    expectQuiet(visit);
+  });
 });

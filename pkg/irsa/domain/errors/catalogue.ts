@@ -24,6 +24,7 @@ export const ERRORS = {
   PARAMETERS_UNUSABLE:      'input',
   STS_NOT_OPENABLE:         'denied',
   WEBHOOK_NO_SOURCE:        'input',
+  WEBHOOK_NOT_ALLOWED:      'denied',
   WEBHOOK_NOT_SEEN:         'denied',
   WEBHOOK_FOREIGN:          'input',
   FLEET_NO_ADDRESS:         'input',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { binding, cluster, ROLE_ARN, value } from '../chain/test-facts';
-import { podTruth } from './truth';
+import { binding, cluster, hidden, ROLE_ARN, value } from '../chain/test-facts';
+import { clusterPods, podTruth } from './truth';
 
 const AUDIENCE = 'sts.amazonaws.com';
 const pod = (name: string, more: object = {}) => ({ name, createdAt: '2026-11-23T10:00:00Z', ready: true, ...more });
@@ -26,6 +26,12 @@ describe('the truth about pods', () => {
 
     expect(lacking.map(({ lack }) => lack)).toEqual(['no-webhook', 'no-webhook', 'stale', 'audience', 'overridden', 'skipped']);
     expect(lacking.some(({ restart }) => restart)).toBe(false);
+  });
+
+  it('is summed up for a cluster, and not told where nothing runs or nothing was seen', () => {
+    expect(clusterPods(cluster({ bindings: value([bound, bound, binding({ pods: [] })]) }))).toEqual({ should: 12, carry: 2 });
+    expect(clusterPods(cluster({ bindings: value([]) }))).toBeUndefined();
+    expect(clusterPods(cluster({ bindings: hidden('forbidden') }))).toBeUndefined();
   });
 
   it('is nothing where nothing runs', () => {

@@ -24,3 +24,11 @@ export function podTruth({ webhook }: Pick<ObservedCluster, 'webhook'>, { accoun
 
   return { should: judged.filter(({ verdict }) => verdict !== 'skipped').length, carry: judged.length - lacking.length, lacking };
 }
+
+/** The same for a whole cluster; undefined where its bindings could not be read, or no pod runs under any of them. */
+export function clusterPods(observed: Pick<ObservedCluster, 'webhook' | 'bindings'>): Pick<PodTruth, 'should' | 'carry'> | undefined {
+  const truths = observed.bindings.known ? observed.bindings.value.map((binding) => podTruth(observed, binding)) : [];
+  const sum = (what: 'should' | 'carry') => truths.reduce((total, truth) => total + truth[what], 0);
+
+  return sum('should') > 0 ? { should: sum('should'), carry: sum('carry') } : undefined;
+}

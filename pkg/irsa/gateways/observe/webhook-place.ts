@@ -61,13 +61,20 @@ export async function observeWebhookSite(transport: Transport, { id, distributio
   return { traits: { ...(region ? { region } : {}), ...(nodes.known ? { nodes: nodes.value.nodes } : {}) }, webhook };
 }
 
+/** What this person lacks for what the chart makes outside its namespace; empty also where nobody could be asked. */
+export async function missingForChart(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<Right[]> {
+  const rights = await look(() => askRights(transport, CLUSTER_WIDE.map(([group, resource]) => ({ clusterId, verb: 'create', group, resource })), signal));
+
+  return rights.known ? rights.value.filter(({ allowed }) => !allowed).map(({ right }) => right) : [];
+}
+
 /** Looks at a cluster before this person installs the webhook; what may not be read is left to them to answer. */
 export async function observeWebhookPlace(transport: Transport, cluster: Cluster, signal?: AbortSignal): Promise<WebhookPlace> {
   const { id } = cluster;
-  const [{ traits, webhook }, certManager, rights, shellImage] = await Promise.all([
+  const [{ traits, webhook }, certManager, missing, shellImage] = await Promise.all([
     observeWebhookSite(transport, cluster, signal),
     look(() => hasCertManager(transport, id, signal)),
-    look(() => askRights(transport, CLUSTER_WIDE.map(([group, resource]) => ({ clusterId: id, verb: 'create', group, resource })), signal)),
+    missingForChart(transport, id, signal),
     readSetting(transport, 'shell-image', signal),
   ]);
 
@@ -75,6 +82,6 @@ export async function observeWebhookPlace(transport: Transport, cluster: Cluster
     traits:  { ...traits, ...(shellImage ? { shellImage } : {}) },
     webhook,
     ...(certManager.known ? { certManager: certManager.value } : {}),
-    missing: rights.known ? rights.value.filter(({ allowed }) => !allowed).map(({ right }) => right) : [],
+    missing,
   };
 }

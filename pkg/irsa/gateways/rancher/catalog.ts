@@ -1,10 +1,12 @@
-import { irsaError } from '../../domain/errors';
+import { IrsaError, irsaError } from '../../domain/errors';
 import { segment } from '../../domain/names/segment';
+import { qualifiedName } from '../../domain/rights/covers';
 import { MANAGEMENT_CLUSTER } from '../../domain/rights/request';
 import { WEBHOOK_CHART } from '../../domain/webhook/chart';
 import type { WebhookSource } from '../../domain/webhook/source';
 import { clusterPath, listAll, METADATA, type KubeObject } from '../kubernetes/client';
 import { look } from '../observe/known';
+import { missingForChart } from '../observe/webhook-place';
 import { count, list, name, object, optional, record, string, type Shape } from '../shape';
 import type { Transport } from '../transport';
 import { listApps, repositoryOf } from './apps';
@@ -37,11 +39,10 @@ interface Repository {
 /**
  * Finds out where the webhook's chart comes from: the repository that this extension was installed from. Where this person may not look
  * into Rancher's own cluster (an owner of the cluster may not), a repository of the cluster that has the chart.
- * @throws IrsaError WEBHOOK_NO_SOURCE when there is none
+ * @throws IrsaError WEBHOOK_NO_SOURCE when there is none, WEBHOOK_NOT_ALLOWED when this person may not even look
  */
 export async function findWebhookSource(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<WebhookSource> {
-  const path = clusterPath(clusterId, '/v1/catalog.cattle.io.clusterrepos?exclude=metadata.managedFields');
-  const { data: repositories = [] } = await rancher<{ data?: Repository[] }>(transport, { path, shape: object({ data: optional(list(object(REPOSITORY))) }), signal });
+  const repositories = await listRepositories(transport, clusterId, signal);
   const origin = await look(() => readOrigin(transport, signal));
   const here = (place: Repository | undefined) => repositories.find((one) => samePlace(one, place))?.metadata.name;
   const found = origin.known ? { ...origin.value, inCluster: here(origin.value.repository) } : await readFrom(transport, clusterId, repositories, signal);
@@ -67,6 +68,22 @@ export async function findWebhookSource(transport: Transport, clusterId: string,
     ...(shellImage ? { shellImage } : {}),
     ...(systemRegistry ? { systemRegistry } : {}),
   };
+}
+
+/** Rancher answers 404 for a kind that somebody may not read; then it is likely that they may do nothing of what the chart needs. */
+async function listRepositories(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<Repository[]> {
+  const path = clusterPath(clusterId, '/v1/catalog.cattle.io.clusterrepos?exclude=metadata.managedFields');
+
+  try {
+    return (await rancher<{ data?: Repository[] }>(transport, { path, shape: object({ data: optional(list(object(REPOSITORY))) }), signal })).data ?? [];
+  } catch (error) {
+    if (!(error instanceof IrsaError) || !['RANCHER_NOT_FOUND', 'RANCHER_FORBIDDEN'].includes(error.code)) {
+      throw error;
+    }
+    const missing = await missingForChart(transport, clusterId, signal);
+
+    throw irsaError('WEBHOOK_NOT_ALLOWED', { cluster: clusterId, rights: ['list clusterrepos.catalog.cattle.io', ...missing.map((right) => `${ right.verb } ${ qualifiedName(right) }`)].join(', ') });
+  }
 }
 
 interface Found { repository?: Repository; version?: string; inCluster?: string }
