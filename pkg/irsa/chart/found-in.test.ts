@@ -15,6 +15,10 @@ describe('what a chart’s values say', () => {
     ['something odd', rancherBackup, { serviceAccount: 'x', s3: [] }, { roleArn: undefined, usesKey: false }],
     ['the role of fluentd', rancherLogging, rancherLogging.values({ roleArn: ARN, audience: '' }), { roleArn: ARN, usesKey: false }],
   ])('%s', (_what, preset, values, expected) => {
-    expect(foundIn(values, preset, {})).toEqual({ ...expected, answers: {} });
+    expect(foundIn(values, preset)).toEqual({ ...expected, answers: {} });
+  });
+
+  it('where backups go already', () => {
+    expect(foundIn({ s3: { bucketName: 'acme', folder: 'prod', region: '', insecureTLSSkipVerify: true } }, rancherBackup).answers).toEqual({ bucket: 'acme', folder: 'prod' });
   });
 });

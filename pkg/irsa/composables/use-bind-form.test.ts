@@ -124,6 +124,38 @@ describe('the answers of the bind wizard', () => {
   });
 });
 
+describe('what the chart says already', () => {
+  const values = { s3: { enabled: true, bucketName: 'acme-backups', folder: 'prod', region: 'eu-west-1' } };
+  const owner = { kind: 'app', release: 'rancher-backup', namespace: 'cattle-resources-system', chart: 'rancher-backup', version: '110.0.0', values } as const;
+  const backups = { ...target, account: { ...target.account, namespace: 'cattle-resources-system', name: 'rancher-backup' }, owner } as ObservedBinding;
+
+  it('is filled in, and what a person answered stays', () => {
+    const state = form({ bind: 'rancher-backup' });
+
+    state.form.parameters.bucket = 'other';
+    state.adopt(backups);
+    expect(state.form.parameters).toMatchObject({ bucket: 'other', folder: 'prod', region: 'eu-west-1' });
+    state.form.parameters.folder = '';
+    state.adopt(backups);
+    expect(state.form.parameters.folder).toBe('');
+  });
+
+  it('is not lost by who reviews before it was looked at', async() => {
+    const state = form({ bind: 'rancher-backup', 'p.bucket': 'other' });
+    const { permissions } = await state.wish(observed(), { ...engine(null), observeBinding: async() => backups } as unknown as Engine);
+
+    expect(permissions).toMatchObject({ parameters: { bucket: 'other', folder: 'prod', region: 'eu-west-1' } });
+  });
+
+  it('stays away from another account, and from a chart that is not the preset’s', () => {
+    const state = form({ bind: 'rancher-backup' });
+
+    state.adopt({ ...backups, owner: { ...owner, chart: 'velero' } });
+    state.adopt({ ...backups, account: { ...backups.account, namespace: 'elsewhere' } });
+    expect(state.form.parameters.folder).toBe('');
+  });
+});
+
 describe('the wish', () => {
   it('is for a new role under the predicted name, with what IAM has there already', async() => {
     const state = form({ bind: 'any', namespace: 'shop', name: 'reader' });

@@ -47,6 +47,8 @@ export interface BindFormState {
   ready: ComputedRef<boolean>;
   policy: ComputedRef<string | undefined>;
   allows: ComputedRef<Text | undefined>;
+  /** Fills in what an account's chart says already, where nobody has answered yet; once for each account. */
+  adopt(target: ObservedBinding): void;
   /** The form's part of the address. */
   toPlace(): Place;
   wish(observed: ObservedCluster, engine: Engine): Promise<BindWish>;
@@ -94,10 +96,15 @@ export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindF
   const role = computed(() => form.role || predictedRole.value);
   const region = computed(() => form.parameters.region || cluster.value.region || FALLBACK_REGION);
 
+  /** What the questions begin with; an answer that is another was given by somebody. */
+  const begins: Record<string, string> = {};
+  const adopted = new Set<string>();
+
   // Another preset has other questions; what was typed into one that has the same question stays.
   watch(preset, (chosen) => {
     for (const { id, default: value } of chosen?.parameters ?? []) {
-      form.parameters[id] ??= value ?? (id === 'region' ? cluster.value.region ?? '' : '');
+      begins[id] ??= form.parameters[id] ?? value ?? (id === 'region' ? cluster.value.region ?? '' : '');
+      form.parameters[id] ??= begins[id];
     }
     // At once: a question that is drawn before its answer is set would be drawn twice, and lose what was typed in between.
   }, { immediate: true, flush: 'sync' });
@@ -140,6 +147,21 @@ export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindF
     return form.permissions === 'policy' ? { kind: 'policy', name: `${ role.value }`.slice(0, 128), json: form.policyJson } : { kind: 'none' };
   }
 
+  function adopt({ account: of, owner }: ObservedBinding): void {
+    const app = owner.kind === 'app' ? owner : owner.kind === 'controller' ? owner.app : undefined;
+
+    if (!preset.value || app?.chart !== preset.value.chart.name || !account.value || accountId(of) !== accountId(account.value) || adopted.has(accountId(of))) {
+      return;
+    }
+    adopted.add(accountId(of));
+    for (const [id, answer] of Object.entries(preset.value.answersIn?.(app.values) ?? {})) {
+      // What the address says was answered before: `begins` is empty only where nobody did.
+      if (form.parameters[id] === begins[id] && start[`p.${ id }`] === undefined) {
+        form.parameters[id] = answer;
+      }
+    }
+  }
+
   async function wish(now: ObservedCluster, engine: Engine): Promise<BindWish> {
     // Bound already: the preset's policy is there. Otherwise the names are read first, as asking for one that is not is an error.
     const bound = now.bindings.known && now.bindings.value.some(({ account: one }) => accountId(one) === accountId(account.value!) && one.roleArn?.endsWith(`/${ role.value }`));
@@ -148,6 +170,9 @@ export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindF
       engine.observeRole(role.value, { policies: bound && preset.value ? [preset.value.policyName] : undefined }),
       engine.caller(),
     ]);
+
+    // Whoever was quicker than the look at the chart loses nothing of it.
+    adopt(target);
     // Where the credential's user does not tell, IAM does when the role is made.
     const permissionsBoundary = caller.known ? caller.value.boundary : undefined;
     const chosen = form.role !== '' && form.role !== predictedRole.value;
@@ -174,6 +199,7 @@ export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindF
     ready,
     policy: computed(() => answered.value ? JSON.stringify(answered.value.policy(facts.value)) : undefined),
     allows: computed(() => answered.value?.allows(facts.value)),
+    adopt,
     toPlace() {
       return {
         bind:      form.what,

@@ -16,6 +16,8 @@ export interface CatalogueEntry {
   /** Accounts of this chart that are in the cluster, the usual one first; other releases and namespaces give them other names. */
   found: Account[];
   state: Text;
+  /** The first of them, once it was looked at. */
+  target?: ObservedBinding;
 }
 
 export interface Catalogue {
@@ -50,7 +52,9 @@ export function useCatalogue(observed: Ref<ObservedCluster>, engine: () => Promi
       return { preset, found, state: { key: accounts.value ? 'irsa.bind.states.notInstalled' : failed.value ? 'irsa.bind.states.unknown' : 'irsa.bind.states.looking' } };
     }
 
-    return { preset, found, state: presetState(preset, targets.get(accountId(first))) };
+    const target = targets.get(accountId(first));
+
+    return { preset, found, state: presetState(preset, target), target };
   }));
 
   onMounted(async() => {

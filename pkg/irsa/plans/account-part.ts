@@ -5,7 +5,7 @@ import { AUDIENCE_ANNOTATION, bindingOfAccount, filledIn, ROLE_ANNOTATION } from
 import { bindingAnnotations } from '../presets/annotations';
 import type { Preset } from '../presets';
 import type { BindWish } from './bind-wish';
-import { hasValues, isSince, isUpgradable, mergeValues, upgradeApp } from './helm';
+import { hasValues, isSince, isUpgradable, mergeValues, replacedValues, upgradeApp } from './helm';
 import type { Step } from './plan';
 import type { Subject } from './trust';
 import type { Later } from './value';
@@ -79,7 +79,10 @@ function throughValues(observed: ObservedCluster, wish: BindWish, subject: Subje
   const isWrittenLater = wish.target.owner.kind === 'controller' || !wish.target.account.exists;
   const steps = [upgradeApp(observed, app, preset, addition, role)];
 
-  return { steps: isWrittenLater ? [...steps, accountAnnotated(observed, subject, role)] : steps, warnings, exists: true, dropsKeys };
+  // What a warning of the preset's own is about is not said twice.
+  const replaced = replacedValues(app.values, ours).map(({ path, before, after }) => after ? text('irsa.warning.valueReplaced', { path, before, after }) : text('irsa.warning.valueEmptied', { path, before }));
+
+  return { steps: isWrittenLater ? [...steps, accountAnnotated(observed, subject, role)] : steps, warnings: [...warnings, ...replaced], exists: true, dropsKeys };
 }
 
 function ownerWarning({ owner, account }: ObservedBinding): Text[] {

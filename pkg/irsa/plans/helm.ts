@@ -41,6 +41,19 @@ export function hasValues(current: Values, addition: Values): boolean {
   });
 }
 
+/** Texts of the admin's that ours take the place of, with where they stand: nobody shall lose a folder unseen. */
+export function replacedValues(current: Values, addition: Values, path: string[] = []): { path: string; before: string; after: string }[] {
+  return Object.entries(addition).flatMap(([key, value]) => {
+    const before = current[key];
+
+    if (isObject(value) && isObject(before)) {
+      return replacedValues(before, value, [...path, key]);
+    }
+
+    return typeof before === 'string' && typeof value === 'string' && before !== '' && before !== value ? [{ path: [...path, key].join('.'), before, after: value }] : [];
+  });
+}
+
 /** Whether the App's chart has the values that bind the account; versions are compared by their first three numbers. */
 export function isSince(version: string, since: string | undefined): boolean {
   const numbers = (value: string) => value.replace(/^v/, '').split(/[.+-]/).slice(0, 3).map((part) => parseInt(part, 10) || 0);

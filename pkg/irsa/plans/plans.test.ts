@@ -255,6 +255,14 @@ describe('planBind: through an App', () => {
     expect([writes(again), ids(again), again.warnings]).toEqual([[], ['verify'], []]);
   });
 
+  it('says old and new of each value it replaces, and of none that stays', () => {
+    const said = (values: object) => planBind(cluster(), wish({ target: backup({ owner: { ...BACKUP_APP, values: { s3: { enabled: true, bucketName: 'acme-backups', ...values } } } }), permissions: BACKUP_PERMISSIONS }))
+      .warnings.filter(({ key }) => /value(Replaced|Emptied)/.test(key)).map(({ args }) => [args!.path, args!.before, args!.after]);
+
+    expect(said({ folder: 'old', region: 'eu-central-1' })).toEqual([['s3.folder', 'old', 'prod']]);
+    expect(said({ credentialSecretName: 'keys' })).toEqual([['s3.credentialSecretName', 'keys', undefined]]);
+  });
+
   it('warns of what it takes away', () => {
     expect(plan.warnings.map(({ key }) => key)).toContain('irsa.preset.backup.dropsCa');
     const volume = backup({ owner: { ...BACKUP_APP, values: { persistence: { enabled: true, size: '2Gi' } } } });

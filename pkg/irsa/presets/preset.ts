@@ -87,6 +87,8 @@ export interface Preset {
    * warning for each. `dropsKeys`: an access key is in use now and will not be after the change.
    */
   reconcile?(current: Record<string, unknown>): { values: Record<string, unknown>; warnings: Text[]; dropsKeys: boolean };
+  /** The answers that the admin's own values hold already: what is not asked anew stays as it is. */
+  answersIn?(values: Record<string, unknown>): Record<string, string>;
   /** Name of the inline policy. */
   policyName: string;
   policy(facts: PolicyFacts): PolicyDocument;

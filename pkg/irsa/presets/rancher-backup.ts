@@ -72,6 +72,13 @@ export const rancherBackup: Preset = {
     };
   },
 
+  answersIn(values) {
+    const s3 = isObject(values.s3) ? values.s3 : {};
+    const answers = { bucket: s3.bucketName, folder: s3.folder, region: s3.region };
+
+    return Object.fromEntries(Object.entries(answers).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== ''));
+  },
+
   policyName: 'backup-to-s3',
 
   policy({ partition, bucket, folder }) {
