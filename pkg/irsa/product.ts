@@ -1,6 +1,6 @@
 import type { IPlugin } from '@shell/core/types';
 import { icon } from './assets/icon';
-import { CLUSTERS, NO_CLUSTER, PRODUCT, SETTINGS } from './pages/routes';
+import { BINDINGS, CLUSTERS, NO_CLUSTER, PRODUCT, SETTINGS } from './pages/routes';
 
 /** The product in the side menu and its pages. Called by the dashboard when its own products are there. */
 export function addProduct(plugin: IPlugin, store: unknown): void {
@@ -26,11 +26,18 @@ export function addProduct(plugin: IPlugin, store: unknown): void {
     route:      to,
   });
   virtualType({
+    name:       'bindings',
+    labelKey:   'irsa.menu.bindings',
+    namespaced: false,
+    weight:     50,
+    route:      { name: BINDINGS, params: { cluster: NO_CLUSTER } },
+  });
+  virtualType({
     name:       'settings',
     labelKey:   'irsa.menu.settings',
     namespaced: false,
     weight:     10,
     route:      { name: SETTINGS, params: { cluster: NO_CLUSTER } },
   });
-  basicType(['clusters', 'settings']);
+  basicType(['clusters', 'bindings', 'settings']);
 }

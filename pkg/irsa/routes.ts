@@ -1,6 +1,6 @@
 import type { RouteRecordRaw } from 'vue-router';
 import {
-  CLUSTER, CLUSTERS, FLEET, NO_CLUSTER, PRODUCT, SETTINGS
+  BINDINGS, CLUSTER, CLUSTERS, FLEET, NO_CLUSTER, PRODUCT, SETTINGS
 } from './pages/routes';
 
 type Screens = typeof import('./screens');
@@ -18,6 +18,7 @@ const route = (name: string, path: string, component: () => Promise<unknown>): {
 export const routes = [
   route(CLUSTERS, 'clusters', screen('clusters')),
   route(CLUSTER, 'clusters/:id', screen('cluster')),
+  route(BINDINGS, 'bindings', screen('bindings')),
   route(FLEET, 'fleet', screen('fleet')),
   route(SETTINGS, 'settings', screen('settings')),
 ];

@@ -5,6 +5,7 @@
 export { default as form } from './chart/pod-identity-webhook.vue';
 export { default as loggingForm } from './chart/logging.vue';
 export { default as backupForm } from './chart/rancher-backup.vue';
+export { default as bindings } from './pages/Bindings.vue';
 export { default as cluster } from './pages/Cluster.vue';
 export { default as clusters } from './pages/Clusters.vue';
 export { default as fleet } from './pages/Fleet.vue';

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assessCluster } from '../../pkg/irsa/domain/chain';
+import { toClusterRefs } from '../../pkg/irsa/gateways/rancher/clusters';
+import { rancher } from '../../pkg/irsa/gateways/rancher/client';
+import { observePods } from '../../pkg/irsa/gateways/kubernetes/workloads';
+import { observeAccountBrief, observeClusterBrief, observeRoles } from '../../pkg/irsa/gateways/observe/brief';
+import { look } from '../../pkg/irsa/gateways/observe/known';
+import { seedBound } from './seeds';
 import { sandboxTarget } from './sandbox-target';
 import { logIn, type Target } from './target';
 
@@ -72,5 +78,67 @@ describe('a look at a cluster', () => {
     expect(observed.issuer).toMatchObject({ known: true, value: 'https://kubernetes.default.svc.cluster.local' });
     expect(observed.webhook).toMatchObject({ known: true, value: { kind: 'absent' } });
     expect(assessCluster(observed).state).toBe('broken');
+  });
+});
+
+describe('a brief look at every cluster', () => {
+  let target: Awaited<ReturnType<typeof sandboxTarget>>;
+
+  beforeAll(async() => {
+    target = await sandboxTarget();
+  });
+  afterAll(() => target.stop());
+
+  /** As the list of bindings asks: account and roles once for all clusters. */
+  async function lookAround(username: string, credential?: null) {
+    const person = await logIn(target, username, credential);
+    const [management, provisioning] = await Promise.all(['management', 'provisioning'].map((group) => rancher<{ data: object[] }>(person.transport, { path: `/v1/${ group }.cattle.io.clusters` })));
+    const gateways = person.gateways();
+    const nobody = { known: false, why: { kind: 'no-credential', text: { key: 'irsa.obstacle.noCredential' } } } as const;
+    const account = gateways.iam && credential !== null ? look(() => observeAccountBrief(gateways.iam!)) : Promise.resolve(nobody);
+    const roles = gateways.iam && credential !== null ? look(() => observeRoles(gateways.iam!)) : Promise.resolve(nobody);
+    const found = [];
+
+    for (const cluster of toClusterRefs(management!.data, provisioning!.data)) {
+      const before = person.sent.length;
+      const observed = await observeClusterBrief(gateways, cluster, account, () => roles, { onlyBound: true });
+      const namespaces = new Set(observed.bindings.known ? observed.bindings.value.map(({ account: { namespace } }) => namespace) : []);
+
+      for (const namespace of cluster.editable ? namespaces : []) {
+        await observePods(person.transport, cluster.id, namespace);
+      }
+      found.push({ cluster: cluster.name, observed, requests: person.sent.slice(before).filter(({ url }) => !url.includes('/meta/proxy/')).length });
+    }
+
+    return found;
+  }
+
+  it('finds every binding with its role, with three requests to a cluster at most, pods included', async() => {
+    seedBound(target.world());
+    const found = await lookAround('admin');
+    const states = Object.fromEntries(found.flatMap(({ cluster, observed }) => assessCluster(observed).bindings.map(({ account: { name }, state }) => [`${ cluster } ${ name }`, state])));
+
+    expect(states).toEqual({ 'prod-eks reader': 'broken', 'prod-eks writer': 'ok' });
+    expect(found.map(({ cluster, requests }) => [cluster, requests])).toEqual([['prod-eks', 3], ['edge-rke2', 1], ['store-k3s', 1], ['local', 1]]);
+  });
+
+  it('asks a cluster for no more than rights where there are none, and says which one is missing', async() => {
+    const found = await lookAround('milo', null);
+
+    expect(found.length).toBeGreaterThan(0);
+    for (const { observed, requests } of found) {
+      expect(requests).toBe(1);
+      expect(observed.bindings).toMatchObject({ known: false, why: { kind: 'forbidden', right: { resource: 'serviceaccounts' } } });
+    }
+  });
+
+  it('does not call a role missing that is another account’s', async() => {
+    const { store } = target.world().kube('prod-eks');
+
+    store.patch(store.findType('', 'serviceaccounts')!, 'shop', 'writer', 'application/merge-patch+json', { metadata: { annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::999900001111:role/theirs' } } });
+    const { observed } = (await lookAround('admin')).find(({ cluster }) => cluster === 'prod-eks')!;
+    const writer = observed.bindings.known ? observed.bindings.value.find(({ account }) => account.name === 'writer') : undefined;
+
+    expect(writer?.role).toMatchObject({ known: false, why: { text: { key: 'irsa.obstacle.otherAccount', args: { account: '999900001111' } } } });
   });
 });

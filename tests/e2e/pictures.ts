@@ -59,6 +59,11 @@ try {
     await visit.page.getByTestId('irsa-role-users').waitFor();
     await visit.page.getByTestId('irsa-role-around').waitFor({ state: 'detached' });
     await take(visit, `role${ suffix }`);
+    await visit.goto('/c/_/irsa/bindings');
+    await visit.page.locator('[data-testid="irsa-inventory-progress"]:not(:has(progress))').waitFor();
+    await visit.page.getByText('2 of 2').first().waitFor();
+    await take(visit, `bindings${ suffix }`);
+    await visit.goto(`${ clusterPage(PROD_EKS) }?of=loose`);
     await visit.click('irsa-edit-trust');
     await visit.page.getByTestId('irsa-policy-note').first().click();
     await take(visit, `edit${ suffix }`);

@@ -13,7 +13,7 @@ import { readToken, requestToken } from '../../pkg/irsa/gateways/kubernetes/toke
 import { findWebhook } from '../../pkg/irsa/gateways/kubernetes/webhook';
 import { observeNamespace, observeRollout } from '../../pkg/irsa/gateways/kubernetes/workloads';
 import { findRole, observeBinding } from '../../pkg/irsa/gateways/observe/binding';
-import { observeAccountBrief, observeClusterBrief } from '../../pkg/irsa/gateways/observe/brief';
+import { observeAccountBrief, observeClusterBrief, observeRoles } from '../../pkg/irsa/gateways/observe/brief';
 import { observeCluster } from '../../pkg/irsa/gateways/observe/cluster';
 import { verifyIdentity } from '../../pkg/irsa/gateways/observe/identity';
 import { look } from '../../pkg/irsa/gateways/observe/known';
@@ -382,7 +382,7 @@ describe('a cluster that lies', () => {
       await tally.one('observeClusterBrief', answer.name, async() => {
         const transport = answering(answer);
 
-        await outcome(() => observeClusterBrief(gateways(transport), cluster().cluster, look(() => observeAccountBrief(iamOver(transport)))));
+        await outcome(() => observeClusterBrief(gateways(transport), cluster().cluster, look(() => observeAccountBrief(iamOver(transport))), () => look(() => observeRoles(iamOver(transport)))));
       });
     }
   });

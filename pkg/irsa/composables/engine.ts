@@ -1,12 +1,14 @@
 import type { Store } from 'vuex';
 import { partitionOfRegion } from '../domain/aws/partitions';
-import type { AccountQuotas, ClusterRef, Known, ObservedCluster, Partition } from '../domain/facts';
+import type { AccountQuotas, ClusterRef, Known, ObservedCluster, ObservedRole, Partition, Right } from '../domain/facts';
 import { createSigner } from '../gateways/aws/signer';
 import { fetchTransport } from '../gateways/fetch-transport';
 import { createGateways, type Gateways } from '../gateways/index';
 import { listAccounts, placesOf } from '../gateways/kubernetes/accounts';
+import { hasRight } from '../gateways/kubernetes/rights';
+import { observePods } from '../gateways/kubernetes/workloads';
 import { findRole, observeBinding } from '../gateways/observe/binding';
-import { observeAccountBrief, observeClusterBrief, type AccountBrief } from '../gateways/observe/brief';
+import { observeAccountBrief, observeClusterBrief, observeRoles, type AccountBrief, type RolesSoon } from '../gateways/observe/brief';
 import { observeCluster } from '../gateways/observe/cluster';
 import { verifyIdentity } from '../gateways/observe/identity';
 import { look, unknown } from '../gateways/observe/known';
@@ -61,6 +63,21 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
   /** Roles that a look found: they need not be searched for among all of the account's. */
   const rolesSeen = new Set<string>();
 
+  const allRoles = new Map<Partition, { at: number; roles: ReturnType<RolesSoon> }>();
+
+  function sharedRoles({ iam }: Gateways, of: Partition): ReturnType<RolesSoon> {
+    const known = allRoles.get(of);
+
+    if (known && Date.now() - known.at < SHARED) {
+      return known.roles;
+    }
+    const roles = iam ? look(() => observeRoles(iam)) : Promise.resolve(unknown<Map<string, ObservedRole>>('no-credential', 'irsa.obstacle.noCredential'));
+
+    allRoles.set(of, { at: Date.now(), roles });
+
+    return roles;
+  }
+
   function sharedAccount({ iam }: Gateways): Promise<Known<AccountBrief>> {
     const known = accounts.get(partition);
 
@@ -87,6 +104,17 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
     answers.set(partition, found);
 
     return found;
+  }
+
+  const asked = new Map<string, Promise<boolean>>();
+
+  function askOnce(right: Right, signal?: AbortSignal): Promise<boolean> {
+    const key = JSON.stringify(right);
+    const answer = asked.get(key) ?? hasRight(transport, right, signal);
+
+    asked.set(key, answer);
+
+    return answer;
   }
 
   /** Keys do not change hands, and quotas change once in years. */
@@ -117,10 +145,16 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
 
       return withQuotas(observed);
     },
-    observeBrief(cluster, signal) {
+    observeBrief(cluster, options) {
       const ours = gateways(cluster);
+      const its = partition;
 
-      return observeClusterBrief(ours, cluster, sharedAccount(ours), signal);
+      return observeClusterBrief(ours, cluster, sharedAccount(ours), () => sharedRoles(ours, its), options);
+    },
+    async podsIn(cluster, namespace, signal) {
+      const mayList = cluster.editable || await askOnce({ clusterId: cluster.id, verb: 'list', group: '', resource: 'pods' }, signal);
+
+      return mayList ? look(() => observePods(transport, cluster.id, namespace, signal)) : unknown('forbidden', 'irsa.obstacle.right');
     },
     observeBinding: (observed, account, signal) => observeBinding(gateways(observed.cluster), observed, account, signal),
     async observeRole(name, options) {

@@ -5,7 +5,7 @@ import { useStore } from 'vuex';
 import type { ClusterRef, ObservedCluster } from '../domain/facts';
 import { toClusterRefs } from '../gateways/rancher/clusters';
 import { failureOf, type Failure } from './failure';
-import { useEngine, type Engine } from './use-engine';
+import { useEngines } from './use-engines';
 import { useVisibleInterval } from './use-visible-interval';
 
 export const MANAGEMENT_CLUSTER = 'management.cattle.io.cluster';
@@ -58,22 +58,11 @@ export type Glance = { state: 'waiting' } | { state: 'seen'; observed: ObservedC
 export function useGlances(
   clusters: Ref<ClusterRef[]>, credentialOf: (cluster: ClusterRef) => string | undefined, may: Ref<boolean>
 ): Map<string, Glance> {
-  const createEngine = useEngine();
+  const engineOf = useEngines(credentialOf);
   const glances = reactive(new Map<string, Glance>());
   const queue: string[] = [];
-  /** One for each credential: clusters of one account share what it answers. */
-  const engines = new Map<string | undefined, Promise<Engine>>();
   const abort = new AbortController();
   let under = 0;
-
-  function engineOf(cluster: ClusterRef): Promise<Engine> {
-    const credential = credentialOf(cluster);
-    const engine = engines.get(credential) ?? createEngine(credential);
-
-    engines.set(credential, engine);
-
-    return engine;
-  }
 
   async function look(id: string): Promise<void> {
     const cluster = clusters.value.find((one) => one.id === id);
@@ -84,7 +73,7 @@ export function useGlances(
       return;
     }
     try {
-      glances.set(id, { state: 'seen', observed: await (await engineOf(cluster)).observeBrief(cluster, abort.signal) });
+      glances.set(id, { state: 'seen', observed: await (await engineOf(cluster)).observeBrief(cluster, { signal: abort.signal }) });
     } catch (error) {
       if (!abort.signal.aborted) {
         glances.set(id, { state: 'failed', failure: failureOf(error) });

@@ -3,11 +3,12 @@ import { useStore } from 'vuex';
 import type { Account } from './accounts';
 import { createEngine } from './engine';
 import type {
-  AccountQuotas, ClusterRef, IdentityCheck, InstalledApp, Known, ObservedBinding, ObservedCluster, ObservedRole, ObservedWebhook
+  AccountQuotas, ClusterRef, IdentityCheck, InstalledApp, Known, ObservedBinding, ObservedCluster, ObservedPod, ObservedRole, ObservedWebhook
 } from '../domain/facts';
 import type { ObservedFleet } from '../domain/fleet/fleet';
 import type { WebhookSource } from '../domain/webhook/source';
 import type { Caller } from '../gateways/aws/caller';
+import type { BriefOptions } from '../gateways/observe/brief';
 import type { WebhookSite } from '../gateways/observe/webhook-place';
 import type { Plan } from '../plans/plan';
 import type { NeedsCheck } from '../plans/rights/check';
@@ -18,8 +19,10 @@ import { TEMPORARY, useTemporaryCredentials } from './use-temporary-keys';
 /** What the pages ask of the engine: one cluster, one credential. Everything is read live at each call. */
 export interface Engine {
   observe(cluster: ClusterRef, signal?: AbortSignal): Promise<ObservedCluster>;
-  /** The same with as few requests as a list can afford; bindings are counted, not judged. */
-  observeBrief(cluster: ClusterRef, signal?: AbortSignal): Promise<ObservedCluster>;
+  /** The same with as few requests as a list can afford; of a binding, its pods are not read. */
+  observeBrief(cluster: ClusterRef, options?: BriefOptions): Promise<ObservedCluster>;
+  /** What runs in a namespace, by the service account it runs as. */
+  podsIn(cluster: ClusterRef, namespace: string, signal?: AbortSignal): Promise<Known<Map<string, ObservedPod[]>>>;
   observeBinding(observed: ObservedCluster, account: Account, signal?: AbortSignal): Promise<ObservedBinding>;
   /** `policies` names the inline policies to read; all of them when left out. */
   observeRole(name: string, options?: { policies?: string[]; attached?: boolean; signal?: AbortSignal }): Promise<ObservedRole | null>;

@@ -107,7 +107,7 @@ export function useRole(name: Ref<string>, observed: Ref<ObservedCluster>, clust
 
     await fewAtOnce(queue, 3, abort.signal, async(one) => {
       try {
-        const seen = await (await engine()).observeBrief(one, abort.signal);
+        const seen = await (await engine()).observeBrief(one, { signal: abort.signal });
 
         others.value = [...others.value, seen];
       } catch {

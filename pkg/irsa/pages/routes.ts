@@ -4,5 +4,6 @@ export const PRODUCT = 'irsa';
 export const NO_CLUSTER = '_';
 export const CLUSTERS = `c-cluster-${ PRODUCT }-clusters`;
 export const CLUSTER = `${ CLUSTERS }-cluster`;
+export const BINDINGS = `c-cluster-${ PRODUCT }-bindings`;
 export const FLEET = `c-cluster-${ PRODUCT }-fleet`;
 export const SETTINGS = `c-cluster-${ PRODUCT }-settings`;

@@ -27,6 +27,12 @@ describe('who has to do with a role', () => {
     expect(roleUsers(newTrust({ ...SUBJECT, audience: 'own' }), ROLE_ARN, [one])).toMatchObject([{ letIn: true }]);
   });
 
+  it('lets nobody in whose cluster has no provider, whatever the role says', () => {
+    const [shut] = roleUsers(newTrust(SUBJECT), ROLE_ARN, [cluster({ accounts, provider: value(null), bindings: value([binding()]) })]);
+
+    expect(shut).toMatchObject({ asks: true, letIn: false, withoutProvider: true });
+  });
+
   it('does not guess what was not read', () => {
     const dark = cluster({ bindings: hidden('forbidden'), provider: value({ arn: PROVIDER }) });
 

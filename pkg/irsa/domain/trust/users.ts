@@ -17,8 +17,10 @@ export interface RoleUser {
   asks?: boolean;
   /** It is there; undefined where the accounts of its cluster were not read. */
   exists?: boolean;
-  /** STS would let it in. */
+  /** STS would let it in: the role names it, and IAM has the provider of its cluster, as far as that was looked at. */
   letIn: boolean;
+  /** IAM has no provider for the issuer: whatever the role says, STS lets nobody of that cluster in. */
+  withoutProvider?: true;
 }
 
 /**
@@ -44,6 +46,7 @@ export function roleUsers(document: TrustDocument | undefined, roleArn: string, 
   return [...users.values()].map(({ issuer, namespace, name, audience, provider }) => {
     const home = clusters.find((one) => one.issuer.known && issuerPath(one.issuer.value) === issuer);
     const providerArn = (home?.provider.known ? home.provider.value?.arn : undefined) ?? named.find((one) => one.issuer === issuer)?.provider ?? provider;
+    const withoutProvider = home?.provider.known && !home.provider.value;
     const isIt = (one: { namespace: string; name: string }) => one.namespace === namespace && one.name === name;
 
     return {
@@ -53,7 +56,8 @@ export function roleUsers(document: TrustDocument | undefined, roleArn: string, 
       name,
       ...(home?.bindings.known ? { asks: home.bindings.value.some(({ account }) => isIt(account) && account.roleArn === roleArn) } : {}),
       ...(home?.accounts ? { exists: home.accounts.some(isIt) } : {}),
-      letIn: document !== undefined && providerArn !== undefined && evaluateTrust(document, { providerArn, issuer: `https://${ issuer }`, audience, subject: expectedSubject(namespace, name) }).allowed,
+      ...(withoutProvider ? { withoutProvider } : {}),
+      letIn: !withoutProvider && document !== undefined && providerArn !== undefined && evaluateTrust(document, { providerArn, issuer: `https://${ issuer }`, audience, subject: expectedSubject(namespace, name) }).allowed,
     };
   }).sort((a, b) => place(a) - place(b) || a.namespace.localeCompare(b.namespace) || a.name.localeCompare(b.name));
 }

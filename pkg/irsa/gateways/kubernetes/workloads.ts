@@ -73,6 +73,13 @@ export async function observeNamespace(transport: Transport, clusterId: string, 
   };
 }
 
+/** Its pods alone, by the service account they run as: one list. */
+export async function observePods(transport: Transport, clusterId: string, namespace: string, signal?: AbortSignal): Promise<Map<string, ObservedPod[]>> {
+  const pods = await listAll<Pod>(transport, clusterId, `/api/v1/namespaces/${ segment(namespace) }/pods`, { fields: POD, signal });
+
+  return new Map([...Map.groupBy(pods.filter(isAlive), ({ spec }) => accountOf(spec))].map(([account, theirs]) => [account, theirs.map(observedPod)]));
+}
+
 function accountOf({ serviceAccountName }: { serviceAccountName?: string }): string {
   return serviceAccountName || 'default';
 }

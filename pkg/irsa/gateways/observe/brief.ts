@@ -1,6 +1,6 @@
 import { issuerOfProviderArn } from '../../domain/issuer/issuer';
-import { accountOfArn } from '../../domain/aws/arn';
-import type { AwsAccount, ClusterRef, Known, ObservedCluster, Right } from '../../domain/facts';
+import { accountOfArn, parseRoleArn } from '../../domain/aws/arn';
+import type { AwsAccount, ClusterRef, Known, ObservedBinding, ObservedCluster, ObservedRole, Right } from '../../domain/facts';
 import type { Iam } from '../aws/iam';
 import type { Gateways } from '../index';
 import { isBound, listAccounts, observedAccount, placesOf } from '../kubernetes/accounts';
@@ -16,6 +16,18 @@ export interface AccountBrief {
   account?: AwsAccount;
 }
 
+/** The account's roles by ARN; asked for when the first account of a cluster names one. */
+export type RolesSoon = () => Promise<Known<Map<string, ObservedRole>>>;
+
+export interface BriefOptions {
+  signal?: AbortSignal;
+  /**
+   * Only bindings matter: a cluster of which no account asks for a role is not asked for its issuer, and whoever may change a cluster in
+   * Rancher is not asked for their rights in it (they own it; a refusal would be an answer, too).
+   */
+  onlyBound?: boolean;
+}
+
 /** The account's providers, and which account it is: from the first provider, else from the first role that IAM lists. */
 export async function observeAccountBrief(iam: Iam, signal?: AbortSignal): Promise<AccountBrief> {
   const providers = await iam.listProviders(signal);
@@ -23,18 +35,29 @@ export async function observeAccountBrief(iam: Iam, signal?: AbortSignal): Promi
   return { providers, account: providers.map(accountOfArn).find(Boolean) ?? await iam.firstAccount(signal) };
 }
 
+/** Every role of the account, a thousand with each request: what the bindings of many clusters name is among them. */
+export async function observeRoles(iam: Iam, signal?: AbortSignal): Promise<Map<string, ObservedRole>> {
+  return new Map((await iam.listRoles({ signal })).map((role) => [role.arn, role]));
+}
+
 /**
- * What a list of clusters shows: three requests to the cluster, and the account's providers, which all clusters of one credential
- * share. Bindings are counted, not judged.
+ * What a list of clusters shows: three requests to the cluster at most, and the account's providers and roles, which all clusters of
+ * one credential share. Of a binding, annotation, role and trust are judged; its pods are not read.
  */
-export async function observeClusterBrief(gateways: Gateways, ref: ClusterRef, accountSoon: Promise<Known<AccountBrief>>, signal?: AbortSignal): Promise<ObservedCluster> {
+export async function observeClusterBrief(
+  gateways: Gateways, ref: ClusterRef, accountSoon: Promise<Known<AccountBrief>>, rolesSoon: RolesSoon, { signal, onlyBound }: BriefOptions = {}
+): Promise<ObservedCluster> {
   const tokens: Right = { clusterId: ref.id, verb: 'create', group: '', resource: 'serviceaccounts', subresource: 'token' };
   const lists: Right = { clusterId: ref.id, verb: 'list', group: '', resource: 'serviceaccounts' };
-  const rights = await askRights(gateways.transport, [tokens], signal);
-  const may = rights[0]?.allowed ?? false;
+  const rights = onlyBound && ref.editable ? [] : await askRights(gateways.transport, [tokens], signal);
+  const may = rights[0]?.allowed ?? ref.editable;
+  const accountsSoon = may ? look(() => listAccounts(gateways.transport, ref.id, signal)) : Promise.resolve(unknown<KubeObject[]>('forbidden', 'irsa.obstacle.right', { right: lists }));
+  // One after the other only where the first may make the second needless.
+  const isWanted = !onlyBound || await accountsSoon.then((found) => !found.known || found.value.some(isBound));
+  const notAsked = <T>(): Known<T> => unknown<T>('not-asked', 'irsa.obstacle.notAsked');
   const [accounts, token, brief] = await Promise.all([
-    may ? look(() => listAccounts(gateways.transport, ref.id, signal)) : unknown<KubeObject[]>('forbidden', 'irsa.obstacle.right', { right: lists }),
-    may ? observeIssuer(gateways, ref, unknown<KubeObject[]>('not-asked', 'irsa.obstacle.notAsked'), signal) : unknown<{ iss: string }>('forbidden', 'irsa.obstacle.right', { right: tokens }),
+    accountsSoon,
+    !isWanted ? notAsked<{ iss: string }>() : may ? observeIssuer(gateways, ref, notAsked(), signal) : unknown<{ iss: string }>('forbidden', 'irsa.obstacle.right', { right: tokens }),
     accountSoon,
   ]);
   const account = brief.known ? brief.value.account : undefined;
@@ -44,19 +67,37 @@ export async function observeClusterBrief(gateways: Gateways, ref: ClusterRef, a
     cluster:  ref,
     at:       Date.now(),
     issuer:   token.known ? { known: true, value: token.value.iss } : token,
-    keys:     unknown('not-asked', 'irsa.obstacle.notAsked'),
+    keys:     notAsked(),
     account:  account ? { known: true, value: account } : brief.known ? unknown('not-asked', 'irsa.obstacle.noArn') : brief,
     provider: !brief.known ? brief : !token.known ? token : { known: true, value: provider ? { arn: provider } : null },
-    webhook:  ref.distribution === 'eks' ? { known: true, value: { kind: 'built-in' } } : unknown('not-asked', 'irsa.obstacle.notAsked'),
-    sts:      unknown('not-asked', 'irsa.obstacle.notAsked'),
-    bindings: accounts.known ? {
-      known: true,
-      value: accounts.value.filter(isBound).map((one) => ({
-        account: observedAccount(one.metadata.namespace ?? '', one.metadata.name, one), owner: { kind: 'nobody' as const }, role: unknown('not-asked', 'irsa.obstacle.notAsked'), workloads: [], pods: []
-      })),
-    } : accounts,
+    webhook:  ref.distribution === 'eks' ? { known: true, value: { kind: 'built-in' } } : notAsked(),
+    sts:      notAsked(),
+    bindings: accounts.known ? { known: true, value: await bindingsOf(accounts.value.filter(isBound), account, rolesSoon) } : accounts,
     ...(accounts.known ? { accounts: placesOf(accounts.value) } : {}),
     ...(brief.known ? { providers: brief.value.providers } : {}),
     rights,
   };
+}
+
+async function bindingsOf(bound: KubeObject[], account: AwsAccount | undefined, rolesSoon: RolesSoon): Promise<ObservedBinding[]> {
+  if (!bound.length) {
+    return [];
+  }
+  const roles = await rolesSoon();
+
+  return bound.map((one) => {
+    const found = observedAccount(one.metadata.namespace ?? '', one.metadata.name, one);
+
+    return { account: found, owner: { kind: 'nobody' }, role: roleOf(found.roleArn ?? '', account, roles), workloads: [], pods: [] };
+  });
+}
+
+/** A role of another account is not to be found with this credential: that says nothing about whether it is there. */
+function roleOf(arn: string, account: AwsAccount | undefined, roles: Known<Map<string, ObservedRole>>): ObservedBinding['role'] {
+  if (!roles.known) {
+    return roles;
+  }
+  const named = parseRoleArn(arn);
+
+  return named && account && named.id !== account.id ? unknown('not-asked', 'irsa.obstacle.otherAccount', { args: { account: named.id } }) : { known: true, value: roles.value.get(arn) ?? null };
 }
