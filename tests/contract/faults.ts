@@ -50,8 +50,46 @@ export function interference({ call, expects }: Step, world: World): (() => bool
 
       return () => inline.get(policyName)!.includes('Theirs');
     }
+    case 'DetachRolePolicy':
+    case 'DeleteRolePolicy':
+    case 'DeleteRole': {
+      const role = roleNamed(world, RoleName!)!;
+      const policy = JSON.parse(role.trust) as { Statement: object[] };
+
+      role.trust = JSON.stringify({ ...policy, Statement: [...policy.Statement, { Sid: 'Theirs', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }] });
+
+      return () => roleNamed(world, RoleName!)?.trust.includes('Theirs') === true;
+    }
     default: return undefined;
     }
+  }
+  if ('rancher' in call && call.rancher.path === '/v1/management.cattle.io.proxyendpoints') {
+    const { store } = world.clusters.local.kube;
+    const type = store.findType('management.cattle.io', 'proxyendpoints')!;
+    const { name } = (call.rancher.body as { metadata: { name: string } }).metadata;
+
+    store.create(type, { apiVersion: 'management.cattle.io/v3', kind: 'ProxyEndpoint', metadata: { name }, spec: { routes: [{ domain: 'api.their.example' }] } });
+
+    return () => JSON.stringify(store.get(type, undefined, name)?.spec) === '{"routes":[{"domain":"api.their.example"}]}';
+  }
+  if ('kubernetes' in call && call.kubernetes.path.includes('/helmops') && expects) {
+    const [, namespace = '', name = ''] = /namespaces\/([^/]+)\/helmops\/([^/]+)$/.exec(call.kubernetes.path) ?? [];
+    const { store } = world.clusters.local.kube;
+    const type = store.findType('fleet.cattle.io', 'helmops')!;
+    const targets = () => (store.get(type, namespace, name)?.spec as { targets?: { clusterName?: string }[] } | undefined)?.targets ?? [];
+
+    store.patch(type, namespace, name, 'application/merge-patch+json', { spec: { targets: [...targets(), { name: 'theirs', clusterName: 'theirs', helm: { values: {} } }] as never } });
+
+    return () => targets().some(({ clusterName }) => clusterName === 'theirs');
+  }
+  if ('kubernetes' in call && call.kubernetes.path.includes('/provisioning.cattle.io/') && expects) {
+    const { store } = world.clusters.local.kube;
+    const type = store.findType('provisioning.cattle.io', 'clusters')!;
+    const list = () => (store.get(type, 'fleet-default', 'edge-rke2')!.spec as { rkeConfig: { machineGlobalConfig: Record<string, string[] | undefined> } }).rkeConfig.machineGlobalConfig['kube-apiserver-arg'] ?? [];
+
+    store.patch(type, 'fleet-default', 'edge-rke2', 'application/merge-patch+json', { spec: { rkeConfig: { machineGlobalConfig: { 'kube-apiserver-arg': [...list(), 'audit-log-maxbackup=7'] } } } });
+
+    return () => list().includes('audit-log-maxbackup=7');
   }
   if ('kubernetes' in call && /serviceaccounts\/|settings\//.test(call.kubernetes.path)) {
     const [, namespace, resource = '', name = ''] = /^\/(?:api|apis\/[^/]+)\/[^/]+(?:\/namespaces\/([^/]+))?\/([^/]+)\/([^/]+)$/.exec(call.kubernetes.path) ?? [];

@@ -56,6 +56,13 @@ export async function seedRolling(world: World, args: string[]): Promise<() => v
   };
 }
 
+/** Nobody ever gave the API servers an argument. */
+export async function seedNoArguments(world: World): Promise<void> {
+  configure(world, { [LIST]: null });
+  await world.kube('edge-rke2').servers.roll([]);
+  await updated(world);
+}
+
 /** Some machines have a list of their own, which replaces the one of all (rancher.md §2.11). */
 export function seedSelected(world: World): void {
   configure(world, {}, { machineSelectorConfig: [{ config: { 'protect-kernel-defaults': false } }, { machineLabelSelector: { matchLabels: { pool: 'other' } }, config: { [LIST]: ['audit-log-maxage=5'] } }] });
@@ -81,6 +88,10 @@ export async function seedSwitched(world: World, issuer = NEW_ISSUER): Promise<v
 
   configure(world, { [LIST]: args });
   await world.kube('edge-rke2').servers.roll(args);
+  await updated(world);
+}
+
+async function updated(world: World): Promise<void> {
   for (let look = 0; look < 100 && !isUpdated(world); look++) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }

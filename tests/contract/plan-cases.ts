@@ -12,7 +12,7 @@ import * as plans from '../../pkg/irsa/plans';
 import type { Plan } from '../../pkg/irsa/plans/plan';
 import type { World } from '../sandbox/scenario/world.ts';
 import { byFleet, seedHelmOp } from './fleet-seeds';
-import { NEW_ISSUER, seedHalfBucket, seedHosted, seedRolling, seedSelected, seedSwitched } from './issuer-seeds';
+import { NEW_ISSUER, seedHalfBucket, seedHosted, seedNoArguments, seedRolling, seedSelected, seedSwitched } from './issuer-seeds';
 import { seedBound, seedBoundBackup, seedBoundLogging, seedLooseRole, seedOldWebhook, seedWebhook } from './seeds';
 import type { Person } from './target';
 
@@ -274,6 +274,7 @@ export const PLAN_CASES: PlanCase[] = [
   { name: 'host an issuer in a bucket that was half made', covers: ['planHostIssuer'], prepare: seedHalfBucket, make: (person) => host(person) },
   { name: 'switch the issuer', covers: ['planSwitchIssuer'], make: switchTo },
   { name: 'switch the issuer, over selected machines too', covers: ['planSwitchIssuer'], prepare: seedSelected, make: switchTo },
+  { name: 'switch the issuer: no arguments yet', covers: ['planSwitchIssuer'], prepare: seedNoArguments, make: switchTo },
   goOnWithSwitch(),
   { name: 'retire the old issuer', covers: ['planRetireIssuer'], prepare: seedSwitched, make: retire },
   { name: 'tear an issuer down', covers: ['planTeardownIssuer'], prepare: seedHosted, make: (person) => tearDown(person) },

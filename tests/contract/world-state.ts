@@ -1,11 +1,11 @@
 import type { KubeObject } from '../sandbox/contracts.ts';
 import type { World } from '../sandbox/scenario/world.ts';
 
-/** What plans may change, in each of the clusters that they are made for. */
-const KINDS: [group: string, resource: string][] = [
-  ['', 'serviceaccounts'], ['apps', 'deployments'], ['apps', 'statefulsets'], ['apps', 'daemonsets'], ['catalog.cattle.io', 'apps'], ['catalog.cattle.io', 'clusterrepos'], ['admissionregistration.k8s.io', 'mutatingwebhookconfigurations'], ['logging.banzaicloud.io', 'loggings'],
-  ['management.cattle.io', 'proxyendpoints'], ['management.cattle.io', 'settings'], ['provisioning.cattle.io', 'clusters'],
-];
+/**
+ * What comes and goes by itself or is made anew at each run: pods (told apart by what they carry, below) and what stands behind them, events,
+ * leases, and Rancher's and Helm's own records.
+ */
+const RESTLESS = ['pods', 'replicasets', 'controllerrevisions', 'jobs', 'events', 'leases', 'endpoints', 'endpointslices', 'nodes', 'operations', 'secrets', 'configmaps', 'tokens', 'userattributes', 'users', 'bundledeployments', 'bundles', 'rkecontrolplanes'];
 const CLUSTERS = ['local', 'prod-eks', 'store-k3s', 'edge-rke2'];
 
 /** What there is, as data: two worlds in the same state give the same. Identities, times and generations are left out. */
@@ -27,12 +27,13 @@ export function stateOf(world: World): WorldState {
   for (const cluster of CLUSTERS) {
     const { store } = world.kube(cluster);
 
-    for (const [group, resource] of KINDS) {
-      const type = store.findType(group, resource);
-
-      for (const object of type ? store.list(type) : []) {
-        state[`${ cluster } ${ resource } ${ object.metadata.namespace ?? '' }/${ object.metadata.name }`] = plain(object);
+    for (const type of store.types.filter(({ resource }) => !resource.includes('/') && !RESTLESS.includes(resource) && !/reviews$/.test(resource))) {
+      for (const object of store.list(type)) {
+        state[`${ cluster } ${ type.resource }.${ type.group } ${ object.metadata.namespace ?? '' }/${ object.metadata.name }`] = plain(object);
       }
+    }
+    for (const [name, keys] of helmSecrets(store)) {
+      state[`${ cluster } secrets ${ name }`] = keys;
     }
     state[`${ cluster } pods`] = [...new Set(store.list(store.findType('', 'pods')!).filter(({ metadata }) => !metadata.deletionTimestamp).map(carried))].sort();
   }
@@ -56,6 +57,11 @@ export function differences(a: WorldState, b: WorldState): string[] {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key])).sort();
 }
 
+/** Secrets by name and by which keys they have; releases of Helm by their names alone, as each revision is one. */
+function helmSecrets(store: ReturnType<World['kube']>['store']): [string, string[]][] {
+  return store.list(store.findType('', 'secrets')!).filter(({ type }) => type !== 'helm.sh/release.v1' && !String(type).startsWith('rke.cattle.io')).map(({ metadata, data }) => [`${ metadata.namespace }/${ metadata.name }`, Object.keys(data ?? {}).sort()]);
+}
+
 function entries(map: Map<string, string>): [string, string][] {
   return [...map].sort(([a], [b]) => a.localeCompare(b));
 }
@@ -63,7 +69,7 @@ function entries(map: Map<string, string>): [string, string][] {
 function plain({ metadata, status: _seen, ...rest }: KubeObject): unknown {
   const { name, namespace, labels, annotations } = metadata;
 
-  return JSON.parse(JSON.stringify({ metadata: { name, namespace, labels, annotations }, ...rest }, (key, value: unknown) => key === 'kubectl.kubernetes.io/restartedAt' ? undefined : ['deployment.kubernetes.io/revision', 'forceUpdate', 'lastDeployed', 'firstDeployed', 'notes'].includes(key) ? 'some time' : value)) as unknown;
+  return JSON.parse(JSON.stringify({ metadata: { name, namespace, labels, annotations }, ...rest }, (key, value: unknown) => key === 'kubectl.kubernetes.io/restartedAt' ? undefined : ['deployment.kubernetes.io/revision', 'forceUpdate', 'lastDeployed', 'firstDeployed', 'notes', 'clusterIP', 'clusterIPs', 'irsa.rancher.io/not-after'].includes(key) ? 'some time' : value)) as unknown;
 }
 
 /** `namespace/account role` */

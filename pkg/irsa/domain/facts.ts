@@ -112,7 +112,7 @@ export interface StsReach {
   /** The right that would open it, where it is closed for want of one. */
   missing?: Right;
   /** What opens it: a ProxyEndpoint (Rancher ≥ 2.14) or the whitelist-domain setting (older), with its present value. */
-  via?: { kind: 'proxyEndpoint' } | { kind: 'whitelistDomain'; value: string; resourceVersion?: string };
+  via?: { kind: 'proxyEndpoint'; /** Names that others have. */ taken?: string[] } | { kind: 'whitelistDomain'; value: string; resourceVersion?: string };
 }
 
 /** A Helm release that Rancher knows as an App; `values` are the user's own, without the chart's defaults. */

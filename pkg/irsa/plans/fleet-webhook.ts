@@ -118,7 +118,7 @@ function tell(workspace: string, wanted: FleetTarget[], release: FleetRelease | 
     id:            `change-helmop-${ workspace }`,
     title:         text('irsa.step.change-helmop.title', { name: HELM_OP, workspace }),
     change:        'change',
-    expects:       { kubernetesObject: { clusterId: MANAGEMENT_CLUSTER, path: `${ path(workspace) }/${ HELM_OP }`, field: ['spec', 'targets'], is: release.seen as Value } },
+    expects:       asSeen(workspace, release),
     call:          {
       kubernetes: {
         clusterId: MANAGEMENT_CLUSTER, verb: 'PATCH', path: `${ path(workspace) }/${ HELM_OP }`, contentType: 'application/merge-patch+json',
@@ -144,20 +144,28 @@ function tell(workspace: string, wanted: FleetTarget[], release: FleetRelease | 
   }];
 }
 
-function take({ workspace, targets, foreign }: FleetRelease, clusters: FleetCluster[]): Step {
-  if (foreign) {
+/** Somebody may have told other clusters meanwhile. */
+function asSeen(workspace: string, { seen }: FleetRelease): Step['expects'] {
+  return { kubernetesObject: { clusterId: MANAGEMENT_CLUSTER, path: `${ path(workspace) }/${ HELM_OP }`, field: ['spec', 'targets'], is: seen as Value } };
+}
+
+function take(release: FleetRelease, clusters: FleetCluster[]): Step {
+  const { workspace, targets } = release;
+
+  if (release.foreign) {
     throw irsaError('FLEET_FOREIGN', { workspace });
   }
   const names = targets.map(({ cluster }) => cluster);
 
   return {
-    id:     `remove-helmop-${ workspace }`,
-    target: 'rancher',
-    title:  text('irsa.step.remove-helmop.title', { name: HELM_OP, workspace }),
-    detail: text('irsa.step.remove-helmop.detail', { clusters: names.join(', ') }),
-    change: 'remove',
-    call:   { kubernetes: { clusterId: MANAGEMENT_CLUSTER, verb: 'DELETE', path: `${ path(workspace) }/${ HELM_OP }` } },
-    until:  { fleetDeployed: { clusters: [], gone: placesOf(workspace, names, clusters) } },
+    id:      `remove-helmop-${ workspace }`,
+    target:  'rancher',
+    title:   text('irsa.step.remove-helmop.title', { name: HELM_OP, workspace }),
+    detail:  text('irsa.step.remove-helmop.detail', { clusters: names.join(', ') }),
+    change:  'remove',
+    expects: asSeen(workspace, release),
+    call:    { kubernetes: { clusterId: MANAGEMENT_CLUSTER, verb: 'DELETE', path: `${ path(workspace) }/${ HELM_OP }` } },
+    until:   { fleetDeployed: { clusters: [], gone: placesOf(workspace, names, clusters) } },
   };
 }
 

@@ -49,11 +49,16 @@ export function openStsWarnings(observed: ObservedCluster): Plan['warnings'] {
   return openSts(observed).length > 0 ? [text('irsa.warning.stsCookie')] : [];
 }
 
+/** Somebody may have given our name to hosts of their own. */
+function freeName(name: Endpoint, taken: string[] = []): string {
+  return [name, ...Array.from({ length: taken.length }, (_, index) => `${ name }-${ index + 2 }`)].find((one) => !taken.includes(one)) ?? name;
+}
+
 function allow(name: Endpoint, { via }: StsReach, domain: string): Step['call'] | undefined {
   if (via?.kind === 'proxyEndpoint') {
     return {
       rancher: {
-        verb: 'POST', path: '/v1/management.cattle.io.proxyendpoints', body: { type: 'management.cattle.io.proxyendpoint', metadata: { name }, spec: { routes: [{ domain }] } }
+        verb: 'POST', path: '/v1/management.cattle.io.proxyendpoints', body: { type: 'management.cattle.io.proxyendpoint', metadata: { name: freeName(name, via.taken) }, spec: { routes: [{ domain }] } }
       }
     };
   }

@@ -64,7 +64,10 @@ export type Adoption =
  * the status `changed` and the page plans anew.
  */
 export type Expectation = PolicyExpectation
-  /** This part of a Kubernetes object is still this. Its version would not do, as controllers write its status. */
+  /**
+   * This part of a Kubernetes object is still this; where it is an object, what `is` does not name may be anything. The object's version
+   * would not do, as controllers write its status.
+   */
   | { kubernetesObject: { clusterId: string; path: string; field: string[]; is: Value } }
   /** An object of a bucket, or (without a key) its policy, still says this (compared as JSON). */
   | { s3: { bucket: string; region: string; key?: string; is: string } };

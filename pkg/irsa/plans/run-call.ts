@@ -1,6 +1,6 @@
 import { irsaError } from '../domain/errors';
 import type { IdentityCheck, Text } from '../domain/facts';
-import { samePolicy } from '../domain/json/same';
+import { isObject, samePolicy } from '../domain/json/same';
 import { text } from '../domain/text';
 import { segment } from '../domain/names/segment';
 import { isIamCommand } from '../gateways/aws/iam';
@@ -13,7 +13,7 @@ import { rancher } from '../gateways/rancher/client';
 import { isForwarded } from '../gateways/rancher/proxy-hosts';
 import { list, object, optional, string } from '../gateways/shape';
 import type { Call, Expectation, Step } from './plan';
-import { isRemoval } from './removal';
+import { removes } from './removal';
 import { resolve } from './resolve';
 import { ChangedError, rest, type RunContext } from './run-context';
 import { waitUntil } from './run-until';
@@ -147,9 +147,9 @@ async function present(expects: Expectation, { gateways: { iam, s3, transport },
     return parsed(s3 ? await s3(region).send(key ? 'GetObject' : 'GetBucketPolicy', { Bucket: bucket, ...(key ? { Key: key } : {}) }, signal) : is);
   }
   if ('kubernetesObject' in expects) {
-    const { clusterId, path, field } = expects.kubernetesObject;
+    const { clusterId, path, field, is } = expects.kubernetesObject;
 
-    return at(await kube(transport, clusterId, { path, shape: object({ metadata: METADATA }), signal }), field);
+    return named(at(await kube(transport, clusterId, { path, shape: object({ metadata: METADATA }), signal }), field), is);
   }
   if (!iam) {
     return expected(expects);
@@ -161,6 +161,19 @@ async function present(expects: Expectation, { gateways: { iam, s3, transport },
   }
 
   return parsed((await iam.getRole(expects.roleTrustPolicy.roleName, signal)).trustPolicy);
+}
+
+/** Of objects, only the fields that another has; no list and no object are an empty one, as Kubernetes leaves empty ones out. */
+function named(value: unknown, like: unknown): unknown {
+  if (Array.isArray(like)) {
+    return value ?? [];
+  }
+  if (!isObject(like)) {
+    return value;
+  }
+  const inside = value ?? {};
+
+  return isObject(inside) ? Object.fromEntries(Object.keys(like).map((key) => [key, named(inside[key], like[key])])) : value;
 }
 
 function at(inside: unknown, field: string[]): unknown {
@@ -179,7 +192,7 @@ export async function whatCameOfIt(step: Step, operationsBefore: string[], conte
     return begun ? { output: { operationName: begun, operationNamespace: step.helm.namespace } } : undefined;
   }
   // What takes something away is sent again: that it is gone is its answer then.
-  if (step.expects && !('aws' in step.call && isRemoval(step.call.aws.command))) {
+  if (step.expects && !removes(step)) {
     const now = await present(step.expects, context);
 
     if (samePolicy(now, written(step.call, step.expects, context))) {

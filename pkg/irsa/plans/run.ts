@@ -5,7 +5,7 @@ import type { Gateways } from '../gateways';
 import { TransportError } from '../gateways/transport';
 import type { Plan, Step, StepState, StepStatus } from './plan';
 import { adopt } from './run-adopt';
-import { isRemoval } from './removal';
+import { removes } from './removal';
 import { checkExpectation, operationsOf, send, whatCameOfIt } from './run-call';
 import { ChangedError, StoppedError, systemClock, type Clock, type RunContext } from './run-context';
 import { backOff, insist, isUncertain, isWorthRepeating } from './run-retry';
@@ -174,10 +174,6 @@ async function callStep(step: Step, context: RunContext): Promise<unknown> {
       }
     }
   }
-}
-
-function removes({ call }: Step): boolean {
-  return ('kubernetes' in call && call.kubernetes.verb === 'DELETE') || ('aws' in call && isRemoval(call.aws.command));
 }
 
 function isGone(error: unknown): boolean {

@@ -131,7 +131,7 @@ export function rewritten(servers: ObservedServers, rewrite: (args: string[]) =>
 export function edit(id: 'accept-issuer' | 'sign-issuer' | 'retire-issuers', { cluster }: ObservedCluster, before: ObservedServers, after: ObservedServers, issuer: string | typeof DEFAULT_ISSUER, use: IssuerUse): Step {
   const path = provisioningPath(before.provisioningId);
   const isSelected = before.lists.length > 1;
-  const global = (servers: ObservedServers) => servers.lists[0]!.args;
+  const config = (servers: ObservedServers): Value => ({ machineGlobalConfig: { [KEY]: servers.lists[0]!.args }, ...(isSelected ? { machineSelectorConfig: servers.selectors as Value } : {}) });
 
   return {
     ...words(id, before, issuer),
@@ -142,12 +142,12 @@ export function edit(id: 'accept-issuer' | 'sign-issuer' | 'retire-issuers', { c
         verb:        'PATCH',
         path,
         contentType: 'application/merge-patch+json',
-        body:        { spec: { rkeConfig: { machineGlobalConfig: { [KEY]: global(after) }, ...(isSelected ? { machineSelectorConfig: after.selectors as Value } : {}) } } },
+        body:        { spec: { rkeConfig: config(after) } },
       }
     },
     until:   condition(cluster.id, before, issuer, use),
     expects: {
-      kubernetesObject: isSelected ? { clusterId: 'local', path, field: ['spec', 'rkeConfig', 'machineSelectorConfig'], is: before.selectors as Value } : { clusterId: 'local', path, field: ['spec', 'rkeConfig', 'machineGlobalConfig', KEY], is: global(before) }
+      kubernetesObject: { clusterId: 'local', path, field: ['spec', 'rkeConfig'], is: config(before) }
     },
   };
 }

@@ -143,20 +143,20 @@ function removalOf(role: ObservedRole): Step[] | undefined {
   }
   const step = (id: string, command: string, input: Record<string, string>, title: Text): Step => ({
     id,
-    target: 'iam',
+    target:  'iam',
     title,
-    change: 'remove',
-    call:   { aws: { service: 'iam', command, input: { RoleName: name, ...input } } },
-    needs:  { aws: { action: `iam:${ command }`, resource: arn } },
+    change:  'remove',
+    // Before each: somebody else may have been let in between two of them.
+    expects: { roleTrustPolicy: { roleName: name, is: role.trustPolicy } },
+    call:    { aws: { service: 'iam', command, input: { RoleName: name, ...input } } },
+    needs:   { aws: { action: `iam:${ command }`, resource: arn } },
   });
-  const steps = [
+
+  return [
     ...managedPolicies.value.map((policy, index) => step(`detach-policy-${ index + 1 }`, 'DetachRolePolicy', { PolicyArn: policy }, text('irsa.step.detach-policy.title', { policy: policy.split('/').at(-1) ?? policy }))),
     ...Object.keys(inlinePolicies).map((policy, index) => step(`delete-policy-${ index + 1 }`, 'DeleteRolePolicy', { PolicyName: policy }, text('irsa.step.delete-policy.title', { policy }))),
     step('delete-role', 'DeleteRole', {}, text('irsa.step.delete-role.title', { role: name })),
   ];
-
-  // Somebody else may have been let in since.
-  return [{ ...steps[0]!, expects: { roleTrustPolicy: { roleName: name, is: role.trustPolicy } } }, ...steps.slice(1)];
 }
 
 /** Off the account itself. A release that was upgraded before has changed the account: then its version is another. */

@@ -14,11 +14,11 @@ const whitelist = (verb: string): Right => ({ clusterId: 'local', verb, group: G
 export const READ_PROXY_ENDPOINTS = proxyEndpoints('list');
 
 const DISCOVERY = object({ resources: optional(list(object({ name: string }))) });
-const ENDPOINTS = object({ data: optional(list(object({ spec: optional(object({ routes: optional(list(object({ domain: string }))) })) }))) });
+const ENDPOINTS = object({ data: optional(list(object({ metadata: optional(object({ name: optional(string) })), spec: optional(object({ routes: optional(list(object({ domain: string }))) })) }))) });
 const SETTING = object({ value: optional(string), default: optional(string), metadata: optional(object({ resourceVersion: optional(string) })) });
 
 interface Discovery { resources?: { name: string }[] }
-interface ProxyEndpoint { spec?: { routes?: { domain: string }[] } }
+interface ProxyEndpoint { metadata?: { name?: string }; spec?: { routes?: { domain: string }[] } }
 interface Setting { value?: string; default?: string; metadata?: { resourceVersion?: string } }
 
 /** What of the allow list this person may see. Each question is asked only where it will be answered. */
@@ -27,18 +27,20 @@ interface AllowList {
   endpoints: boolean;
   /** Their domains, when they may be listed. */
   routes?: string[];
+  /** And their names. */
+  names?: string[];
   /** The `whitelist-domain` setting, when it may be read. */
   setting?: Setting;
 }
 
 async function readAllowList(transport: Transport, may: { list: boolean; create: boolean; setting: boolean }, signal?: AbortSignal): Promise<AllowList> {
   const endpoints = may.list || may.create ? await hasProxyEndpoints(transport, signal) : false;
-  const [routes, setting] = await Promise.all([
-    endpoints && may.list ? routesOf(transport, signal) : undefined,
+  const [listed, setting] = await Promise.all([
+    endpoints && may.list ? listEndpoints(transport, signal) : undefined,
     may.setting ? rancher<Setting>(transport, { path: `/v1/${ GROUP }.settings/whitelist-domain`, shape: SETTING, signal }) : undefined,
   ]);
 
-  return { endpoints, routes, setting };
+  return { endpoints, setting, routes: listed?.flatMap(({ spec }) => spec?.routes ?? []).map(({ domain }) => domain), names: listed?.flatMap(({ metadata }) => metadata?.name ?? []) };
 }
 
 function listed(setting: Setting | undefined): string {
@@ -74,7 +76,7 @@ export async function observeProxyHost(transport: Transport, host: string, signa
     return { host, state: 'allowed' };
   }
   if (known.endpoints && create) {
-    return { host, state: 'openable', via: { kind: 'proxyEndpoint' } };
+    return { host, state: 'openable', via: { kind: 'proxyEndpoint', ...(known.names?.length ? { taken: known.names } : {}) } };
   }
   if (!known.endpoints && change) {
     return { host, state: 'openable', via: { kind: 'whitelistDomain', value: listed(known.setting), resourceVersion: known.setting?.metadata?.resourceVersion } };
@@ -89,10 +91,10 @@ async function hasProxyEndpoints(transport: Transport, signal?: AbortSignal): Pr
   return resources?.some(({ name }) => name === 'proxyendpoints') ?? false;
 }
 
-async function routesOf(transport: Transport, signal?: AbortSignal): Promise<string[]> {
+async function listEndpoints(transport: Transport, signal?: AbortSignal): Promise<ProxyEndpoint[]> {
   const { data } = await rancher<{ data?: ProxyEndpoint[] }>(transport, { path: `/v1/${ GROUP }.proxyendpoints`, shape: ENDPOINTS, signal });
 
-  return (data ?? []).flatMap(({ spec }) => spec?.routes ?? []).map(({ domain }) => domain);
+  return data ?? [];
 }
 
 /**
