@@ -34,7 +34,7 @@ describe('unbinding', () => {
 
     expect(ids(plan)).toEqual(['detach-policy-1', 'delete-policy-1', 'delete-role', 'remove-annotation', 'restart-deployments-web', 'pods-without-role']);
     expect(plan.steps.slice(0, 3).map(input)).toEqual([{ RoleName: 'reader-role', PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }, { RoleName: 'reader-role', PolicyName: 'read' }, { RoleName: 'reader-role' }]);
-    expect(plan.steps.map(({ expects }) => expects !== undefined)).toEqual([true, false, false, false, false, false]);
+    expect(plan.steps.map(({ expects }) => expects !== undefined)).toEqual([true, true, true, false, false, false]);
     expect(plan.documents).toEqual([]);
   });
 
