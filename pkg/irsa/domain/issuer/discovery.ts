@@ -13,15 +13,16 @@ export interface DiscoveryDocument {
  * The document to publish at `<issuer>/.well-known/openid-configuration` (charts-and-clusters.md §5.6).
  * @param issuer   exactly the `iss` of the tokens; never normalised
  * @param jwksUri  where the keys are published
+ * @param algorithms  those of the keys: an EC key signs with one of its own
  */
-export function discoveryDocument(issuer: string, jwksUri: string): DiscoveryDocument {
+export function discoveryDocument(issuer: string, jwksUri: string, algorithms: string[] = ['RS256']): DiscoveryDocument {
   return {
     issuer,
     jwks_uri:                              jwksUri,
     authorization_endpoint:                'urn:kubernetes:programmatic_authorization',
     response_types_supported:              ['id_token'],
     subject_types_supported:               ['public'],
-    id_token_signing_alg_values_supported: ['RS256'],
+    id_token_signing_alg_values_supported: [...new Set(algorithms)].sort(),
     claims_supported:                      ['sub', 'iss'],
   };
 }

@@ -24,6 +24,16 @@ describe('what is published against what is live', () => {
     expect(await driftOf(await text(OLD), await hosting([OLD]))).toEqual({ missing: [], extra: [], unknown: [], renamed: [], discovery: 'same', unreadable: false, publicWrite: false });
   });
 
+  it('is the same for an EC key, whose algorithm the document names, and while one comes', async() => {
+    const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }) as JsonWebKey;
+    const both = await hosting([OLD, ec]);
+
+    expect(await driftOf(await text(ec), await hosting([ec]))).toMatchObject({ discovery: 'same', missing: [] });
+    expect(JSON.parse(both.seen.known ? both.seen.value.discovery! : '')).toMatchObject({ id_token_signing_alg_values_supported: ['ES256', 'RS256'] });
+    expect(await driftOf(await text(OLD), both, [(await keySet([ec])).keys[0]!.kid])).toMatchObject({ discovery: 'same', unknown: [] });
+    expect(await driftOf(await text(ec), await hosting([ec], { discovery: JSON.stringify({ ...JSON.parse(both.seen.known ? both.seen.value.discovery! : ''), id_token_signing_alg_values_supported: ['RS256'] }) }))).toMatchObject({ discovery: 'changed' });
+  });
+
   it('lacks a key that signs', async() => {
     const { missing } = await driftOf(await text(NEXT, OLD), await hosting([OLD]));
 

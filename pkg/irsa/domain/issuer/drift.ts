@@ -22,11 +22,13 @@ export async function driftOf(live: string, { bucket, seen }: ObservedHosting, e
   const keys = parseKeySet(live);
   const { discovery, jwks, policy, ownership } = seen.known ? seen.value : {};
   const published = readable(jwks);
-  const [wanted] = issuerDocuments(bucketIssuer(bucket), await keySet(keys));
+  const compared = await compareKeys(keys, published ?? [], expected);
+  // A key that comes or goes may have an algorithm of its own, which the document names, too.
+  const either = await Promise.all([keys, [...keys, ...published ?? []]].map(async(all) => issuerDocuments(bucketIssuer(bucket), await keySet(all))[0]!.body));
 
   return {
-    ...await compareKeys(keys, published ?? [], expected),
-    discovery:   discovery === undefined ? 'missing' : samePolicyText(discovery, wanted!.body) ? 'same' : 'changed',
+    ...compared,
+    discovery:   discovery === undefined ? 'missing' : either.some((wanted) => samePolicyText(discovery, wanted)) ? 'same' : 'changed',
     unreadable:  jwks !== undefined && !published,
     publicWrite: isPublicWrite(policy) || (ownership !== undefined && ownership !== 'BucketOwnerEnforced'),
   };

@@ -96,7 +96,7 @@ export function bucketPolicy({ name, region }: IssuerBucket): object {
 /** The two documents of an issuer, as they are published: texts to upload anywhere under its address. */
 export function issuerDocuments(issuer: string, keys: KeySet): { key: string; contentType: string; body: string }[] {
   return [
-    { key: DISCOVERY_KEY, contentType: 'application/json', body: JSON.stringify(discoveryDocument(issuer, `${ issuer }/${ JWKS_KEY }`)) },
+    { key: DISCOVERY_KEY, contentType: 'application/json', body: JSON.stringify(discoveryDocument(issuer, `${ issuer }/${ JWKS_KEY }`, keys.keys.map(({ alg }) => alg))) },
     { key: JWKS_KEY, contentType: 'application/json', body: JSON.stringify(keys) },
   ];
 }

@@ -3,6 +3,7 @@ import type { Plan, Step } from '../plan';
 import { awsLines } from './aws';
 import { helmLines, KUBECTL_FUNCTIONS, kubernetesLines, verifyLines, waitLines } from './kubectl';
 import { comment, refsIn } from './sh';
+import { clusterOf, phaseLines, SWITCH_FUNCTIONS } from './switch';
 
 const AWS_FUNCTIONS = `# Text as the inside of a JSON string; line breaks stand only between JSON's own words here.
 json_text() { printf '%s' "$1" | tr -d '\\n' | sed 's/[\\\\"]/\\\\&/g'; }
@@ -26,20 +27,23 @@ provider_arn() {
 export function toCli(plan: Plan, say?: (text: Text) => string, given: string[] = []): string {
   const blocks = plan.steps.map((step, index) => [comment(`${ index + 1 }. ${ say ? say(step.title) : nameOf(step) }`), ...linesOf(plan, step)].join('\n'));
   const tools = toolsOf(plan);
-  const waits = blocks.some((block) => /^\s*patiently /m.test(block));
+  const switched = [...new Set(plan.steps.flatMap((step) => clusterOf(step) ?? []))];
+  const waits = switched.length > 0 || blocks.some((block) => /^\s*patiently /m.test(block));
 
   return [
     '#!/bin/sh',
     comment(say ? say(plan.title) : `Plan: ${ plan.id }`),
     ...clusters(plan).map((id) => comment(`kubectl and helm have to point at the cluster that Rancher calls ${ id }.`)),
+    ...switched.map((id) => comment(`CLUSTER_KUBECONFIG: path of a kubeconfig for the cluster that Rancher calls ${ id }.`)),
     ...(plan.steps.some(({ helm }) => helm && !helm.removes && !helm.address) ? ['# CHART_REPO: name of the chart repository in your helm (helm repo list).'] : []),
-    ...(plan.consent ? [comment(`It changes a role that was not made by Rancher. ${ say ? say(plan.consent.text) : '' }`.trim())] : []),
+    ...(plan.consent ? [comment(say ? say(plan.consent.text) : 'Look at what it changes before it is run.')] : []),
     'set -eu',
     'export AWS_PAGER=\'\'',
     'stop() { printf \'%s\\n\' "$1" >&2; exit 1; }',
     ...(tools.length > 0 ? [`for tool in ${ tools.join(' ') }; do command -v "$tool" >/dev/null || stop "$tool is not installed"; done`] : []),
     AWS_FUNCTIONS,
     ...(waits ? [KUBECTL_FUNCTIONS] : []),
+    ...(switched.length ? [SWITCH_FUNCTIONS] : []),
     ...given,
     '',
     blocks.join('\n\n'),
@@ -58,6 +62,9 @@ function linesOf(plan: Plan, step: Step): string[] {
 
   if ('aws' in call) {
     return [...awsLines(step, call.aws, wanted), ...until];
+  }
+  if ('kubernetes' in call && step.until && 'serversIssuer' in step.until) {
+    return phaseLines(step, call.kubernetes, step.until.serversIssuer, kubernetesLines(call.kubernetes, step.id.replace(/\W/g, '_')));
   }
   if ('kubernetes' in call) {
     return [...kubernetesLines(call.kubernetes, step.id.replace(/\W/g, '_')), ...until];
@@ -89,5 +96,5 @@ function toolsOf(plan: Plan): string[] {
 }
 
 function clusters({ steps }: Plan): string[] {
-  return [...new Set(steps.filter(({ change }) => change !== 'allow').flatMap(({ call }) => 'kubernetes' in call ? [call.kubernetes.clusterId] : 'verify' in call ? [call.verify.clusterId] : []))];
+  return [...new Set(steps.filter(({ change }) => change !== 'allow').flatMap(({ call }) => 'kubernetes' in call ? [call.kubernetes.clusterId] : 'wait' in call && 'serversIssuer' in call.wait.until ? ['local'] : 'verify' in call ? [call.verify.clusterId] : []))];
 }

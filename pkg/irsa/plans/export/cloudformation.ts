@@ -24,10 +24,12 @@ const DYNAMIC = /\{\{resolve:/;
  * @param about  one line for the description and the file's head
  */
 export function toCloudFormation(plan: Plan, about: string): CloudFormationExport | undefined {
-  const resources = new Map<string, { Type: string; Properties: Record<string, Plain> }>();
+  const resources = new Map<string, Resource>();
+
+  const bucket = hostedBucket(plan);
 
   for (const step of plan.steps) {
-    const resource = resourceOf(plan, step);
+    const resource = bucket?.get(step.id) ?? (plan.steps.some((one) => inputOf(one, 'PutObject')) ? undefined : resourceOf(plan, step));
 
     if (resource && !DYNAMIC.test(JSON.stringify(resource)) && !hasFunction(step.call)) {
       resources.set(step.id, resource);
@@ -42,8 +44,9 @@ export function toCloudFormation(plan: Plan, about: string): CloudFormationExpor
   if (!resources.size) {
     return undefined;
   }
-  const covered = new Set(resources.keys());
+  const covered = new Set([...resources.keys(), ...(bucket ? plan.steps.filter((step) => inputOf(step, ...OF_THE_BUCKET)).map(({ id }) => id) : [])]);
   const outputs = handedOn(plan, covered);
+  const region = bucket && regionOf(plan);
   const stack = 'irsa';
 
   return {
@@ -53,7 +56,7 @@ export function toCloudFormation(plan: Plan, about: string): CloudFormationExpor
       ...outputs.map((ref) => `${ variableOf(ref) }=$(aws cloudformation describe-stacks --stack-name "$stack" --query ${ quote(`Stacks[0].Outputs[?OutputKey=='${ logicalId(variableOf(ref)) }'].OutputValue`) } --output text)`),
     ],
     text: [
-      comments([about, `aws cloudformation deploy --template-file template.yaml --stack-name ${ stack } --capabilities CAPABILITY_NAMED_IAM`]),
+      comments([about, `aws cloudformation deploy --template-file template.yaml --stack-name ${ stack } --capabilities CAPABILITY_NAMED_IAM${ region ? ` --region=${ region }` : '' }`]),
       toYaml({
         AWSTemplateFormatVersion: '2010-09-09',
         Description:              about.slice(0, DESCRIPTION_LENGTH),
@@ -75,7 +78,9 @@ function logicalId(id: string): string {
   return id.split(/[^A-Za-z0-9]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
-function resourceOf(plan: Plan, step: Step): { Type: string; Properties: Record<string, Plain> } | undefined {
+type Resource = { Type: string; DeletionPolicy?: string; Properties: Record<string, Plain> };
+
+function resourceOf(plan: Plan, step: Step): Resource | undefined {
   const provider = inputOf(step, 'CreateOpenIDConnectProvider');
   const role = inputOf(step, 'CreateRole');
   const policy = inputOf(step, 'PutRolePolicy');
@@ -96,6 +101,34 @@ function resourceOf(plan: Plan, step: Step): { Type: string; Properties: Record<
   }
 
   return undefined;
+}
+
+/** Settings that are the bucket's own in a template. */
+const OF_THE_BUCKET = ['PutPublicAccessBlock', 'PutBucketOwnershipControls'];
+
+/**
+ * The bucket of an issuer and its policy, where it is made. Its objects, for which CloudFormation has nothing, come from the script that
+ * follows; so does the provider, as IAM looks for them.
+ */
+function hostedBucket({ steps }: Plan): Map<string, Resource> | undefined {
+  const made = steps.find((step) => inputOf(step, 'CreateBucket'));
+  const input = made && inputOf(made, 'CreateBucket');
+
+  if (!made || !input) {
+    return undefined;
+  }
+  const open = steps.map((step) => inputOf(step, 'PutPublicAccessBlock')).find(Boolean);
+  const policy = steps.find((step) => inputOf(step, 'PutBucketPolicy'));
+  const { Tags } = input.CreateBucketConfiguration as Record<string, Value>;
+
+  return new Map<string, Resource>([
+    [made.id, { Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain', Properties: properties({ BucketName: input.Bucket, PublicAccessBlockConfiguration: open?.PublicAccessBlockConfiguration, OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] }, Tags }) }],
+    ...(policy ? [[policy.id, { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: { Ref: logicalId(made.id) }, PolicyDocument: plain(document(inputOf(policy, 'PutBucketPolicy')?.Policy) ?? '') } }] as [string, Resource]] : []),
+  ]);
+}
+
+function regionOf({ steps }: Plan): string | undefined {
+  return steps.flatMap(({ call }) => 'aws' in call && call.aws.region && /^[a-z0-9-]+$/.test(call.aws.region) ? [call.aws.region] : [])[0];
 }
 
 function refersOutside({ steps }: Plan, id: string, inside: ReadonlyMap<string, unknown>): boolean {

@@ -5,7 +5,7 @@ type Input = Record<string, Value>;
 
 /** A step's AWS input; undefined for steps of another kind or another command. */
 export function inputOf({ call }: Step, ...commands: string[]): Input | undefined {
-  return 'aws' in call && call.aws.service === 'iam' && commands.includes(call.aws.command) ? call.aws.input as Input : undefined;
+  return 'aws' in call && call.aws.service !== 'sts' && commands.includes(call.aws.command) ? call.aws.input as Input : undefined;
 }
 
 /** The step of a plan that makes (or rewrites) the role of a name: what is about that role has to come after it. */

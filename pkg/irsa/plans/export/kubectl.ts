@@ -1,5 +1,6 @@
 import type { Call, Condition, HelmChange, Value } from '../plan';
 import { comment, jsonWord, quote, stringWord } from './sh';
+import { serversLines, tokenLines } from './switch';
 
 type KubernetesCall = Extract<Call, { kubernetes: unknown }>['kubernetes'];
 type VerifyCall = Extract<Call, { verify: unknown }>['verify'];
@@ -80,6 +81,13 @@ export function waitLines(condition: Condition): string[] {
     return [`patiently pods_carry ${ quote(namespace) } ${ quote(serviceAccount) } ''`];
   }
 
+  if ('serversIssuer' in condition) {
+    return serversLines(condition.serversIssuer);
+  }
+  if ('tokenIssuer' in condition) {
+    return tokenLines(condition.tokenIssuer);
+  }
+
   // helm upgrade --wait has waited already.
   return [];
 }
@@ -113,11 +121,12 @@ verify() {
   printf '%s' "$token" | aws sts assume-role-with-web-identity \${5:+--region="$5"} --role-arn="$4" --role-session-name=irsa-check --policy=${ quote(NOTHING) } --web-identity-token=file:///dev/stdin --query AssumedRoleUser.Arn --output text
 }
 # Tries for two minutes: changes in IAM and in the cluster take a moment.
+most=24
 patiently() {
   tries=0
   until "$@"; do
     tries=$((tries + 1))
-    [ "$tries" -lt 24 ] || stop "still not so: $1 $2/$3"
+    [ "$tries" -lt "$most" ] || stop "still not so: $1 $2/$3"
     sleep "\${PAUSE:-5}"
   done
 }`;

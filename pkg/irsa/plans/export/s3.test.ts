@@ -7,7 +7,10 @@ import { value } from '../../domain/chain/test-facts';
 import { planHostIssuer } from '../host-issuer';
 import { planTeardownIssuer } from '../teardown-issuer';
 import { BUCKET, DONE, hosting, KEYS, SELF_MANAGED, TAGS } from '../test-issuer-facts';
+import { parse } from 'yaml';
 import { toCli } from './cli';
+import { exportsOf } from './index';
+import { toTerraform } from './terraform';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'irsa-s3-'));
 
@@ -49,5 +52,42 @@ describe('hosting an issuer, as a script', () => {
 
     expect(run(toCli(plan), 'echo NoSuchBucket >&2; exit 254').status).toBe(0);
     expect(toCli(plan)).toContain(BUCKET.name);
+  });
+});
+
+describe('hosting an issuer, as a template', () => {
+  const plan = planHostIssuer(SELF_MANAGED, hosting(), KEYS);
+  const filesOf = (id: string) => Object.fromEntries(exportsOf(plan).find((one) => one.id === id)!.files.map(({ name, text }) => [name, text]));
+
+  it('makes bucket and documents before the provider in Terraform', () => {
+    const { text, covered } = toTerraform(plan)!;
+    const provider = /resource "aws_iam_openid_connect_provider".*?depends_on = \[(.*)\]/s.exec(text)![1];
+
+    expect(covered.size).toBe(plan.steps.length);
+    expect(Object.keys(filesOf('terraform'))).toEqual(['main.tf']);
+    expect(provider).toBe('aws_s3_bucket.create_bucket, aws_s3_bucket_public_access_block.open_bucket, aws_s3_bucket_policy.bucket_policy, aws_s3_object.publish_keys, aws_s3_object.publish_discovery');
+    expect(text).toMatch(/resource "aws_s3_object" "publish_discovery" \{\n {2}region = "eu-central-1"\n {2}bucket = .*\n {2}key = .*\n {2}content_type = .*\n {2}content = .*\n {2}depends_on = \[.*aws_s3_object\.publish_keys\]/);
+  });
+
+  it('makes no provider in CloudFormation, which cannot make the documents: the script after it does both, in order', () => {
+    const { 'template.yaml': template, 'then.sh': script } = filesOf('cloudformation') as Record<'template.yaml' | 'then.sh', string>;
+    const { Resources } = parse(template) as { Resources: Record<string, { Type: string; Properties: Record<string, unknown> }> };
+
+    expect(Object.values(Resources).map(({ Type }) => Type)).toEqual(['AWS::S3::Bucket', 'AWS::S3::BucketPolicy']);
+    expect(Resources.CreateBucket!.Properties).toMatchObject({ BucketName: BUCKET.name, PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: false } });
+    expect(template).toContain('--region=eu-central-1');
+    const { status, calls } = run(script, '');
+
+    expect(status).toBe(0);
+    expect(calls.filter((line) => /^(s3api|iam) (put|create)/.test(line)).map((line) => line.split(' ')[1])).toEqual(['put-object', 'put-object', 'create-open-id-connect-provider']);
+  });
+
+  it('goes on in a bucket that is there without making another', () => {
+    const half = planHostIssuer(SELF_MANAGED, hosting({ ...DONE, blocks: {}, ownership: undefined, policy: undefined, jwks: undefined, discovery: undefined }), KEYS);
+    const { text } = toTerraform(half)!;
+
+    expect(text).not.toContain('"aws_s3_bucket"');
+    expect(text).toContain('  rule {\n    object_ownership = "BucketOwnerEnforced"\n  }');
+    expect(exportsOf(half).map(({ id }) => id)).toEqual(['cli', 'terraform']);
   });
 });

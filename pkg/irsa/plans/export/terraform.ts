@@ -4,6 +4,7 @@ import type { Plan, Ref, Step, Value } from '../plan';
 import { jsonText } from '../value';
 import { comments, handedOn, inputOf, replacesPolicy, roleStep } from './declared';
 import { attributes, block, expression, hclString, label, type Reference } from './hcl';
+import { hostedResource, publishedBefore } from './terraform-s3';
 import { variableOf } from './sh';
 
 /** A plan as Terraform: the configuration and the steps that it does. */
@@ -88,7 +89,7 @@ function partOf(plan: Plan, step: Step, reference: Reference): Part | undefined 
     const policy = inputOf(step, 'PutRolePolicy');
 
     if (provider) {
-      return aws(block(`resource "aws_iam_openid_connect_provider" "${ name }"`, ...attributes({ url: written(provider.Url), client_id_list: written(provider.ClientIDList), tags: tags(provider.Tags) })), { OpenIDConnectProviderArn: `aws_iam_openid_connect_provider.${ name }.arn` });
+      return aws(block(`resource "aws_iam_openid_connect_provider" "${ name }"`, ...attributes({ url: written(provider.Url), client_id_list: written(provider.ClientIDList), tags: tags(provider.Tags), depends_on: publishedBefore(plan, step) })), { OpenIDConnectProviderArn: `aws_iam_openid_connect_provider.${ name }.arn` });
     }
     if (audience) {
       return aws(audienceOf(name, audience, written));
@@ -105,6 +106,11 @@ function partOf(plan: Plan, step: Step, reference: Reference): Part | undefined 
     }
     if (trust) {
       return aws(existingRole(name, trust, written(document(trust.PolicyDocument)), step));
+    }
+    const hosted = hostedResource(plan, step);
+
+    if (hosted) {
+      return aws(hosted);
     }
     if (policy) {
       const resource = block(`resource "aws_iam_role_policy" "${ name }"`, ...attributes({ name: written(policy.PolicyName), role: roleName(policy), policy: written(document(policy.PolicyDocument)) }));
