@@ -87,6 +87,30 @@ describe('temporary credentials', () => {
     expectQuiet(visit);
   });
 
+  it('sign on every page until another credential is chosen', async() => {
+    await begin({ provoked: REFUSED });
+    await openCluster(visit, PROD_EKS);
+    await usePasted(visit, JSON.stringify({ Credentials: issue(stage.sandbox) }, null, 2));
+    await trigger().getByText(/^temporary · 1111/).waitFor();
+    const menu = (entry: string) => visit.page.locator('nav, .side-nav').getByText(entry, { exact: true }).first();
+
+    await menu('Settings').click();
+    await visit.page.getByTestId('irsa-settings').waitFor();
+    await trigger().getByText(/^temporary · 1111/).waitFor();
+    await menu('Clusters').click();
+    await visit.page.getByText('prod-eks', { exact: true }).last().click();
+    await visit.page.getByTestId('irsa-link-provider').waitFor();
+    await trigger().getByText(/^temporary · 1111/).waitFor();
+    expect(visit.page.url()).not.toContain('credential=');
+
+    await visit.click('irsa-credential');
+    await visit.click('irsa-credential-aws-prod');
+    await trigger().getByText('aws-prod').waitFor();
+    await menu('Settings').click();
+    await trigger().getByText('aws-prod').waitFor();
+    expectQuiet(visit);
+  });
+
   it('are gone after logging out and in again', async() => {
     await begin({ provoked: /\/version|401|Unauthorized|auth/ });
     const { page } = visit;

@@ -3,7 +3,7 @@ import {
 } from 'vue';
 import { useStore } from 'vuex';
 import type { ClusterRef } from '../domain/facts';
-import { TEMPORARY } from './use-temporary-keys';
+import { TEMPORARY, type Standing } from './use-temporary-keys';
 
 /** Norman's type of cloud credentials, and the annotation that names their provider. */
 export const CREDENTIAL = 'cloudcredential';
@@ -48,12 +48,12 @@ export function useCredentials(): Credentials {
 }
 
 /**
- * The credential to begin with: the one in the address, the cluster's own, else the only one there is, else the temporary ones of this
- * tab. The cluster's own only where this person may use it: what Rancher will not sign for them would just be refused by AWS.
- * @param temporary  this tab has, or had, temporary credentials: in others an address that names them is no more than a wish
+ * The credential to begin with: the one in the address, the temporary ones where this person chose them last, the cluster's own, else the only
+ * one there is, else the temporary ones of this tab. The cluster's own only where this person may use it: what Rancher will not sign for them would just be refused by AWS.
+ * @param temporary  of this tab: in others an address that names them is no more than a wish
  */
-export function preselect(options: CredentialOption[], inAddress: string | undefined, { credentialId, editable }: Pick<ClusterRef, 'credentialId' | 'editable'>, temporary = false): string | undefined {
+export function preselect(options: CredentialOption[], inAddress: string | undefined, { credentialId, editable }: Pick<ClusterRef, 'credentialId' | 'editable'>, temporary: Standing = 'none'): string | undefined {
   const usable = credentialId && (editable || options.some(({ id }) => id === credentialId)) ? credentialId : undefined;
 
-  return (inAddress === TEMPORARY && !temporary ? undefined : inAddress) ?? usable ?? (options.length === 1 ? options[0]?.id : undefined) ?? (temporary && !options.length ? TEMPORARY : undefined);
+  return (inAddress === TEMPORARY && temporary === 'none' ? undefined : inAddress) ?? (temporary === 'chosen' ? TEMPORARY : undefined) ?? usable ?? (options.length === 1 ? options[0]?.id : undefined) ?? (temporary !== 'none' && !options.length ? TEMPORARY : undefined);
 }

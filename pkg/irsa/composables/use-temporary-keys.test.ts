@@ -17,7 +17,7 @@ describe('temporary credentials of a tab', () => {
     expect(() => credentials.keys()).toThrow('CREDENTIAL_FORGOTTEN');
     credentials.hold(KEYS);
     expect(credentials.keys()).toEqual(KEYS);
-    expect(credentials.state.value).toEqual({ status: 'held', since: 1_000_000, expires: undefined });
+    expect(credentials.state.value).toEqual({ status: 'held', chosen: true, since: 1_000_000, expires: undefined });
     credentials.forget();
     expect(() => credentials.keys()).toThrow('CREDENTIAL_FORGOTTEN');
     expect(credentials.state.value).toEqual({ status: 'none' });
@@ -120,13 +120,15 @@ describe('who signs at first', () => {
   const none = { editable: false };
 
   it.each([
-    ['an address that names them, where there are some', [{ id: 'a', name: 'a' }], 'temporary', none, true, 'temporary'],
-    ['the same address in another tab', [{ id: 'a', name: 'a' }], 'temporary', none, false, 'a'],
-    ['nothing else to use', [], undefined, none, true, 'temporary'],
-    ['nothing at all', [], undefined, none, false, undefined],
-    ['several to choose from', [{ id: 'a', name: 'a' }, { id: 'b', name: 'b' }], undefined, none, true, undefined],
-    ['the cluster’s own', [], undefined, { editable: true, credentialId: 'own' }, true, 'own'],
-  ])('%s', (_what, options, address, cluster, temporary, expected) => {
-    expect(preselect(options, address, cluster, temporary)).toBe(expected);
+    ['an address that names them, where there are some', [{ id: 'a', name: 'a' }], 'temporary', none, 'there', 'temporary'],
+    ['the same address in another tab', [{ id: 'a', name: 'a' }], 'temporary', none, 'none', 'a'],
+    ['nothing else to use', [], undefined, none, 'there', 'temporary'],
+    ['nothing at all', [], undefined, none, 'none', undefined],
+    ['several to choose from', [{ id: 'a', name: 'a' }, { id: 'b', name: 'b' }], undefined, none, 'there', undefined],
+    ['the cluster’s own', [], undefined, { editable: true, credentialId: 'own' }, 'there', 'own'],
+    ['what was chosen last, before the cluster’s own', [], undefined, { editable: true, credentialId: 'own' }, 'chosen', 'temporary'],
+    ['an address that names another', [{ id: 'a', name: 'a' }], 'a', none, 'chosen', 'a'],
+  ] as const)('%s', (_what, options, address, cluster, temporary, expected) => {
+    expect(preselect([...options], address, cluster, temporary)).toBe(expected);
   });
 });

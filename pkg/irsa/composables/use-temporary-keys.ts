@@ -17,7 +17,12 @@ export interface TemporaryState {
   expires?: number;
   /** Number of the account, as soon as IAM told. */
   account?: string;
+  /** The person's last choice was them: pages that are opened with no other in their address take them, too. */
+  chosen?: boolean;
 }
+
+/** How they stand where somebody has to sign: not there, there if nothing else is, or what this person chose last. */
+export type Standing = 'none' | 'there' | 'chosen';
 
 /** Temporary credentials of this browser tab. */
 export interface TemporaryCredentials {
@@ -29,6 +34,9 @@ export interface TemporaryCredentials {
   expire(): void;
   forget(): void;
   belongsTo(account: string): void;
+  standing(): Standing;
+  /** The person chose a credential, by its id. */
+  choose(id: string | undefined): void;
 }
 
 /** Browsers' longest timer, in milliseconds. */
@@ -54,7 +62,7 @@ export function createTemporaryCredentials(now: () => number = Date.now): Tempor
   return {
     state: readonly(state) as Readonly<ShallowRef<TemporaryState>>,
     hold(keys, expires) {
-      drop({ status: 'held', since: now(), expires });
+      drop({ status: 'held', since: now(), expires, chosen: true });
       held = { ...keys };
       if (expires !== undefined) {
         timer = setTimeout(expire, Math.min(Math.max(0, expires - now()), LONGEST_TIMER));
@@ -77,6 +85,12 @@ export function createTemporaryCredentials(now: () => number = Date.now): Tempor
       }
     },
     forget: () => drop({ status: 'none' }),
+    standing: () => state.value.status === 'none' ? 'none' : state.value.chosen ? 'chosen' : 'there',
+    choose(id) {
+      if (state.value.status !== 'none' && (state.value.chosen ?? false) !== (id === TEMPORARY)) {
+        state.value = { ...state.value, chosen: id === TEMPORARY };
+      }
+    },
     belongsTo(account) {
       if (held && state.value.account !== account) {
         state.value = { ...state.value, account };

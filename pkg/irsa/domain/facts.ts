@@ -185,6 +185,8 @@ export interface ObservedPod {
   skipped?: 'label' | 'containers';
   /** Containers that set role or token file themselves; the webhook leaves these alone. */
   overrides?: string[];
+  /** Those of them that are another role than the rest of the pod, or none that could be used. */
+  divergent?: string[];
   /** Paths where it keeps data in volumes of its own, which go with it. */
   losable?: string[];
   /** The workload that owns it (a Deployment, not its ReplicaSet). */

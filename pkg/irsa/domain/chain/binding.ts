@@ -85,10 +85,10 @@ function podsLink({ webhook }: ObservedCluster, { account, pods }: ObservedBindi
   const withoutRemedy = webhook.known && webhook.value.kind === 'absent';
   const findings = (Object.keys(POD_FINDINGS) as (keyof typeof POD_FINDINGS)[]).flatMap((verdict) => {
     const found = having(verdict);
-    const { identity, overrides } = found[0] ?? {};
+    const { identity, overrides, divergent } = found[0] ?? {};
 
     return found.length ? finding(POD_FINDINGS[verdict], {
-      ...args, count: found.length, pods: names(found), role: identity?.roleArn ?? '', wanted: account.roleArn ?? '', found: identity?.audience ?? '', audience: account.audience, containers: overrides?.join(', ') ?? ''
+      ...args, count: found.length, pods: names(found), role: identity?.roleArn ?? '', wanted: account.roleArn ?? '', found: identity?.audience ?? '', audience: account.audience, containers: (divergent ?? overrides)?.join(', ') ?? ''
     }, { withoutRemedy }) : [];
   });
   const state = good === args.total ? 'ok' : good === 0 ? 'broken' : 'attention';

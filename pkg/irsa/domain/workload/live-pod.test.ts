@@ -53,6 +53,19 @@ describe('judgePod', () => {
     expect(needsRestart(verdict)).toBe(['missed', 'older', 'stale', 'audience'].includes(verdict));
   });
 
+  it('is not content with one container when another is somebody else', () => {
+    const two = (env: Container['env']) => live(predictMutation(plain({}, {}, { containers: [{ name: 'app', env }, { name: 'sidecar' }] }), bound()));
+
+    expect(two([])).toMatchObject({ identity: { roleArn: ROLE } });
+    expect(judgePod(two([]), account)).toBe('carries');
+    const other = two([{ name: 'AWS_ROLE_ARN', value: OTHER }, { name: 'AWS_WEB_IDENTITY_TOKEN_FILE', value: '/own' }]);
+
+    expect(other.divergent).toEqual(['app']);
+    expect(judgePod(other, account)).toBe('overridden');
+    expect(judgePod(two([{ name: 'AWS_ROLE_ARN', valueFrom: { secretKeyRef: {} } }]), account)).toBe('overridden');
+    expect(judgePod(two([{ name: 'AWS_ROLE_ARN', value: ROLE }, { name: 'AWS_WEB_IDENTITY_TOKEN_FILE', value: '/own' }]), account)).toBe('carries');
+  });
+
   it('does not call a pod older when nobody knows when the account was bound', () => {
     expect(judgePod(live(plain(), '2020-01-01T00:00:00Z'), { roleArn: ROLE, audience })).toBe('missed');
   });

@@ -11,7 +11,7 @@ import { skippedContainers } from './skip-list';
 const SKIP_LABEL = 'skip-pod-identity-webhook';
 
 /** What of a live pod tells about its identity. */
-export type PodIdentity = Pick<ObservedPod, 'identity' | 'skipped' | 'overrides'>;
+export type PodIdentity = Pick<ObservedPod, 'identity' | 'skipped' | 'overrides' | 'divergent'>;
 
 /**
  * Reads a live pod: the identity that its containers carry, whether it was left out on purpose, and which containers bring variables
@@ -25,12 +25,14 @@ export function podIdentity({ metadata, spec }: Pod, annotationPrefix = ANNOTATI
   const found = containers.map((container) => ({ name: container.name, ...variablesOf(container) }));
   const overrides = found.filter(({ own }) => own).map(({ name }) => name);
   const carried = found.find(({ roleArn, own }) => roleArn && !own) ?? found.find(({ roleArn }) => roleArn);
+  const divergent = carried ? found.filter(({ roleArn, own }) => own && roleArn !== carried.roleArn).map(({ name }) => name) : [];
   const token = spec.volumes?.find(({ name }) => name === TOKEN_VOLUME)?.projected?.sources?.find(({ serviceAccountToken }) => serviceAccountToken)?.serviceAccountToken;
 
   return {
     ...(carried?.roleArn ? { identity: { roleArn: carried.roleArn, audience: token?.audience } } : {}),
     ...(skipped ? { skipped } : {}),
     ...(overrides.length ? { overrides } : {}),
+    ...(divergent.length ? { divergent } : {}),
   };
 }
 
@@ -56,15 +58,19 @@ function unified(path: string): string {
  * - `missed`: has nothing although the account was bound: the webhook was away, or had not seen the account yet
  * - `stale`: has the role that the account had before
  * - `audience`: has the role, but a token for another audience
- * - `overridden`: its template sets the variables itself, so the webhook left them alone
+ * - `overridden`: its template sets the variables itself, so the webhook left them alone; in all of its containers, or in some that are
+ *   another role then
  * - `skipped`: left out on purpose
  */
 export type PodVerdict = 'carries' | 'older' | 'missed' | 'stale' | 'audience' | 'overridden' | 'skipped';
 
 /** Compares a live pod with what the webhook would give it today. */
-export function judgePod({ createdAt, identity, skipped, overrides }: ObservedPod, { roleArn, audience, annotatedAt }: Pick<ObservedServiceAccount, 'roleArn' | 'audience' | 'annotatedAt'>): PodVerdict {
+export function judgePod({ createdAt, identity, skipped, overrides, divergent }: ObservedPod, { roleArn, audience, annotatedAt }: Pick<ObservedServiceAccount, 'roleArn' | 'audience' | 'annotatedAt'>): PodVerdict {
   if (skipped) {
     return 'skipped';
+  }
+  if (divergent) {
+    return 'overridden';
   }
   if (identity?.roleArn === roleArn && identity) {
     // Where the chart brings its own token, its audience is the chart's matter; an exchange at STS tells.

@@ -25,6 +25,15 @@ describe('observed facts as the rules take them', () => {
     expect(codes(newTrust(SUBJECT), elsewhere, role(), [cluster({ issuer: hidden('forbidden') })], true)).toEqual([]);
   });
 
+  it('never has the statement of a cluster that lives taken away for want of its provider', () => {
+    const facts = lintFacts(cluster({ accounts, providers: [] }), role());
+    const document = newTrust(SUBJECT);
+
+    expect(lintTrust(document, facts)).toMatchObject([{ code: 'PROVIDER_MISSING', advice: { args: { state: 'living', cluster: 'prod-eks' } } }]);
+    expect(lintTrust(document, facts)[0]).not.toHaveProperty('remedy');
+    expect(tightenAll({ ...document, Statement: [[document.Statement].flat(), [document.Statement].flat()].flat() }, facts, () => ({ accounts })).mended.map(({ code }) => code)).not.toContain('PROVIDER_MISSING');
+  });
+
   it('knows the role’s policies, its sessions and the account’s quota', () => {
     const admin = ['arn:aws:iam::aws:policy/AdministratorAccess'];
 

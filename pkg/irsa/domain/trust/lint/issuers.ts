@@ -72,7 +72,7 @@ export const ISSUER_RULES = [
     source:   'Aqua Security on claimed buckets; STS API reference, InvalidIdentityToken',
     remedy:   'tighten-trust',
     needs:    'providers',
-    check:    ({ everyTrusted }, { providers = [], role, issuers = [] }) => {
+    check:    ({ everyTrusted }, { providers = [], role, issuers = [], clusters = [] }) => {
       const here = new Set(providers.map(({ arn }) => arn));
       const own = role && accountOfArn(role.arn)?.id;
 
@@ -85,7 +85,10 @@ export const ISSUER_RULES = [
         // A provider of another account is another rule's.
         const isForeign = role !== undefined && account.id !== own;
 
-        return isForeign ? [] : [{ path, statement, args: { provider: text, issuer: host, state: 'missing' } }];
+        // A cluster that lives wants its provider, and its statement as it is.
+        const living = clusters.find(({ issuer }) => issuerPath(issuer) === host)?.name;
+
+        return isForeign ? [] : [{ path, statement, args: { provider: text, issuer: host, cluster: living ?? '', state: living ? 'living' : 'missing' }, withoutRemedy: living !== undefined }];
       });
     },
   }),
