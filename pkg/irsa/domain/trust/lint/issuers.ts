@@ -1,6 +1,6 @@
 import { accountOfArn } from '../../aws/arn';
 import { issuerPath } from '../../issuer/issuer';
-import { rule } from './rule';
+import { rule, type Hit } from './rule';
 
 const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
@@ -76,11 +76,11 @@ export const ISSUER_RULES = [
       const here = new Set(providers.map(({ arn }) => arn));
       const own = role && accountOfArn(role.arn)?.id;
 
-      return everyTrusted.flatMap(({ text, host, account, path, statement }) => {
+      return everyTrusted.flatMap(({ text, host, account, path, statement }): Hit[] => {
         if (here.has(text)) {
           const isClaimable = issuers.some(({ issuer, claimable }) => claimable && issuerPath(issuer) === host);
 
-          return isClaimable ? [{ path, statement, severity: 'critical' as const, args: { provider: text, issuer: host, state: 'claimable' } }] : [];
+          return isClaimable ? [{ path, statement, severity: 'critical', args: { provider: text, issuer: host, state: 'claimable' } }] : [];
         }
         // A provider of another account is another rule's.
         const isForeign = role !== undefined && account.id !== own;
