@@ -33,5 +33,12 @@ export default function(plugin: IPlugin): void {
     weight:    -1,
     component: screen('tab'),
   });
+  // TabLocation.CLUSTER_CREATE_RKE2: where an RKE2 or K3s cluster is made, and edited.
+  plugin.addTab('cluster-create-rke2', { resource: ['provisioning.cattle.io.cluster'] }, {
+    name:      'irsa',
+    labelKey:  'irsa.menu.tab',
+    weight:    -1,
+    component: screen('birth'),
+  });
   addServiceAccounts(plugin, (id, query) => ({ name: CLUSTER, params: { cluster: NO_CLUSTER, id }, query }));
 }

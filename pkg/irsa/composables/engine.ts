@@ -11,6 +11,7 @@ import { findRole, observeBinding } from '../gateways/observe/binding';
 import { observeAccountBrief, observeClusterBrief, observeRoles, type AccountBrief, type RolesSoon } from '../gateways/observe/brief';
 import { observeCluster } from '../gateways/observe/cluster';
 import { verifyIdentity } from '../gateways/observe/identity';
+import { lookAtServers, observeIssuerSetup } from '../gateways/observe/issuer';
 import { look, unknown } from '../gateways/observe/known';
 import { readWebhookApp } from '../gateways/observe/webhook-details';
 import { whoAmI, type Caller } from '../gateways/aws/caller';
@@ -40,7 +41,7 @@ export interface Signing {
 export function createEngine(store: Store<unknown>, { credentialId, temporary }: Signing): Engine {
   const transport = storeTransport((action, payload) => store.dispatch(action, payload));
   // Other hosts get nothing of Rancher's: no cookie, no token.
-  const direct = fetchTransport({ credentials: 'omit' });
+  const direct = fetchTransport({ credentials: 'omit', cache: 'no-store' });
   const sign = temporary && createSigner(temporary.keys);
   const made = new Map<Partition, Gateways>();
   /** Of the cluster last looked at: IAM's host depends on the partition, and that on where the cluster is. */
@@ -185,6 +186,8 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
     webhookSource: ({ id }, signal) => findWebhookSource(transport, id, signal),
     fleet:        (signal) => observeFleet(transport, signal),
     webhookSite:  (cluster, signal) => observeWebhookSite(transport, cluster, signal),
+    issuer:     (observed, wish, signal) => observeIssuerSetup(gateways(observed.cluster), observed, wish, signal),
+    servers:    (observed, signal) => lookAtServers(gateways(observed.cluster), observed, signal),
     preflight:  (plan, signal) => preflight(plan, gateways(), { caller: () => caller(signal), signal }),
     checkNeeds: (cluster, boundary, signal) => checkNeeds(gateways(cluster), { cluster, boundary, caller: () => caller(signal), signal }),
     run: (plan, options) => runPlan(plan, gateways(), options),

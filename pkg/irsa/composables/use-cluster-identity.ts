@@ -25,6 +25,8 @@ export interface ClusterIdentity {
   verify(account: Account): Promise<void>;
   /** Keeps what a plan's own check found. */
   remember(account: Account, check: IdentityCheck): void;
+  /** Whether the documents of an issuer that we host fit the cluster's keys, when somebody has looked. */
+  publication: Ref<'checked' | 'drifted' | undefined>;
   engine(): Promise<Engine>;
 }
 
@@ -35,6 +37,7 @@ export function useClusterIdentity(cluster: Ref<ClusterRef | undefined>, credent
   const failure = shallowRef<Failure>();
   const looking = ref(false);
   const verifying = ref<string[]>([]);
+  const publication = ref<'checked' | 'drifted'>();
   // Checks are of this visit: they say what STS answered then, and with which role.
   const checks = reactive(new Map<string, { roleArn?: string; check: IdentityCheck }>());
   let abort = new AbortController();
@@ -57,6 +60,7 @@ export function useClusterIdentity(cluster: Ref<ClusterRef | undefined>, credent
 
   const observed = computed<ObservedCluster | undefined>(() => facts.value && {
     ...facts.value,
+    keys:     publication.value && facts.value.keys.known && facts.value.keys.value.publishedBy === 'unchecked' ? { known: true, value: { ...facts.value.keys.value, publishedBy: publication.value } } : facts.value.keys,
     bindings: facts.value.bindings.known ? { known: true, value: facts.value.bindings.value.map(withCheck) } : facts.value.bindings,
   });
 
@@ -120,6 +124,7 @@ export function useClusterIdentity(cluster: Ref<ClusterRef | undefined>, credent
     if (id !== before) {
       facts.value = undefined;
       checks.clear();
+      publication.value = undefined;
     }
     void refresh();
   }, { immediate: true });
@@ -135,6 +140,7 @@ export function useClusterIdentity(cluster: Ref<ClusterRef | undefined>, credent
     refresh,
     verify,
     remember,
+    publication,
     engine,
   };
 }

@@ -6,9 +6,12 @@ import type {
   AccountQuotas, ClusterRef, IdentityCheck, InstalledApp, Known, ObservedBinding, ObservedCluster, ObservedPod, ObservedRole, ObservedWebhook
 } from '../domain/facts';
 import type { ObservedFleet } from '../domain/fleet/fleet';
+import type { ObservedServers } from '../domain/issuer/servers';
+import type { ObservedIssuer } from '../domain/issuer/setup';
 import type { WebhookSource } from '../domain/webhook/source';
 import type { Caller } from '../gateways/aws/caller';
 import type { BriefOptions } from '../gateways/observe/brief';
+import type { IssuerWish } from '../gateways/observe/issuer';
 import type { WebhookSite } from '../gateways/observe/webhook-place';
 import type { Plan } from '../plans/plan';
 import type { NeedsCheck } from '../plans/rights/check';
@@ -45,6 +48,10 @@ export interface Engine {
   fleet(signal?: AbortSignal): Promise<ObservedFleet>;
   /** What has to be known of a cluster before the webhook comes there. */
   webhookSite(cluster: ClusterRef, signal?: AbortSignal): Promise<WebhookSite>;
+  /** How far a cluster that runs itself is on its way to an issuer of its own. */
+  issuer(observed: ObservedCluster, wish?: IssuerWish, signal?: AbortSignal): Promise<ObservedIssuer>;
+  /** What the API servers of such a cluster run with now. */
+  servers(observed: ObservedCluster, signal?: AbortSignal): Promise<Known<ObservedServers>>;
   run(plan: Plan, options: Pick<RunOptions, 'onStep' | 'stopped'>): Promise<RunResult>;
 }
 

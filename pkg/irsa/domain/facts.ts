@@ -224,7 +224,7 @@ export interface ObservedCluster {
   /** The exact `iss` of a token (never normalised: path case and trailing slash matter to AWS). */
   issuer: Known<string>;
   /** Key ids the API server signs with; on EKS AWS itself publishes them. */
-  keys: Known<{ ids: string[]; publishedBy: 'eks' | 'unchecked' }>;
+  keys: Known<{ ids: string[]; publishedBy: 'eks' | 'unchecked' | 'checked' | 'drifted' }>;
   account: Known<AwsAccount>;
   /** null: IAM has no provider for this issuer. */
   provider: Known<ObservedProvider | null>;

@@ -10,6 +10,8 @@ export interface FetchTransportOptions {
   fetch?: typeof fetch;
   /** `omit` where no cookie may go along: hosts that are not Rancher's. */
   credentials?: RequestCredentials;
+  /** `no-store` where what a browser kept from before is of no use. */
+  cache?: RequestCache;
 }
 
 /** A transport over fetch: for Node, and for hosts that a browser asks directly (STS). */
@@ -27,6 +29,7 @@ export function fetchTransport(options: FetchTransportOptions = {}): Transport {
           headers:     { ...options.headers, ...headers },
           signal:      signal ? AbortSignal.any([signal, clock]) : clock,
           credentials: options.credentials,
+          ...(options.cache ? { cache: options.cache } : {}),
         });
 
         return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await textOf(answer) };

@@ -60,6 +60,12 @@ describe('assessCluster', () => {
     expect(codes(result)).toEqual(expected);
   });
 
+  it.each([['checked', 'ok', 'irsa.link.keys.ok'], ['drifted', 'broken', 'irsa.link.keys.drifted']] as const)('keys that somebody compared and found %s are %s', (publishedBy, state, key) => {
+    const { links } = assessCluster(cluster({ issuer: value('https://b.s3.eu-central-1.amazonaws.com'), keys: value({ ids: ['a'], publishedBy }) }));
+
+    expect(links.find(({ id }) => id === 'keys')).toMatchObject({ state, detail: { key } });
+  });
+
   it('does not know what could not be read, and names the missing right', () => {
     const right = { clusterId: 'c-m-prod', verb: 'create', group: '', resource: 'serviceaccounts', subresource: 'token', namespace: 'shop' };
     const result = assessCluster(cluster({ issuer: hidden('forbidden', { right }), provider: hidden('no-credential'), account: hidden('no-credential'), keys: hidden('not-asked'), bindings: hidden('forbidden', { aws: { action: 'iam:ListRoles' } }) }));

@@ -60,6 +60,13 @@ function keysLink(observed: ObservedCluster): Link {
   }
   const count = keys.value.ids.length;
 
+  if (keys.value.publishedBy === 'drifted') {
+    return link('keys', 'broken', text('irsa.link.keys.drifted'));
+  }
+  if (keys.value.publishedBy === 'checked') {
+    return link('keys', 'ok', text('irsa.link.keys.ok', { count }));
+  }
+
   return keys.value.publishedBy === 'eks' ? link('keys', 'ok', count > 0 ? text('irsa.link.keys.ok', { count }) : text('irsa.link.keys.eks')) : link('keys', 'unknown', text('irsa.link.keys.unchecked', { count }));
 }
 

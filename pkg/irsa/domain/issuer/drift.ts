@@ -1,7 +1,9 @@
 import { isPublicWrite } from './bucket-policy';
 import { bucketIssuer, issuerDocuments, type ObservedHosting } from './hosting';
 import { compareKeys, keySet, parseKeySet, type KeyComparison } from './jwks';
+import type { Finding, Text } from '../facts';
 import { samePolicyText } from '../json/same';
+import { text } from '../text';
 
 /** What is published against what is live. Anything but `same` and empty lists is worth a word; `unknown` keys and `publicWrite` an alarm. */
 export interface Drift extends KeyComparison {
@@ -19,18 +21,30 @@ export interface Drift extends KeyComparison {
  * @throws IrsaError KEYS_UNREADABLE when the live ones are none
  */
 export async function driftOf(live: string, { bucket, seen }: ObservedHosting, expected: string[] = []): Promise<Drift> {
-  const keys = parseKeySet(live);
   const { discovery, jwks, policy, ownership } = seen.known ? seen.value : {};
+
+  return {
+    ...await documentsDrift(live, bucketIssuer(bucket), { discovery, jwks }, expected),
+    publicWrite: isPublicWrite(policy) || (ownership !== undefined && ownership !== 'BucketOwnerEnforced'),
+  };
+}
+
+/**
+ * The same of two documents, wherever they are.
+ * @throws IrsaError KEYS_UNREADABLE when the live keys are none
+ */
+export async function documentsDrift(live: string, issuer: string, { discovery, jwks }: { discovery?: string; jwks?: string }, expected: string[] = []): Promise<Drift> {
+  const keys = parseKeySet(live);
   const published = readable(jwks);
   const compared = await compareKeys(keys, published ?? [], expected);
   // A key that comes or goes may have an algorithm of its own, which the document names, too.
-  const either = await Promise.all([keys, [...keys, ...published ?? []]].map(async(all) => issuerDocuments(bucketIssuer(bucket), await keySet(all))[0]!.body));
+  const either = await Promise.all([keys, [...keys, ...published ?? []]].map(async(all) => issuerDocuments(issuer, await keySet(all))[0]!.body));
 
   return {
     ...compared,
     discovery:   discovery === undefined ? 'missing' : either.some((wanted) => samePolicyText(discovery, wanted)) ? 'same' : 'changed',
     unreadable:  jwks !== undefined && !published,
-    publicWrite: isPublicWrite(policy) || (ownership !== undefined && ownership !== 'BucketOwnerEnforced'),
+    publicWrite: false,
   };
 }
 
@@ -51,4 +65,18 @@ function readable(jwks: string | undefined): JsonWebKey[] | undefined {
     // Whatever is there is no JWKS, and STS will say so too: the caller tells.
     return undefined;
   }
+}
+
+/** Each thing that does not fit, worst first, with the plan that publishes the live keys again where that mends it. */
+export function driftFindings({ unknown, publicWrite, discovery, unreadable, missing, renamed }: Drift, where: string): Finding[] {
+  const remedy = { id: 'host-issuer', label: text('irsa.drift.republish') } as const;
+  const told = (code: string, severity: Finding['severity'], title: Text, why: Text): Finding => ({ code, severity, title, why, remedy });
+
+  return [
+    ...(unknown.length ? [told('ISSUER_KEY_FOREIGN', 'critical', text('irsa.drift.ISSUER_KEY_FOREIGN.title'), text('irsa.drift.ISSUER_KEY_FOREIGN.why', { kids: unknown.join(', '), where }))] : []),
+    ...(publicWrite ? [told('ISSUER_PUBLIC_WRITE', 'critical', text('irsa.drift.ISSUER_PUBLIC_WRITE.title'), text('irsa.drift.ISSUER_PUBLIC_WRITE.why', { where }))] : []),
+    ...(discovery === 'changed' ? [told('ISSUER_DISCOVERY_CHANGED', 'critical', text('irsa.drift.ISSUER_DISCOVERY_CHANGED.title'), text('irsa.drift.ISSUER_DISCOVERY_CHANGED.why', { where }))] : []),
+    ...(discovery === 'missing' || unreadable ? [told('ISSUER_DOCUMENTS_MISSING', 'high', text('irsa.drift.ISSUER_DOCUMENTS_MISSING.title'), text('irsa.drift.ISSUER_DOCUMENTS_MISSING.why', { where }))] : []),
+    ...(missing.length || renamed.length ? [told('ISSUER_KEY_MISSING', 'high', text('irsa.drift.ISSUER_KEY_MISSING.title'), text('irsa.drift.ISSUER_KEY_MISSING.why', { kids: [...missing, ...renamed.map(({ live }) => live)].join(', '), where }))] : []),
+  ];
 }

@@ -109,7 +109,8 @@ const MOST = 1_000_000;
  */
 export async function readJwks(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<string> {
   const path = '/openid/v1/jwks';
-  const answer = await transport.request({ method: 'GET', url: clusterPath(clusterId, path), headers: { accept: 'application/jwk-set+json, */*' }, signal });
+  // API servers let browsers keep it for an hour; after a rotation that would be the old keys.
+  const answer = await transport.request({ method: 'GET', url: `${ clusterPath(clusterId, path) }?at=${ Date.now() }`, headers: { accept: 'application/jwk-set+json, */*' }, signal });
 
   if (answer.status === 403 || answer.status === 404) {
     throw irsaError('KEYS_LOCKED_OUT', { path }, { service: 'kubernetes', action: `GET ${ path }`, httpStatus: answer.status });

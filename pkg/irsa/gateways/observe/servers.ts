@@ -35,7 +35,6 @@ export async function observeServers(transport: Transport, { id, provisioningId 
   ]);
   const { machineGlobalConfig, machineSelectorConfig } = cluster.spec?.rkeConfig ?? {};
   const selectors = Array.isArray(machineSelectorConfig) ? machineSelectorConfig : [];
-  const isServer = ({ metadata: { labels = {} } }: KubeObject) => ['control-plane', 'master'].some((role) => labels[`node-role.kubernetes.io/${ role }`] === 'true');
 
   return {
     provisioningId,
@@ -48,9 +47,26 @@ export async function observeServers(transport: Transport, { id, provisioningId 
       }),
     ],
     selectors: selectors as Record<string, unknown>[],
-    servers:   nodes.filter(isServer).map(({ metadata: { name, annotations = {} } }) => ({ name, args: nodeArguments(annotations['rke2.io/node-args'] ?? annotations['k3s.io/node-args']) })),
+    servers:   serversOf(nodes),
     rollout:   rolloutOf(cluster),
   };
+}
+
+/**
+ * The same of a cluster that Rancher did not make: nobody here gives its servers their arguments, but each tells its own.
+ * @throws IrsaError, TransportError
+ */
+export async function observeServersByHand(transport: Transport, { id }: Pick<ClusterRef, 'id'>, signal?: AbortSignal): Promise<ObservedServers> {
+  const nodes = await listAll<KubeObject>(transport, id, '/api/v1/nodes', { metadata: true, signal });
+
+  return { provisioningId: '', lists: [], selectors: [], servers: serversOf(nodes), rollout: { state: 'done' } };
+}
+
+/** The servers among the nodes, by name: they are changed in this order. */
+function serversOf(nodes: KubeObject[]): ObservedServers['servers'] {
+  const isServer = ({ metadata: { labels = {} } }: KubeObject) => ['control-plane', 'master'].some((role) => labels[`node-role.kubernetes.io/${ role }`] === 'true');
+
+  return nodes.filter(isServer).map(({ metadata: { name, annotations = {} } }) => ({ name, args: nodeArguments(annotations['rke2.io/node-args'] ?? annotations['k3s.io/node-args']) }));
 }
 
 /** A list of texts; K3s and RKE2 take a lone text, too. */

@@ -1,0 +1,87 @@
+import {
+  computed, onMounted, shallowRef, type ComputedRef, type ShallowRef
+} from 'vue';
+import type { Finding, ObservedCluster } from '../domain/facts';
+import { driftFindings } from '../domain/issuer/drift';
+import {
+  isPublished, isSwitchedByRancher, stageOf, type IssuerStage, type ObservedIssuer
+} from '../domain/issuer/setup';
+import type { IssuerWish } from '../gateways/observe/issuer';
+import { LAST_TOKEN } from '../plans/switch-issuer';
+import { failureOf, type Failure } from './failure';
+import type { Engine } from './use-engine';
+import { useVisibleInterval } from './use-visible-interval';
+
+export interface IssuerLook {
+  setup: ShallowRef<ObservedIssuer | undefined>;
+  failure: ShallowRef<Failure | undefined>;
+  stage: ComputedRef<IssuerStage | undefined>;
+  published: ComputedRef<boolean>;
+  findings: ComputedRef<Finding[]>;
+  /** Rancher gives the servers their arguments. */
+  byRancher: ComputedRef<boolean>;
+  /** When the old issuers may go, in milliseconds; undefined where it is not known or not time to ask. */
+  retirable: ComputedRef<number | undefined>;
+  look(): Promise<ObservedIssuer | undefined>;
+  /** Looks at the servers alone, which is one request or two. */
+  follow(): Promise<void>;
+}
+
+/** Whether a cluster runs its own API servers, and may thus have an issuer that we host. */
+export function runsItself({ cluster }: ObservedCluster): boolean {
+  return cluster.distribution === 'rke2' || cluster.distribution === 'k3s';
+}
+
+/** How far a cluster is on its way to an issuer of its own, looked at again while the page is seen. */
+export function useIssuer(observed: () => ObservedCluster, engine: () => Promise<Engine>, { wish, pace = 20_000 }: { wish?: () => IssuerWish; pace?: number } = {}): IssuerLook {
+  const setup = shallowRef<ObservedIssuer>();
+  const failure = shallowRef<Failure>();
+  let turn = 0;
+
+  async function look(): Promise<ObservedIssuer | undefined> {
+    const mine = ++turn;
+
+    try {
+      const seen = await (await engine()).issuer(observed(), wish?.());
+
+      if (mine === turn) {
+        setup.value = seen;
+        failure.value = undefined;
+      }
+
+      return seen;
+    } catch (error) {
+      if (mine === turn) {
+        failure.value = failureOf(error);
+      }
+
+      return undefined;
+    }
+  }
+
+  async function follow(): Promise<void> {
+    const servers = await (await engine()).servers(observed()).catch(() => undefined);
+
+    if (servers?.known && setup.value) {
+      setup.value = { ...setup.value, servers };
+    }
+  }
+
+  const stage = computed(() => setup.value && stageOf(observed(), setup.value));
+  const rollout = computed(() => setup.value?.servers?.known ? setup.value.servers.value.rollout : undefined);
+
+  onMounted(look);
+  useVisibleInterval(look, pace);
+
+  return {
+    setup,
+    failure,
+    stage,
+    published: computed(() => !!setup.value && isPublished(setup.value)),
+    findings:  computed(() => setup.value?.drift && stage.value && stage.value !== 'publish' ? driftFindings(setup.value.drift, setup.value.target.issuer) : []),
+    byRancher: computed(() => isSwitchedByRancher(observed())),
+    retirable: computed(() => stage.value === 'retire' && rollout.value?.since !== undefined ? rollout.value.since + LAST_TOKEN : undefined),
+    look,
+    follow,
+  };
+}

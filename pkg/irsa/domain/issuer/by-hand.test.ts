@@ -1,0 +1,29 @@
+import { expect, it } from 'vitest';
+import { stepsByHand } from './by-hand';
+
+const ISSUER = 'https://b.s3.eu-central-1.amazonaws.com';
+const server = (name: string, ...args: string[]) => ({ name, args });
+
+it('goes through all servers with one phase, then with the next', () => {
+  const steps = stepsByHand([server('a', `service-account-issuer+=${ ISSUER }`), server('b', 'audit-log-maxage=30')], 'k3s', ISSUER, ['accept', 'sign']);
+
+  expect(steps.map(({ server, phase, done }) => [server, phase, done])).toEqual([['a', 'accept', true], ['b', 'accept', false], ['a', 'sign', false], ['b', 'sign', false]]);
+  expect(steps[1]).toMatchObject({ file: '/etc/rancher/k3s/config.yaml.d/90-irsa.yaml', content: `kube-apiserver-arg+:\n  - "service-account-issuer+=${ ISSUER }"\n`, inPlace: false, command: 'sudo systemctl restart k3s' });
+  expect(steps[2]!.content).toBe(`kube-apiserver-arg+:\n  - "service-account-issuer-=${ ISSUER }"\n`);
+});
+
+it('replaces a list that names an issuer of its own, whole', () => {
+  const [accept, sign] = stepsByHand([server('a', 'x=y', 'service-account-issuer=https://old')], 'rke2', ISSUER, ['accept', 'sign']);
+
+  expect(accept).toMatchObject({ inPlace: true, file: '/etc/rancher/rke2/config.yaml', command: 'sudo systemctl restart rke2-server' });
+  expect(accept!.content).toBe(`kube-apiserver-arg:\n  - "x=y"\n  - "service-account-issuer=https://old"\n  - "service-account-issuer=${ ISSUER }"\n`);
+  expect(sign!.content).toContain(`- "service-account-issuer=${ ISSUER }"\n  - "service-account-issuer=https://old"`);
+});
+
+it('ticks nothing that a server does not tell', () => {
+  expect(stepsByHand([{ name: 'a' }], 'k3s', ISSUER, ['sign'])[0]).not.toHaveProperty('done');
+});
+
+it('goes back by accepting it still, and is over where it is gone', () => {
+  expect(stepsByHand([server('a', `service-account-issuer-=${ ISSUER }`), server('b')], 'k3s', ISSUER, ['accept'], true).map(({ done }) => done)).toEqual([false, true]);
+});

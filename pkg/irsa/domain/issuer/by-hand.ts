@@ -1,0 +1,43 @@
+import { issuersOf, switchIssuer, withIssuers, type ArgumentDistribution, type SwitchPhase } from './arguments';
+import { reaches, useOf, type IssuerUse } from './servers';
+
+/** One server's turn in a phase of a switch that is made on the machines. */
+export interface HandStep {
+  server: string;
+  phase: SwitchPhase;
+  /** Seen to be so by the server's own arguments; undefined where it does not tell them. */
+  done?: boolean;
+  file: string;
+  content: string;
+  /** The list stands in a file of the admin's own, where it is to be replaced; else the file is only ours. */
+  inPlace: boolean;
+  command: string;
+}
+
+const WANTED: Record<SwitchPhase, IssuerUse> = { accept: 'accepted', sign: 'signs', retire: 'only' };
+
+/**
+ * What to write on each server and how to restart it, in order: a phase begins when the one before is over on every server. The file is one
+ * of ours beside the distribution's own (its `+` adds to a list that other files have), unless an issuer is set elsewhere already.
+ * @param back  the issuer goes: it is accepted still, and signs no more
+ */
+export function stepsByHand(servers: { name: string; args?: string[] }[], distribution: ArgumentDistribution, issuer: string, phases: SwitchPhase[], back = false): HandStep[] {
+  const folder = `/etc/rancher/${ distribution }/config.yaml`;
+
+  return phases.flatMap((phase) => servers.map(({ name, args }) => {
+    const others = (args ?? []).filter((arg) => !arg.endsWith(`=${ issuer }`) || !/^(--)?service-account-issuer[-+]*=/.test(arg));
+    const inPlace = others.some((arg) => /^(--)?service-account-issuer[-+]*=/.test(arg));
+    const wanted = inPlace ? (back ? withIssuers(args ?? [], [...issuersOf(others), issuer]) : switchIssuer(args ?? [], distribution, issuer, phase)) : switchIssuer([], distribution, issuer, phase);
+    const use = args && useOf(args, issuer);
+
+    return {
+      server:  name,
+      phase,
+      ...(use ? { done: back ? use === 'accepted' || use === 'none' : reaches(use, WANTED[phase]) } : {}),
+      file:    inPlace ? folder : `${ folder }.d/90-irsa.yaml`,
+      content: [`kube-apiserver-arg${ inPlace ? '' : '+' }:`, ...wanted.map((arg) => `  - ${ JSON.stringify(arg) }`), ''].join('\n'),
+      inPlace,
+      command: `sudo systemctl restart ${ distribution === 'rke2' ? 'rke2-server' : 'k3s' }`,
+    };
+  }));
+}

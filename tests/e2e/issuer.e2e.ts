@@ -1,0 +1,332 @@
+import AxeBuilder from '@axe-core/playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { bucketPolicy, issuerDocuments } from '../../pkg/irsa/domain/issuer/hosting';
+import { keySet } from '../../pkg/irsa/domain/issuer/jwks';
+import { allowS3, bucketOf, REGION, seedHosted } from '../contract/issuer-seeds';
+import { newBucket } from '../sandbox/aws/s3/bucket.ts';
+import { storeObject } from '../sandbox/aws/s3/versions.ts';
+import { signingKey } from '../sandbox/kubernetes/tokens/keys.ts';
+import { put } from '../sandbox/scenario/put.ts';
+import { expectQuiet } from './support/quiet';
+import { clusterPage, picture, Stage, type Visit } from './support/stage';
+import { apply, openCluster, outcome, waitForLink } from './support/steps';
+
+const EDGE = 'c-m-edge0001';
+/** What a browser says when S3 has no such bucket yet. */
+const ABSENT = /404 \(Not Found\).*\?location=/;
+
+describe('an issuer for edge-rke2', () => {
+  let stage: Stage;
+  let visit: Visit;
+
+  const servers = () => stage.sandbox.world.kube('edge-rke2').servers.servers.map(({ config: { issuers } }) => issuers);
+  const issuer = () => `https://${ bucketOf(stage.sandbox.world) }.s3.${ REGION }.amazonaws.com`;
+  const card = (what: string) => visit.page.locator(`[data-testid="irsa-issuer-card"][data-stage="${ what }"]`);
+
+  beforeAll(async() => {
+    stage = await Stage.open();
+  });
+  afterAll(() => stage?.close());
+  beforeEach(async() => {
+    await stage.sandbox.reset();
+    allowS3(stage.sandbox.world);
+    put(stage.sandbox.world.clusters.local.kube, 'management.cattle.io', 'proxyendpoints', { metadata: { name: 'sts' }, spec: { routes: [{ domain: 'sts.%.amazonaws.com' }] } });
+  });
+  afterEach(() => visit?.leave());
+
+  it.each(['light', 'dark'] as const)('goes from nothing to servers that sign, in two phases, and is found again after a reload (%s)', async(theme) => {
+    visit = await stage.visit({ theme, provoked: ABSENT });
+    await openCluster(visit, EDGE);
+    await visit.click('irsa-enable');
+    await visit.page.getByTestId('irsa-host-form').waitFor();
+    await expect.poll(() => visit.page.getByTestId('irsa-bucket-name').inputValue()).toBe(bucketOf(stage.sandbox.world));
+    await picture(visit.page, `issuer-host-${ theme }`);
+    await visit.click('irsa-host-choose');
+    await visit.page.locator('[data-testid="irsa-apply"]:enabled').waitFor();
+    await picture(visit.page, `issuer-host-plan-${ theme }`);
+    expect(await apply(visit)).toBe('done');
+    await visit.page.getByTestId('irsa-done').click();
+    await visit.page.locator('[data-testid="irsa-issuer-room"][data-step="switch"]').waitFor();
+    await visit.page.getByTestId('irsa-servers').waitFor();
+    await picture(visit.page, `issuer-switch-plan-${ theme }`);
+
+    await visit.page.locator('[data-testid="irsa-apply"]:enabled').click();
+    await visit.page.locator('[data-testid="irsa-servers"] [data-state="accepted"]').first().waitFor({ timeout: 60_000 });
+    await picture(visit.page, `issuer-switching-${ theme }`);
+    expect(await outcome(visit)).toBe('done');
+    await visit.page.locator('[data-testid="irsa-servers"] tbody tr').nth(2).and(visit.page.locator('[data-state="signs"]')).waitFor();
+    expect(servers().map(([first]) => first)).toEqual(Array(3).fill(issuer()));
+    expect(servers().every((all) => all.length === 2)).toBe(true);
+
+    await openCluster(visit, EDGE);
+    await card('retire').waitFor();
+    await waitForLink(visit, 'provider', 'ok');
+    await waitForLink(visit, 'apiServer', 'ok');
+    await waitForLink(visit, 'keys', 'ok');
+    await picture(visit.page, `issuer-card-${ theme }`);
+    expect((await new AxeBuilder({ page: visit.page }).include('[data-testid="irsa-cluster"]').analyze()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([]);
+    await visit.click('irsa-issuer-next');
+    await visit.page.getByTestId('irsa-retire-reminder').waitFor();
+    expect(await visit.page.getByTestId('irsa-apply').count()).toBe(0);
+    await picture(visit.page, `issuer-retire-${ theme }`);
+    expectQuiet(visit);
+  }, 180_000);
+
+  it('ends with a pod that STS believes: webhook and role, by clicks', async() => {
+    await seedHosted(stage.sandbox.world);
+    await publishTruth();
+    visit = await stage.visit();
+    await openCluster(visit, EDGE);
+    await visit.click('irsa-install-webhook');
+    expect(await apply(visit)).toBe('done');
+    await visit.goto(`${ clusterPage(EDGE) }?bind=any&namespace=plant&name=telemetry`);
+    await visit.page.locator('[data-testid="irsa-review"]:enabled').waitFor();
+    await visit.click('irsa-review');
+    expect(await apply(visit)).toBe('verified');
+    expectQuiet(visit);
+  }, 180_000);
+
+  it.each([
+    ['a bucket with dots', 'irsa.edge', REGION, undefined, /dot/i],
+    ['a bucket of somebody else', 'irsa-taken', REGION, 'taken', /Someone else/],
+    ['a bucket in another region', 'irsa-elsewhere', REGION, 'elsewhere', /another region/],
+    ['a bucket that was made for something else', 'irsa-untagged', REGION, 'untagged', /cluster/],
+    ['a region that Rancher cannot sign for', 'irsa-far', 'mx-central-1', undefined, /mx-central-1/],
+  ])('refuses %s before anything is changed', async(_what, name, region, seed, said) => {
+    const { state } = stage.sandbox.world.aws;
+
+    if (seed) {
+      state.buckets.set(name, { ...newBucket(state, name, seed === 'elsewhere' ? 'us-west-2' : REGION), ...(seed === 'taken' ? { owner: '999988887777' } : {}) });
+    }
+    const before = state.buckets.size;
+
+    visit = await stage.visit({ provoked: /amazonaws/ });
+    await openCluster(visit, EDGE);
+    await visit.click('irsa-enable');
+    await visit.page.getByTestId('irsa-bucket-name').fill(name);
+    await visit.page.getByTestId('irsa-bucket-region').fill(region);
+    if (name.includes('.')) {
+      expect(await visit.page.getByTestId('irsa-host-form').innerText()).toMatch(said);
+      expect(await visit.page.getByTestId('irsa-host-choose').isEnabled()).toBe(false);
+    } else {
+      await visit.click('irsa-host-choose');
+      await visit.page.getByTestId('irsa-plan-failed').waitFor();
+      expect(await visit.page.getByTestId('irsa-plan-failed').innerText()).toMatch(said);
+    }
+    expect(state.buckets.size).toBe(before);
+  });
+
+  it('says what is wrong with an address of one’s own, gives the two files, and does not go on before they are there', async() => {
+    visit = await stage.visit({ provoked: /oidc\.example\.com/ });
+    await visit.context.route('https://oidc.example.com/**', (route) => route.abort());
+    await openCluster(visit, EDGE);
+    await visit.click('irsa-enable');
+    await visit.page.getByLabel('On an HTTPS host of mine').check();
+    const field = visit.page.getByTestId('irsa-own-address');
+
+    for (const [address, said] of [['https://oidc.example.com/edge/', /slash/], ['https://oidc.example.com:8443', /port/], ['http://oidc.example.com', /https/]] as const) {
+      await field.fill(address);
+      expect(await visit.page.getByTestId('irsa-host-form').innerText()).toMatch(said);
+      expect(await visit.page.getByTestId('irsa-host-choose').isEnabled()).toBe(false);
+    }
+    await field.fill('https://oidc.example.com/edge');
+    await visit.click('irsa-host-choose');
+    await visit.page.getByTestId('irsa-own-unseen').waitFor();
+    expect(await visit.page.getByTestId('irsa-own-next').isEnabled()).toBe(false);
+    await picture(visit.page, 'issuer-own-host');
+    const texts = await visit.page.getByTestId('irsa-own-host').locator('pre').allInnerTexts();
+
+    await visit.context.unroute('https://oidc.example.com/**');
+    await visit.context.route('https://oidc.example.com/**', (route) => route.fulfill({ headers: { 'access-control-allow-origin': '*' }, body: route.request().url().endsWith('jwks') ? texts[1]! : texts[0]! }));
+    await visit.click('irsa-own-check');
+    await visit.page.getByTestId('irsa-own-published').waitFor();
+    await visit.click('irsa-own-next');
+    await visit.page.locator('[data-testid="irsa-apply"]:enabled').waitFor();
+    expect(await visit.page.getByTestId('irsa-plan').innerText()).toContain('https://oidc.example.com/edge');
+  });
+
+  it('tells of a foreign key and of a bucket that others write, and publishes the right ones again', async() => {
+    await seedHosted(stage.sandbox.world);
+    await publishTruth(signingKey());
+    visit = await stage.visit();
+    await openCluster(visit, EDGE);
+    await visit.page.locator('[data-code="ISSUER_KEY_FOREIGN"]').waitFor();
+    await visit.page.locator('[data-code="ISSUER_PUBLIC_WRITE"]').waitFor();
+    await waitForLink(visit, 'keys', 'broken');
+    await picture(visit.page, 'issuer-alarm');
+    await visit.page.locator('[data-code="ISSUER_KEY_FOREIGN"]').getByTestId('irsa-remedy').click();
+    expect(await apply(visit)).toBe('done');
+    await openCluster(visit, EDGE);
+    await card('retire').waitFor();
+    expect(await visit.page.locator('[data-code^="ISSUER_"]').count()).toBe(0);
+    expectQuiet(visit);
+  }, 120_000);
+
+  it('publishes the next key before a rotation, and blocks the other order', async() => {
+    await seedHosted(stage.sandbox.world);
+    await publishTruth();
+    const next = signingKey();
+
+    visit = await stage.visit();
+    await openCluster(visit, EDGE);
+    await card('retire').waitFor();
+    await visit.click('irsa-issuer-menu');
+    await visit.click('irsa-issuer-rotate');
+    await visit.page.getByTestId('irsa-rotate-blocked').waitFor();
+    await visit.page.getByTestId('irsa-issuer-jwks').fill('-----BEGIN RSA PRIVATE KEY-----');
+    await expect.poll(() => visit.page.getByTestId('irsa-rotate').innerText()).toContain('private key');
+    await visit.page.getByTestId('irsa-issuer-jwks').fill(next.publicKey.export({ type: 'spki', format: 'pem' }) as string);
+    await expect.poll(() => visit.page.getByTestId('irsa-rotate-blocked').innerText()).toContain(next.kid);
+    await picture(visit.page, 'issuer-rotate-blocked');
+    await visit.click('irsa-rotate-publish');
+    expect(await apply(visit)).toBe('done');
+    await visit.click('irsa-done');
+    await visit.page.getByTestId('irsa-rotate-ready').waitFor();
+    await picture(visit.page, 'issuer-rotate-ready');
+    const jwks = stage.sandbox.world.aws.state.buckets.get(bucketOf(stage.sandbox.world))!;
+
+    stage.sandbox.world.kube('edge-rke2').rotateKey(next);
+    await openCluster(visit, EDGE);
+    await card('retire').waitFor();
+    expect(jwks.objects.size).toBe(2);
+    expect(await visit.page.locator('[data-code^="ISSUER_"]').count()).toBe(0);
+    expectQuiet(visit);
+  }, 120_000);
+
+  it('is taken away again, provider before bucket, with what depends on it named', async() => {
+    await seedHosted(stage.sandbox.world);
+    await publishTruth();
+    const { aws } = stage.sandbox.world;
+    const edge = stage.sandbox.world.kube('edge-rke2').store;
+
+    edge.patch(edge.findType('', 'serviceaccounts')!, 'plant', 'telemetry', 'application/merge-patch+json', { metadata: { annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/telemetry' } } });
+    visit = await stage.visit();
+    await openCluster(visit, EDGE);
+    await card('retire').waitFor();
+    await visit.click('irsa-issuer-menu');
+    await visit.click('irsa-issuer-teardown');
+    await visit.page.getByTestId('irsa-teardown-bound').waitFor();
+    expect(await visit.page.getByTestId('irsa-teardown-bound').innerText()).toContain('plant/telemetry');
+    await visit.page.getByTestId('irsa-consent').click();
+    await picture(visit.page, 'issuer-teardown');
+    expect(await apply(visit)).toBe('done');
+    expect(aws.state.buckets.has(bucketOf(stage.sandbox.world))).toBe(false);
+    expect([...aws.state.providers.values()].some(({ url }) => issuer().endsWith(url.replace('https://', '')))).toBe(false);
+    expect(servers().map(([first]) => first)).toEqual(Array(3).fill('https://kubernetes.default.svc.cluster.local'));
+    expectQuiet(visit);
+  }, 120_000);
+
+  /** What the plan would have published, and another key beside them where one is given. */
+  async function publishTruth(foreign?: ReturnType<typeof signingKey>): Promise<void> {
+    const { world } = stage.sandbox;
+    const bucket = world.aws.state.buckets.get(bucketOf(world))!;
+    const keys = await keySet([...world.kube('edge-rke2').jwks().keys as JsonWebKey[], ...(foreign ? [foreign.publicKey.export({ format: 'jwk' }) as JsonWebKey] : [])]);
+
+    Object.assign(bucket, { ownership: foreign ? 'ObjectWriter' : 'BucketOwnerEnforced', blocked: new Set(['BlockPublicAcls', 'IgnorePublicAcls']), policy: JSON.stringify(bucketPolicy({ name: bucket.name, region: REGION })) });
+    for (const { key, contentType, body } of issuerDocuments(issuer(), keys)) {
+      storeObject(bucket, key, { body: Buffer.from(body), contentType, modified: Date.now() });
+    }
+  }
+});
+
+describe('an issuer for store-k3s, which Rancher only imported', () => {
+  let stage: Stage;
+  let visit: Visit;
+
+  beforeAll(async() => {
+    stage = await Stage.open();
+    allowS3(stage.sandbox.world);
+  });
+  afterAll(() => stage?.close());
+  afterEach(() => visit?.leave());
+
+  it.each(['light', 'dark'] as const)('is switched on the machine, by a list that ticks itself (%s)', async(theme) => {
+    await stage.sandbox.reset();
+    allowS3(stage.sandbox.world);
+    const { servers: rolling } = stage.sandbox.world.kube('store-k3s');
+    const [{ name = '' } = {}] = rolling.servers;
+    const line = (phase: string) => visit.page.getByTestId(`irsa-hand-${ phase }-${ name }`);
+    const written = () => visit.page.getByTestId('irsa-checklist').locator('pre').first().innerText();
+    /** What the person writes on the machine, from what the page says. */
+    const write = async() => rolling.roll([...(await written()).matchAll(/- "(.*)"/g)].map(([, arg]) => arg!));
+
+    visit = await stage.visit({ theme, provoked: ABSENT });
+    await openCluster(visit, 'c-m-store001');
+    await visit.click('irsa-enable');
+    await visit.click('irsa-host-choose');
+    expect(await apply(visit)).toBe('done');
+    await visit.click('irsa-done');
+    await visit.page.getByTestId('irsa-checklist').waitFor();
+    expect(await line('accept').getAttribute('data-state')).toBe('current');
+    expect(await visit.page.getByTestId('irsa-checklist').innerText()).toContain('/etc/rancher/k3s/config.yaml.d/90-irsa.yaml');
+    await picture(visit.page, `issuer-checklist-${ theme }`);
+    await write();
+    await visit.page.locator(`[data-testid="irsa-hand-accept-${ name }"][data-state="done"]`).waitFor();
+    await visit.page.locator(`[data-testid="irsa-hand-sign-${ name }"][data-state="current"]`).waitFor();
+    await write();
+    await visit.page.locator(`[data-testid="irsa-hand-sign-${ name }"][data-state="done"]`).waitFor();
+    await visit.page.locator('[data-testid="irsa-hand-token"][data-state="done"]').waitFor();
+    await picture(visit.page, `issuer-checklist-done-${ theme }`);
+    expectQuiet(visit);
+  }, 120_000);
+});
+
+describe('an issuer from a cluster’s first start', () => {
+  let stage: Stage;
+  let visit: Visit;
+
+  beforeAll(async() => {
+    stage = await Stage.open();
+  });
+  afterAll(() => stage?.close());
+  afterEach(() => visit?.leave());
+
+  it('is set on Rancher’s own page where an RKE2 cluster is made', async() => {
+    visit = await stage.visit({ provoked: /.*/ });
+    await visit.goto('/c/_/manager/provisioning.cattle.io.cluster/create?type=custom&rkeType=rke2');
+    const { page } = visit;
+
+    await page.getByText('IAM Roles', { exact: true }).first().click();
+    await page.getByTestId('irsa-birth-on').locator('input').check();
+    await page.getByTestId('irsa-birth-region').fill('eu-central-1');
+    await page.locator('[data-testid="irsa-birth-state"][data-set="true"]').waitFor();
+    await picture(page, 'issuer-birth');
+  }, 90_000);
+});
+
+describe('an issuer for the cluster that Rancher runs in, an RKE2', () => {
+  let stage: Stage;
+  let visit: Visit;
+
+  beforeAll(async() => {
+    stage = await Stage.open({ local: 'rke2' });
+    allowS3(stage.sandbox.world);
+  });
+  afterAll(() => stage?.close());
+  afterEach(() => visit?.leave());
+
+  it('takes its keys by paste, refuses what is none, and goes on by the list', async() => {
+    const { world } = stage.sandbox;
+
+    visit = await stage.visit({ provoked: /404 \(Not Found\)/ });
+    await openCluster(visit, 'local');
+    await visit.click('irsa-enable');
+    const field = visit.page.getByTestId('irsa-issuer-jwks');
+
+    await field.waitFor();
+    expect(await visit.page.getByTestId('irsa-host-choose').isEnabled()).toBe(false);
+    await field.fill('{"keys": [}');
+    await expect.poll(() => visit.page.getByTestId('irsa-issuer-room').innerText()).toMatch(/line 1, column/);
+    expect(await visit.page.getByTestId('irsa-host-choose').isEnabled()).toBe(false);
+    await picture(visit.page, 'issuer-paste');
+    await field.fill(JSON.stringify(world.kube('local').jwks()));
+    await visit.page.locator('[data-testid="irsa-host-choose"]:enabled').click();
+    expect(await apply(visit)).toBe('done');
+    await visit.click('irsa-done');
+    await visit.page.getByTestId('irsa-checklist').waitFor();
+    expect(await visit.page.getByTestId('irsa-checklist').innerText()).toContain('/etc/rancher/rke2/config.yaml.d/90-irsa.yaml');
+    await visit.page.reload();
+    await visit.page.getByTestId('irsa-checklist').waitFor();
+    expectQuiet(visit);
+  }, 120_000);
+});
