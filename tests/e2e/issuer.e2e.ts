@@ -286,6 +286,8 @@ describe('an issuer from a cluster’s first start', () => {
     await visit.goto('/c/_/manager/provisioning.cattle.io.cluster/create?type=custom&rkeType=rke2');
     const { page } = visit;
 
+    await page.waitForTimeout(8000);
+    await picture(page, 'issuer-birth-before');
     await page.getByText('IAM Roles', { exact: true }).first().click();
     await page.getByTestId('irsa-birth-on').locator('input').check();
     await page.getByTestId('irsa-birth-region').fill('eu-central-1');

@@ -157,7 +157,7 @@ function wait(id: 'accept-issuer' | 'sign-issuer' | 'retire-issuers', { cluster 
 }
 
 function words(id: 'accept-issuer' | 'sign-issuer' | 'retire-issuers', { servers }: ObservedServers, issuer: string | typeof DEFAULT_ISSUER): Pick<Step, 'id' | 'target' | 'title' | 'detail'> {
-  const args = { issuer: typeof issuer === 'string' ? issuer : '', count: servers.length };
+  const args = { issuer: typeof issuer === 'string' ? issuer : '', which: typeof issuer === 'string' ? 'named' : 'own', count: servers.length };
   const [title, detail] = {
     'accept-issuer':  [text('irsa.step.accept-issuer.title', args), text('irsa.step.accept-issuer.detail', args)],
     'sign-issuer':    [text('irsa.step.sign-issuer.title', args), text('irsa.step.sign-issuer.detail', args)],
