@@ -182,6 +182,24 @@ describe('the pod identity webhook', () => {
     await expect.poll(webhook).toMatchObject({ state: 'broken', findings: [{ code: 'WEBHOOK_DOWN' }] });
   });
 
+  it('is asked how it was started: its audience is the pods’, and an annotation prefix of its own is told', async() => {
+    annotate();
+    await install();
+    const restart = async(args: Record<string, string>) => {
+      const type = store().findType('apps', 'deployments')!;
+      const deployment = store().get(type, 'pod-identity-webhook', 'pod-identity-webhook')! as unknown as { spec: { template: { spec: { containers: { args: string[] }[] } } } };
+      const changed = deployment.spec.template.spec.containers[0]!.args.map((arg) => Object.entries(args).reduce((text, [flag, value]) => text.replace(new RegExp(`^--${ flag }=.*`), `--${ flag }=${ value }`), arg));
+
+      store().patch(type, 'pod-identity-webhook', 'pod-identity-webhook', 'application/json-patch+json', [{ op: 'replace', path: '/spec/template/spec/containers/0/args', value: changed }] as never);
+
+      return admin.observe(STORE);
+    };
+    const observed = await restart({ 'token-audience': 'sts.corp.example' });
+
+    expect(observed.bindings).toMatchObject({ known: true, value: [{ account: { name: 'receipts', audience: 'sts.corp.example' } }] });
+    expect(assessCluster(await restart({ 'annotation-prefix': 'iam.corp.example' })).links.find(({ id }) => id === 'webhook')).toMatchObject({ state: 'broken', findings: [{ code: 'WEBHOOK_PREFIX', title: { args: { prefix: 'iam.corp.example' } } }] });
+  });
+
   it('is removed after a yes, as accounts depend on it, and leaves nothing of its own behind', async() => {
     annotate();
     const everything = () => [['', 'secrets'], ['', 'services'], ['', 'serviceaccounts'], ['apps', 'deployments'], ['rbac.authorization.k8s.io', 'clusterroles'], ['rbac.authorization.k8s.io', 'clusterrolebindings'], ['admissionregistration.k8s.io', 'mutatingwebhookconfigurations'], ['catalog.cattle.io', 'apps']]

@@ -1,3 +1,5 @@
+import type { WebhookSettings } from './workload/settings';
+
 /**
  * What can be known about a cluster, its AWS account and its bindings: plain data that gateways observe and the rules judge.
  * Nothing here is remembered between looks; every value was read live (design: observe → assess → plan → apply → verify).
@@ -96,6 +98,8 @@ export interface WebhookDetails {
   replicas: Known<{ ready: number; wanted: number }>;
   /** Image tag of the webhook itself: `v0.6.17`. */
   program?: string;
+  /** How it was started; undefined where its deployment could not be read. */
+  settings?: WebhookSettings;
   /** When the certificate ends, in milliseconds since the epoch; `renewed`: by whom. Undefined where it does not say. */
   certificate: Known<{ until: number; renewed: 'chart' | 'cert-manager' } | undefined>;
 }

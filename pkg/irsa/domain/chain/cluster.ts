@@ -2,6 +2,7 @@ import { DEFAULT_AUDIENCE } from '../aws/quotas';
 import type { ClusterAssessment, Link, ObservedCluster, ObservedWebhook } from '../facts';
 import { isEksIssuer, issuerPath, issuerProblem, issuerProblemText } from '../issuer/issuer';
 import { text } from '../text';
+import { ANNOTATION_PREFIX } from '../workload/settings';
 import { assessBinding, type BindingAssessment } from './binding';
 import { finding, sorted } from './findings';
 import { link, unknownLink, worst } from './link';
@@ -118,6 +119,11 @@ function installedLink({ name = '', release, details }: ObservedWebhook, at: num
   const left = certificate ? certificate.until - at : Infinity;
   const args = { namespace: release?.namespace ?? '', release: release?.name ?? '', renewed: certificate?.renewed ?? '', wanted: replicas?.wanted ?? 0, days: Math.max(0, Math.floor(left / DAY)) };
 
+  const prefix = details?.settings?.annotationPrefix ?? ANNOTATION_PREFIX;
+
+  if (prefix !== ANNOTATION_PREFIX) {
+    return link('webhook', 'broken', text('irsa.link.webhook.prefix', { prefix }), [finding('WEBHOOK_PREFIX', { ...args, prefix })]);
+  }
   if (replicas?.ready === 0) {
     return link('webhook', 'broken', text('irsa.link.webhook.down'), [finding('WEBHOOK_DOWN', args)]);
   }

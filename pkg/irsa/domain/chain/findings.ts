@@ -14,6 +14,7 @@ export const FINDINGS = {
   PROVIDER_MISSING:        { severity: 'critical', remedy: 'enable' },
   PROVIDER_NO_AUDIENCE:    { severity: 'high', remedy: 'add-audience' },
   WEBHOOK_ABSENT:          { severity: 'high', remedy: 'install-webhook' },
+  WEBHOOK_PREFIX:          { severity: 'high' },
   WEBHOOK_DOWN:            { severity: 'high' },
   WEBHOOK_CERTIFICATE_ENDED: { severity: 'high' },
   WEBHOOK_CERTIFICATE_ENDS: { severity: 'medium' },

@@ -30,8 +30,11 @@ export function isBound({ metadata }: KubeObject): boolean {
   return Boolean(metadata.annotations?.[ROLE]);
 }
 
-/** An account as the rules see it. */
-export function observedAccount(namespace: string, name: string, found: KubeObject | undefined): ObservedServiceAccount {
+/**
+ * An account as the rules see it.
+ * @param audience  of the tokens that the webhook gives where the account names none
+ */
+export function observedAccount(namespace: string, name: string, found: KubeObject | undefined, audience = DEFAULT_AUDIENCE): ObservedServiceAccount {
   const annotations = found?.metadata.annotations ?? {};
 
   return {
@@ -41,7 +44,7 @@ export function observedAccount(namespace: string, name: string, found: KubeObje
     resourceVersion: found?.metadata.resourceVersion,
     annotations,
     roleArn:         annotations[ROLE] || undefined,
-    audience:        annotations[AUDIENCE] || DEFAULT_AUDIENCE,
+    audience:        annotations[AUDIENCE] || audience,
     annotatedAt:     annotatedAt(found),
   };
 }

@@ -8,7 +8,8 @@ import { look, unknown } from './known';
 import { ownersIn } from './owner';
 
 /** One service account as it is now; it need not exist. Its role is the one the cluster's own look found, if it is bound. */
-export async function observeBinding(gateways: Gateways, { cluster, rights, bindings }: ObservedCluster, account: { namespace: string; name: string }, signal?: AbortSignal): Promise<ObservedBinding> {
+export async function observeBinding(gateways: Gateways, observedCluster: ObservedCluster, account: { namespace: string; name: string }, signal?: AbortSignal): Promise<ObservedBinding> {
+  const { cluster, rights, bindings, webhook } = observedCluster;
   const { transport } = gateways;
   const found = await findAccount(transport, cluster.id, account.namespace, account.name, signal);
   const may = (verb: string, resource: string) => rights.find(({ right }) => right.verb === verb && right.resource === resource)?.allowed ?? false;
@@ -17,7 +18,7 @@ export async function observeBinding(gateways: Gateways, { cluster, rights, bind
     observeNamespace(transport, cluster.id, account.namespace, signal),
     found ? ownersIn(gateways, cluster.id, [found], mayReadApps, signal) : [],
   ]);
-  const observed = observedAccount(account.namespace, account.name, found);
+  const observed = observedAccount(account.namespace, account.name, found, webhook.known ? webhook.value.details?.settings?.audience : undefined);
   const seen = bindings.known ? bindings.value.find((one) => one.account.namespace === account.namespace && one.account.name === account.name) : undefined;
 
   return {

@@ -71,7 +71,7 @@ export async function observeCluster(gateways: Gateways, ref: ClusterRef, option
   const bound = accounts.known ? accounts.value.filter(isBound) : [];
   const [provider, bindings, sts] = await Promise.all([
     observeProvider(gateways, issuer, providers, signal),
-    accounts.known ? look(() => observeBindings(gateways, cluster, bound, may, signal)) : Promise.resolve<ObservedCluster['bindings']>(accounts),
+    accounts.known ? look(() => observeBindings(gateways, cluster, bound, webhook.known ? webhook.value.details?.settings?.audience : undefined, may, signal)) : Promise.resolve<ObservedCluster['bindings']>(accounts),
     observeSts(gateways, cluster, signal),
   ]);
 
@@ -157,9 +157,9 @@ async function observeAccount({ iam }: Gateways, providers: Known<string[]>, bin
   return first.value ? { known: true, value: first.value } : unknown('not-asked', 'irsa.obstacle.noArn');
 }
 
-async function observeBindings(gateways: Gateways, cluster: ClusterRef, bound: KubeObject[], may: May, signal?: AbortSignal): Promise<ObservedBinding[]> {
+async function observeBindings(gateways: Gateways, cluster: ClusterRef, bound: KubeObject[], audience: string | undefined, may: May, signal?: AbortSignal): Promise<ObservedBinding[]> {
   const { transport, iam } = gateways;
-  const accounts = bound.map((one) => observedAccount(one.metadata.namespace ?? '', one.metadata.name, one));
+  const accounts = bound.map((one) => observedAccount(one.metadata.namespace ?? '', one.metadata.name, one, audience));
   const namespaces = [...new Set(accounts.map(({ namespace }) => namespace))];
   const mayLook = ['pods', 'deployments', 'statefulsets', 'daemonsets'].every((resource) => may('list', resource));
   const [loads, roles, owners] = await Promise.all([

@@ -1,6 +1,7 @@
 import { irsaError } from '../../domain/errors';
 import type { InstalledApp, ObservedWebhook, WebhookDetails } from '../../domain/facts';
 import { queryValue, segment } from '../../domain/names/segment';
+import { settingsOf } from '../../domain/workload/settings';
 import { kube, listAll, type KubeObject } from '../kubernetes/client';
 import { listApps, readApp } from '../rancher/apps';
 import { count, list, object, optional, string } from '../shape';
@@ -10,13 +11,16 @@ import { hasCertManager } from './webhook-place';
 
 type Release = NonNullable<ObservedWebhook['release']>;
 
+interface Container { image?: string; command?: string[]; args?: string[] }
+
 interface Deployment extends KubeObject {
-  spec: { replicas?: number; template: { spec: { containers: { image?: string }[] } } };
+  spec: { replicas?: number; template: { spec: { containers: Container[] } } };
   status?: { readyReplicas?: number };
 }
 
+const CONTAINER = object({ image: optional(string), command: optional(list(string)), args: optional(list(string)) });
 const DEPLOYMENT = {
-  spec:   object({ replicas: optional(count), template: object({ spec: object({ containers: list(object({ image: optional(string) })) }) }) }),
+  spec:   object({ replicas: optional(count), template: object({ spec: object({ containers: list(CONTAINER) }) }) }),
   status: optional(object({ readyReplicas: optional(count) })),
 };
 const CERTIFICATES = object({ items: optional(list(object({ status: optional(object({ notAfter: optional(string) })) }))) });
@@ -52,12 +56,14 @@ export async function observeWebhookDetails(transport: Transport, clusterId: str
     look(() => listAll<KubeObject>(transport, clusterId, inNamespace('/api/v1', 'secrets'), { metadata: true, signal })),
   ]);
   const deployment = deployments.known ? deployments.value[0] : undefined;
+  const container = deployment?.spec.template.spec.containers[0];
   const generated = secrets.known ? secrets.value.find(({ metadata }) => metadata.name.endsWith('-cert'))?.metadata.annotations?.[NOT_AFTER] : undefined;
 
   return {
     version,
     replicas:    deployments.known ? { known: true, value: { ready: deployment?.status?.readyReplicas ?? 0, wanted: deployment?.spec.replicas ?? 0 } } : deployments,
-    program:     /:([^:/@]+)(?:@|$)/.exec(deployment?.spec.template.spec.containers[0]?.image ?? '')?.[1],
+    program:     /:([^:/@]+)(?:@|$)/.exec(container?.image ?? '')?.[1],
+    ...(container ? { settings: settingsOf([...container.command ?? [], ...container.args ?? []]) } : {}),
     certificate: secrets.known && generated ? { known: true, value: { until: Number(generated) * 1000, renewed: 'chart' } } : secrets.known ? await look(() => ofCertManager()) : secrets,
   };
 
