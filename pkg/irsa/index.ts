@@ -40,5 +40,7 @@ export default function(plugin: IPlugin): void {
     weight:    -1,
     component: screen('birth'),
   });
+  // PanelLocation.DETAILS_MASTHEAD: on the pages that show, make and edit one.
+  plugin.addPanel('details-masthead', { resource: ['logging.banzaicloud.io.clusteroutput', 'logging.banzaicloud.io.output'] }, { component: screen('outputPanel') });
   addServiceAccounts(plugin, (id, query) => ({ name: CLUSTER, params: { cluster: NO_CLUSTER, id }, query }));
 }

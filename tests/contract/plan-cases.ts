@@ -8,12 +8,14 @@ import { observeServers } from '../../pkg/irsa/gateways/observe/servers';
 import { observeHosting, readJwks } from '../../pkg/irsa/gateways/observe/hosting';
 import { bucketName, type IssuerBucket } from '../../pkg/irsa/domain/issuer/hosting';
 import { keySet, parseKeySet } from '../../pkg/irsa/domain/issuer/jwks';
+import { makeMove } from '../../pkg/irsa/composables/move';
+import type { Place } from '../../pkg/irsa/composables/use-place';
 import * as plans from '../../pkg/irsa/plans';
 import type { Plan } from '../../pkg/irsa/plans/plan';
 import type { World } from '../sandbox/scenario/world.ts';
 import { byFleet, seedHelmOp } from './fleet-seeds';
 import { NEW_ISSUER, seedHalfBucket, seedHosted, seedNoArguments, seedRolling, seedSelected, seedSwitched } from './issuer-seeds';
-import { seedBound, seedBoundBackup, seedBoundLogging, seedLooseRole, seedOldWebhook, seedWebhook } from './seeds';
+import { seedBound, seedBoundBackup, seedBoundLogging, seedKeyedBackup, seedKeyedOutput, seedKeyedWorkload, seedLooseRole, seedOldWebhook, seedWebhook } from './seeds';
 import type { Person } from './target';
 
 /** A plan that a person makes in a world that is ready for it. */
@@ -46,6 +48,13 @@ async function unbind(person: Person, cluster: string, account: typeof READER, d
   const role = named ? await findRole(person.gateways().iam!, named, { attached: true }) : null;
 
   return plans.planUnbind(observed, { ...binding, role: { known: true, value: role } }, deleteRole);
+}
+
+const OUTPUT = { use: 'clusteroutput/cattle-logging-system/logs', account: 'cattle-logging-system/rancher-logging-root-fluentd', secrets: 'cattle-logging-system/logs-aws' };
+
+/** As the cluster's page makes it from its address. */
+export async function move(person: Person, place: Place, cluster = 'prod-eks'): Promise<Plan> {
+  return makeMove(await person.observe(cluster), place, person.engine());
 }
 
 /** As the pages make it: the cluster's own keys, the bucket that its name and key give. */
@@ -167,6 +176,25 @@ export const PLAN_CASES: PlanCase[] = [
     covers:  ['planUnbind'],
     prepare: seedBoundLogging,
     make:    (person) => unbind(person, 'prod-eks', { namespace: 'cattle-logging-system', name: 'rancher-logging-root-fluentd' }, true),
+  },
+  { name: 'move an output off its key', covers: ['planMove'], prepare: (world) => seedKeyedOutput(world), make: (person) => move(person, OUTPUT) },
+  { name: 'move an output off its key, and delete the secret', covers: ['planMove'], prepare: (world) => seedKeyedOutput(world), make: (person) => move(person, { ...OUTPUT, also: 'secret' }) },
+  {
+    name:   'move a Backup off its key, and delete the secret',
+    covers: ['planMove'],
+    prepare(world) {
+      seedKeyedBackup(world);
+    },
+    make: (person) => move(person, { use: 'backup//nightly', account: 'cattle-resources-system/rancher-backup', secrets: 'default/backup-aws', also: 'secret' }, 'local'),
+  },
+  {
+    name:   'move a workload off its key, and delete the secret',
+    covers: ['planMove'],
+    prepare(world) {
+      seedBound(world);
+      seedKeyedWorkload(world);
+    },
+    make: (person) => move(person, { use: 'deployment/shop/checkout', account: 'shop/writer', secrets: 'shop/checkout-aws', also: 'secret' }),
   },
   {
     name:   'mend trust',

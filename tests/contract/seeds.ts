@@ -3,7 +3,7 @@ import { webhookChart } from '../sandbox/catalog/charts/pod-identity-webhook.ts'
 import { deploy } from '../sandbox/catalog/helm.ts';
 import { rancherLogging } from '../../pkg/irsa/presets/rancher-logging';
 import { install } from '../sandbox/scenario/populate.ts';
-import { putNamespace } from '../sandbox/scenario/put.ts';
+import { put, putNamespace } from '../sandbox/scenario/put.ts';
 import type { World } from '../sandbox/scenario/world.ts';
 
 /** States of a world that journeys and plans begin with. */
@@ -117,4 +117,46 @@ export function withoutProxyEndpoints(world: World): void {
   const { store } = world.kube('local');
 
   store.types.splice(store.types.indexOf(store.findType('management.cattle.io', 'proxyendpoints')!), 1);
+}
+
+/** An output of Logging that signs with a key out of a secret, and the secret. */
+export function seedKeyedOutput(world: World, name = 'logs'): void {
+  const kube = world.kube('prod-eks');
+  const key = (entry: string) => ({ valueFrom: { secretKeyRef: { name: 'logs-aws', key: entry } } });
+
+  put(kube, '', 'secrets', { metadata: { name: 'logs-aws', namespace: 'cattle-logging-system' }, type: 'Opaque', data: { id: 'QUtJQQ==', secret: 'c2VjcmV0' } });
+  put(kube, 'logging.banzaicloud.io', 'clusteroutputs', {
+    metadata: { name, namespace: 'cattle-logging-system' },
+    spec:     { s3: { aws_key_id: key('id'), aws_sec_key: key('secret'), s3_bucket: 'acme-logs', s3_endpoint: 's3.eu-central-1.amazonaws.com', path: 'prod/%Y/', store_as: 'gzip' } },
+  });
+}
+
+/** A deployment of shop/writer that takes a key from a secret, beside what else it has. */
+export function seedKeyedWorkload(world: World): void {
+  const kube = world.kube('prod-eks');
+  const key = (name: string) => ({ name, valueFrom: { secretKeyRef: { name: 'checkout-aws', key: name } } });
+
+  put(kube, '', 'secrets', { metadata: { name: 'checkout-aws', namespace: 'shop' }, type: 'Opaque', data: { AWS_ACCESS_KEY_ID: 'QUtJQQ==', AWS_SECRET_ACCESS_KEY: 'c2VjcmV0' } });
+  kube.store.patch(kube.store.findType('apps', 'deployments')!, 'shop', 'checkout', 'application/strategic-merge-patch+json', {
+    spec: { template: { spec: { containers: [{ name: 'checkout', env: [{ name: 'LOG_LEVEL', value: 'info' }, key('AWS_ACCESS_KEY_ID'), key('AWS_SECRET_ACCESS_KEY')] }] } } }
+  });
+}
+
+/** The same of a namespace's own kind. */
+export function seedKeyedNamespaceOutput(world: World): void {
+  const key = (entry: string) => ({ valueFrom: { secretKeyRef: { name: 'shop-aws', key: entry } } });
+
+  put(world.kube('prod-eks'), 'logging.banzaicloud.io', 'outputs', { metadata: { name: 'orders', namespace: 'shop' }, spec: { cloudwatch: { aws_key_id: key('id'), aws_sec_key: key('secret'), region: 'eu-central-1', log_group_name: '/shop/orders', log_stream_name: 'all' } } });
+}
+
+/** A Backup that signs with the keys of a secret, wherever the chart's own ones go. */
+export function seedKeyedBackup(world: World): void {
+  const kube = world.kube('local');
+
+  putNamespace(kube, 'default');
+  put(kube, '', 'secrets', { metadata: { name: 'backup-aws', namespace: 'default' }, type: 'Opaque', data: { accessKey: 'QUtJQQ==', secretKey: 'c2VjcmV0' } });
+  put(kube, 'resources.cattle.io', 'backups', {
+    metadata: { name: 'nightly' },
+    spec:     { resourceSetName: 'rancher-resource-set-full', schedule: '0 2 * * *', retentionCount: 10, storageLocation: { s3: { bucketName: 'acme-backups', folder: 'nightly', region: 'eu-central-1', endpoint: 's3.eu-central-1.amazonaws.com', credentialSecretName: 'backup-aws', credentialSecretNamespace: 'default' } } },
+  });
 }

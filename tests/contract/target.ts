@@ -2,6 +2,10 @@ import type { ClusterRef, ObservedCluster } from '../../pkg/irsa/domain/facts';
 import { createGateways, type Gateways } from '../../pkg/irsa/gateways';
 import { fetchTransport } from '../../pkg/irsa/gateways/fetch-transport';
 import { observeBinding, findRole } from '../../pkg/irsa/gateways/observe/binding';
+import type { Engine } from '../../pkg/irsa/composables/use-engine';
+import { whoAmI } from '../../pkg/irsa/gateways/aws/caller';
+import { findKeyUse, observeKeySecrets } from '../../pkg/irsa/gateways/observe/key-uses';
+import { look } from '../../pkg/irsa/gateways/observe/known';
 import { observeCluster } from '../../pkg/irsa/gateways/observe/cluster';
 import { toClusterRefs } from '../../pkg/irsa/gateways/rancher/clusters';
 import type { Sign } from '../../pkg/irsa/gateways/aws/signer';
@@ -34,6 +38,8 @@ export interface Target {
   stop(): Promise<void>;
 }
 
+export type PlanEngine = Pick<Engine, 'observeBinding' | 'observeRole' | 'caller' | 'keyUse' | 'keySecrets'>;
+
 /** A person at the dashboard, with the session that a browser would have. */
 export interface Person {
   transport: Transport;
@@ -41,6 +47,8 @@ export interface Person {
   sent: { method: string; url: string }[];
   gateways(): Gateways;
   observe(cluster: string): Promise<ObservedCluster>;
+  /** What a page asks of the engine, as far as plans are made from it there. */
+  engine(): PlanEngine;
   enable(cluster: string): Promise<Plan>;
   bind(cluster: string, wish?: Partial<Wish>): Promise<Plan>;
   run(plan: Plan, more?: { stopped?: () => boolean; onStep?: (state: StepState) => void; signal?: AbortSignal }): Promise<RunResult>;
@@ -99,6 +107,13 @@ export async function logIn(target: Target, username: string, credential: string
     sent,
     gateways,
     observe,
+    engine: () => ({
+      observeBinding: (observed, account) => observeBinding(gateways(), observed, account),
+      observeRole:    (name) => findRole(gateways().iam!, name),
+      caller:         () => look(() => whoAmI(gateways().iam!)),
+      keyUse:         (id, what) => findKeyUse(transport, id, what),
+      keySecrets:     (id, secrets, what) => observeKeySecrets(transport, id, secrets, what),
+    }),
     enable: async(name) => planEnable(await observe(name)),
     async bind(name, wish = {}) {
       const observed = await observe(name);

@@ -10,6 +10,7 @@ import { observePods } from '../gateways/kubernetes/workloads';
 import { findRole, observeBinding } from '../gateways/observe/binding';
 import { observeAccountBrief, observeClusterBrief, observeRoles, type AccountBrief, type RolesSoon } from '../gateways/observe/brief';
 import { observeCluster } from '../gateways/observe/cluster';
+import { findKeyUse, observeKeySecrets, observeKeyUses } from '../gateways/observe/key-uses';
 import { verifyIdentity } from '../gateways/observe/identity';
 import { lookAtServers, observeIssuerSetup } from '../gateways/observe/issuer';
 import { look, unknown } from '../gateways/observe/known';
@@ -188,6 +189,9 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
     webhookSite:  (cluster, signal) => observeWebhookSite(transport, cluster, signal),
     issuer:     (observed, wish, signal) => observeIssuerSetup(gateways(observed.cluster), observed, wish, signal),
     servers:    (observed, signal) => lookAtServers(gateways(observed.cluster), observed, signal),
+    keyUses:    (clusterId, signal) => observeKeyUses(transport, clusterId, signal),
+    keyUse:     (clusterId, what, signal) => findKeyUse(transport, clusterId, what, signal),
+    keySecrets: (clusterId, secrets, what, signal) => observeKeySecrets(transport, clusterId, secrets, what, signal),
     preflight:  (plan, signal) => preflight(plan, gateways(), { caller: () => caller(signal), signal }),
     checkNeeds: (cluster, boundary, signal) => checkNeeds(gateways(cluster), { cluster, boundary, caller: () => caller(signal), signal }),
     run: (plan, options) => runPlan(plan, gateways(), options),

@@ -17,7 +17,7 @@ const OF_ROLE = ['tighten-trust', 'edit-trust', 'edit-permissions'] as const;
 
 describe('what is offered', () => {
   it('is everything to those who may and have a credential', () => {
-    expect(remediesFor(observed(), 'a:b')).toEqual(['enable', 'add-audience', 'bind', 'unbind', 'mend-trust', ...OF_ROLE, 'restart', 'open-sts']);
+    expect(remediesFor(observed(), 'a:b')).toEqual(['enable', 'add-audience', 'bind', 'move', 'unbind', 'mend-trust', ...OF_ROLE, 'restart', 'open-sts']);
   });
 
   it.each([
@@ -30,7 +30,7 @@ describe('what is offered', () => {
     ['with a webhook of whatever chart', observed({ webhook: { known: true, value: { kind: 'installed', name: 'any' } } }), undefined, ['restart', 'open-sts']],
     ['with a webhook of ours', observed({ webhook: { known: true, value: { kind: 'installed', name: 'any', release: { name: 'a', namespace: 'b' } } } }), undefined, ['restart', 'open-sts', 'upgrade-webhook', 'remove-webhook']],
     ['where nobody can tell about the webhook', observed({ webhook: { known: false } as never }), undefined, ['restart', 'open-sts']],
-    ['where STS is open', observed({ sts: { known: true, value: { host: 'x', state: 'allowed' } } }), 'a:b', ['enable', 'add-audience', 'bind', 'unbind', 'mend-trust', ...OF_ROLE, 'restart']],
+    ['where STS is open', observed({ sts: { known: true, value: { host: 'x', state: 'allowed' } } }), 'a:b', ['enable', 'add-audience', 'bind', 'move', 'unbind', 'mend-trust', ...OF_ROLE, 'restart']],
   ] as const)('%s', (_what, facts, credential, expected) => {
     expect(remediesFor(facts, credential)).toEqual(expected);
   });

@@ -7,6 +7,8 @@ type Answer = ObservedCluster['rights'][number];
 const NEEDS: Partial<Record<RemedyId, (right: Right) => boolean>> = {
   unbind:  ({ resource, verb }) => resource === 'serviceaccounts' && verb === 'patch',
   bind:    ({ resource }) => ['serviceaccounts', 'deployments', 'statefulsets'].includes(resource),
+  // What it takes beside that is asked before the plan is run.
+  move:    ({ resource }) => ['serviceaccounts', 'deployments', 'statefulsets'].includes(resource),
   restart: ({ resource }) => ['deployments', 'statefulsets', 'daemonsets'].includes(resource),
 };
 
@@ -14,8 +16,8 @@ const refused = (rights: Answer[], about: (right: Right) => boolean): boolean =>
 
 /** Remedies whose button would not fail for want of a right or a credential. */
 export function remediesFor({ rights, sts, issuer, provider, webhook }: ObservedCluster, credential: string | undefined): RemedyId[] {
-  const all: RemedyId[] = ['enable', 'add-audience', 'bind', 'unbind', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'restart', 'open-sts', 'install-webhook', 'upgrade-webhook', 'remove-webhook'];
-  const needCredential: RemedyId[] = ['enable', 'add-audience', 'bind', 'mend-trust'];
+  const all: RemedyId[] = ['enable', 'add-audience', 'bind', 'move', 'unbind', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'restart', 'open-sts', 'install-webhook', 'upgrade-webhook', 'remove-webhook'];
+  const needCredential: RemedyId[] = ['enable', 'add-audience', 'bind', 'move', 'mend-trust'];
 
   // IAM alone has to do with these; what of it is missing is found out before they run.
   const ofRole: RemedyId[] = ['tighten-trust', 'edit-trust', 'edit-permissions'];

@@ -12,7 +12,10 @@ import type { WebhookSource } from '../domain/webhook/source';
 import type { Caller } from '../gateways/aws/caller';
 import type { BriefOptions } from '../gateways/observe/brief';
 import type { IssuerWish } from '../gateways/observe/issuer';
+import type { KeyUse, SecretRef } from '../domain/keys/key-use';
+import type { KeyUses } from '../gateways/observe/key-uses';
 import type { WebhookSite } from '../gateways/observe/webhook-place';
+import type { KeySecrets } from '../plans/index';
 import type { Plan } from '../plans/plan';
 import type { NeedsCheck } from '../plans/rights/check';
 import type { Preflight } from '../plans/rights/preflight';
@@ -52,6 +55,12 @@ export interface Engine {
   issuer(observed: ObservedCluster, wish?: IssuerWish, signal?: AbortSignal): Promise<ObservedIssuer>;
   /** What the API servers of such a cluster run with now. */
   servers(observed: ObservedCluster, signal?: AbortSignal): Promise<Known<ObservedServers>>;
+  /** What uses access keys in a cluster, and what seems to use its nodes' role. */
+  keyUses(clusterId: string, signal?: AbortSignal): Promise<KeyUses>;
+  /** One of them as it is now; undefined where it has no key any more. */
+  keyUse(clusterId: string, what: Pick<KeyUse, 'kind' | 'namespace' | 'name'>, signal?: AbortSignal): Promise<KeyUse | undefined>;
+  /** Which of some secrets nothing but it needs. */
+  keySecrets(clusterId: string, secrets: SecretRef[], what: Pick<KeyUse, 'kind' | 'namespace' | 'name'>, signal?: AbortSignal): Promise<KeySecrets>;
   run(plan: Plan, options: Pick<RunOptions, 'onStep' | 'stopped'>): Promise<RunResult>;
 }
 

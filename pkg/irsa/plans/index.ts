@@ -8,6 +8,7 @@ export { planFleetWebhook, planRemoveFleetWebhook, type FleetTarget } from './fl
 export { planHostIssuer, ownIssuer, type HostOptions } from './host-issuer';
 export { planInstallWebhook } from './install-webhook';
 export { planMendTrust } from './mend-trust';
+export { planMove, permissionsFor, type KeySecrets, type Moving } from './move';
 export { planOpenSts } from './open-sts';
 export { planRemoveWebhook } from './remove-webhook';
 export { planRestart } from './restart';

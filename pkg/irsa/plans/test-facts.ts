@@ -6,6 +6,9 @@ import {
 import type { AccountOwner, InstalledApp, Known, ObservedBinding, ObservedCluster, ObservedRole } from '../domain/facts';
 import { lintTrust, newTrust, parseTrust } from '../domain/trust';
 import type { FleetCluster, ObservedFleet } from '../domain/fleet/fleet';
+import { backupKeyUse } from '../domain/keys/backup';
+import { outputKeyUse } from '../domain/keys/output';
+import { keyContainers, workloadKeyUse } from '../domain/keys/workload';
 import type { WebhookSource } from '../domain/webhook/source';
 import { rancherBackup } from '../presets/rancher-backup';
 import { rancherLogging } from '../presets/rancher-logging';
@@ -15,6 +18,7 @@ import type { BindWish } from './bind-wish';
 import { planEditPermissions, planEditTrust } from './edit-policy';
 import { planEnable } from './enable';
 import { planMendTrust } from './mend-trust';
+import { permissionsFor, planMove, type Moving } from './move';
 import { planOpenSts } from './open-sts';
 import { planFleetWebhook, planRemoveFleetWebhook, type FleetTarget } from './fleet-webhook';
 import { hostings, KEYS, lives, SELF_MANAGED } from './test-issuer-facts';
@@ -88,6 +92,36 @@ export const FLEET: ObservedFleet = {
   releases: [{ workspace: 'fleet-default', version: '0.0.9', seen: [{ clusterName: 'edge' }], targets: [{ cluster: 'edge', values: {} }], states: { edge: { state: 'ready' } }, foreign: false }],
 };
 
+const LOGGING = { name: 'rancher-logging-root', controlNamespace: 'cattle-logging-system', loggingRef: '', hasFluentd: true, watchNamespaces: [], fromAllNamespaces: false };
+const KEY = { valueFrom: { secretKeyRef: { name: 'aws', key: 'id' } } };
+
+/** One of each kind of thing that uses a key, with the secret behind it. */
+export const KEY_USES = {
+  output:   outputKeyUse({ kind: 'clusteroutput', namespace: 'cattle-logging-system', name: 'logs', spec: { s3: { aws_key_id: KEY, aws_sec_key: KEY, s3_bucket: 'acme-logs', s3_region: 'eu-central-1', s3_endpoint: 's3.eu-central-1.amazonaws.com' } } }, [LOGGING])!,
+  open:     outputKeyUse({ kind: 'output', namespace: 'shop', name: 'logs', spec: { sqs: { aws_key_id: { value: 'x' }, queue_name: 'q' } } }, [LOGGING, { ...LOGGING, name: 'two' }])!,
+  backup:   backupKeyUse({ kind: 'backup', name: 'nightly', spec: { storageLocation: { s3: { bucketName: 'acme-backups', region: 'eu-central-1', folder: 'prod', endpoint: 's3.eu-central-1.amazonaws.com', endpointCA: 'x', insecureTLSSkipVerify: true, credentialSecretName: 'keys', credentialSecretNamespace: 'default' } } } })!,
+  workload: workloadKeyUse({ kind: 'Deployment', namespace: 'shop', name: 'web', serviceAccount: 'reader', owner: { kind: 'helm', name: 'web' }, containers: keyContainers({ containers: [{ name: 'app', env: [{ name: 'AWS_ACCESS_KEY_ID', ...KEY }] }] }) }, () => undefined)!,
+};
+
+export const NO_SECRETS: Moving['secrets'] = { removable: [], kept: [] };
+const SECRETS: Moving['secrets'] = { removable: [{ namespace: 'shop', name: 'aws', uid: 'u1' }], kept: [{ namespace: 'shop', name: 'other', users: ['deployment shop/other'] }] };
+
+/** Every way we know to move something. */
+function moves(): Plan[] {
+  const move = (use: NonNullable<Moving['use']>, target: ObservedBinding, more: Partial<Moving> = {}, observed = cluster()) => planMove(observed, wish({ target, permissions: permissionsFor(use, observed) ?? { kind: 'none' } }), { what: use, use, secrets: NO_SECRETS, ...more });
+
+  return [
+    move(KEY_USES.output, logging(), { secrets: SECRETS, deleteSecret: true }), move(KEY_USES.output, logging(), { secrets: SECRETS }),
+    move(KEY_USES.open, logging(), { secrets: { ...NO_SECRETS, unseen: true } }), move({ ...KEY_USES.output, fields: [] }, logging()),
+    move(KEY_USES.backup, backup()),
+    move(KEY_USES.workload, binding()), move(KEY_USES.workload, unbound({ workloads: [] }), { secrets: SECRETS }), move(KEY_USES.output, logging(), {}, cluster({ sts: OPENABLE })), move(KEY_USES.output, logging(), {}, cluster({ sts: hidden('forbidden') })),
+    move(KEY_USES.workload, unbound({ workloads: (['Deployment', 'StatefulSet', 'DaemonSet'] as const).map((kind) => ({ kind, namespace: 'shop', name: kind.toLowerCase(), replicas: 1 })), pods: [] })),
+    ...(['statefulset', 'daemonset'] as const).map((kind) => move({ ...KEY_USES.workload, kind, removal: { ...KEY_USES.workload.removal!, path: KEY_USES.workload.removal!.path.replace('deployments', `${ kind }s`) } }, binding())),
+    move({ ...KEY_USES.output, kind: 'output', removal: { ...KEY_USES.output.removal!, path: KEY_USES.output.removal!.path.replace('clusteroutputs', 'outputs') } }, logging()),
+    planMove(cluster(), wish({ target: logging() }), { what: KEY_USES.output, secrets: SECRETS, deleteSecret: true }),
+  ];
+}
+
 /** One of each: what is observed, and the plans that can be made of it. */
 export function situations(): { name: string; observed: ObservedCluster; plans: Plan[] }[] {
   const bare = cluster({ provider: value(null) });
@@ -132,6 +166,7 @@ export function situations(): { name: string; observed: ObservedCluster; plans: 
         { target: backup({ owner: { ...BACKUP_APP, version: '1.1.0' } }) }, { target: backup({ owner: { ...BACKUP_APP, repo: undefined, values: { persistence: { enabled: true }, s3: { insecureTLSSkipVerify: true } } } }) },
       ]).concat(planOpenSts(cluster({ sts: OPENABLE }))),
     },
+    { name: 'moving off keys', observed: cluster(), plans: moves() },
     {
       name:     'unbinding',
       observed: cluster({ bindings: value([binding()]) }),

@@ -5,6 +5,8 @@ import {
 import { lintTrust, parseTrust } from '../../../pkg/irsa/domain';
 import type { BindWish } from '../../../pkg/irsa/plans';
 import { observeBinding, findRole } from '../../../pkg/irsa/gateways/observe/binding';
+import { observeKeyUses } from '../../../pkg/irsa/gateways/observe/key-uses';
+import { createOutput, observeOutput } from '../../../pkg/irsa/gateways/observe/output';
 import { look } from '../../../pkg/irsa/gateways/observe/known';
 import { readWebhookApp } from '../../../pkg/irsa/gateways/observe/webhook-details';
 import { findWebhookSource } from '../../../pkg/irsa/gateways/rancher/catalog';
@@ -18,10 +20,10 @@ import { eksIssuer } from '../../sandbox/scenario/scenario.ts';
 import { put, typeIn } from '../../sandbox/scenario/put.ts';
 import type { World } from '../../sandbox/scenario/world.ts';
 import { seedHalfBucket, seedHosted, seedSwitched } from '../issuer-seeds';
-import { host, retire, switchTo, tearDown } from '../plan-cases';
+import { host, move, retire, switchTo, tearDown } from '../plan-cases';
 import { byFleet, seedHelmOp } from '../fleet-seeds';
 import {
-  seedBound, seedLooseRole, seedOldWebhook, seedWebhook, withoutProxyEndpoints
+  seedBound, seedBoundBackup, seedBoundLogging, seedKeyedBackup, seedKeyedNamespaceOutput, seedKeyedOutput, seedKeyedWorkload, seedLooseRole, seedOldWebhook, seedWebhook, withoutProxyEndpoints
 } from '../seeds';
 import type { Person } from '../target';
 import { OTHER_ROLE } from './people';
@@ -61,6 +63,20 @@ function seedRole({ aws }: World): void {
 }
 
 const edited = async(person: Person): Promise<ObservedRole> => (await findRole(person.gateways().iam!, 'edited'))!;
+
+/** A panel shows the words of what refused it, and these name the right. */
+function withRight(fact: Known<unknown>): Known<unknown> {
+  const [verb, resource] = fact.known ? [] : String(fact.why.text.args?.right ?? '').split(/[ .]/);
+
+  return verb && resource && !fact.known ? { known: false, why: { ...fact.why, right: { clusterId: '', verb, group: '', resource } } } : fact;
+}
+
+function seedKeys(world: World): void {
+  seedKeyedOutput(world);
+  seedKeyedNamespaceOutput(world);
+  seedKeyedWorkload(world);
+  seedKeyedBackup(world);
+}
 
 async function bind(person: Person, observed: ObservedCluster, [namespace, name]: [string, string], wish: Partial<BindWish> & { existing?: string }): Promise<Plan> {
   const { existing, ...rest } = wish;
@@ -126,6 +142,44 @@ export const JOURNEYS: Journey[] = [
     owns:    ['prod-eks'],
     plan:    (person, observed) => bind(person, observed, ['cattle-logging-system', 'rancher-logging-root-fluentd'], { permissions: { kind: 'preset', preset: rancherLogging, parameters: { destination: 'cloudwatch', logGroup: 'acme', region: 'eu-central-1' } } }),
   },
+  ...(['prod-eks', 'local'] as const).map((cluster): Journey => ({
+    name:    `look for access keys in ${ cluster }`,
+    cluster,
+    before:  seedKeys,
+    async also(person) {
+      const seen = await look(() => observeKeyUses(person.transport, cluster === 'local' ? 'local' : 'c-eks01'));
+
+      return [seen, ...(seen.known ? seen.value.missing.map((right): Known<never> => ({ known: false, why: { kind: 'forbidden', text: { key: '' }, right } })) : [])];
+    },
+  })),
+  {
+    name:    'look at an output, and make one',
+    cluster: 'prod-eks',
+    page:    'page-output',
+    before:  seedKeys,
+    async also(person) {
+      const place = { kind: 'clusteroutput' as const, namespace: 'cattle-logging-system' };
+      const seen = await look(() => observeOutput(person.transport, 'c-eks01', { ...place, name: 'logs' }));
+      const made = (['clusteroutput', 'output'] as const).map((kind) => look(() => createOutput(person.transport, 'c-eks01', { ...place, kind, name: 'new', spec: {} })));
+
+      return [seen, ...await Promise.all(made)].map(withRight);
+    },
+  },
+  ...([
+    ['an output', 'prod-eks', seedBoundLogging, { use: 'clusteroutput/cattle-logging-system/logs' }],
+    ['an output of a namespace', 'prod-eks', seedBoundLogging, { use: 'output/shop/orders' }],
+    ['a workload', 'prod-eks', seedBound, { use: 'deployment/shop/checkout' }],
+    ['a Backup', 'local', seedBoundBackup, { use: 'backup//nightly' }],
+  ] as const).map(([what, cluster, bound, place]): Journey => ({
+    name: `move ${ what }`,
+    cluster,
+    before(world) {
+      bound(world);
+      seedKeys(world);
+    },
+    plan: (person) => move(person, place, cluster),
+  })),
+  { name: 'move an output that is not bound yet, and delete the secret', cluster: 'prod-eks', owns: ['prod-eks'], before: seedKeys, plan: (person) => move(person, { use: 'clusteroutput/cattle-logging-system/logs', also: 'secret' }) },
   ...[true, false].map((deleteRole): Journey => ({
     name:    deleteRole ? 'unbind, and delete the role' : 'unbind',
     cluster: 'prod-eks',

@@ -14,6 +14,7 @@ export const ERRORS = {
   KEYS_UNREADABLE:          'input',
   KEYS_LOCKED_OUT:          'input',
   PROVIDER_UNKNOWN:         'input',
+  KEY_USE_GONE:             'gone',
   ROLE_UNKNOWN:             'input',
   ROLE_GONE:                'gone',
   TRUST_UNREADABLE:         'input',

@@ -7,7 +7,7 @@ import type { RemedyId } from '../facts';
  */
 
 /** Who needs it: a page, the wizard's own looks, or a plan. */
-export type UseId = 'page-clusters' | 'page-cluster' | 'page-role' | 'page-fleet' | 'page-settings' | RemedyId;
+export type UseId = 'page-clusters' | 'page-cluster' | 'page-role' | 'page-fleet' | 'page-output' | 'page-backup' | 'page-settings' | RemedyId;
 
 /**
  * Where a right is asked for. `management`: Rancher's own cluster, by a global role. `cluster`: the cluster in question, by a cluster
@@ -57,25 +57,49 @@ export interface AwsNeed {
 
 export const KUBERNETES_NEEDS: readonly KubernetesNeed[] = [
   {
-    id: 'list-accounts', scope: 'cluster', verbs: ['list'], group: '', resources: ['serviceaccounts'], uses: ['page-clusters', 'page-cluster', 'bind']
+    id: 'list-accounts', scope: 'cluster', verbs: ['list'], group: '', resources: ['serviceaccounts'], uses: ['page-clusters', 'page-cluster', 'bind', 'move']
   },
   {
-    id: 'token', scope: 'cluster', verbs: ['create'], group: '', resources: ['serviceaccounts/token'], uses: ['page-clusters', 'page-cluster', 'bind', 'mend-trust', 'restart', 'switch-issuer']
+    id: 'token', scope: 'cluster', verbs: ['create'], group: '', resources: ['serviceaccounts/token'], uses: ['page-clusters', 'page-cluster', 'bind', 'move', 'mend-trust', 'restart', 'switch-issuer']
   },
   {
-    id: 'annotate', scope: 'cluster', verbs: ['patch'], group: '', resources: ['serviceaccounts'], uses: ['bind', 'unbind']
+    id: 'annotate', scope: 'cluster', verbs: ['patch'], group: '', resources: ['serviceaccounts'], uses: ['bind', 'move', 'unbind']
   },
   {
-    id: 'create-account', scope: 'cluster', verbs: ['create'], group: '', resources: ['serviceaccounts'], uses: ['bind']
+    id: 'create-account', scope: 'cluster', verbs: ['create'], group: '', resources: ['serviceaccounts'], uses: ['bind', 'move']
   },
   {
-    id: 'list-pods', scope: 'cluster', verbs: ['list'], group: '', resources: ['pods'], uses: ['page-cluster', 'bind', 'restart', 'unbind']
+    id: 'list-pods', scope: 'cluster', verbs: ['list'], group: '', resources: ['pods'], uses: ['page-cluster', 'bind', 'move', 'restart', 'unbind']
   },
   {
-    id: 'list-workloads', scope: 'cluster', verbs: ['list'], group: 'apps', resources: ['deployments', 'statefulsets', 'daemonsets'], uses: ['page-cluster', 'bind', 'restart', 'unbind']
+    id: 'list-workloads', scope: 'cluster', verbs: ['list'], group: 'apps', resources: ['deployments', 'statefulsets', 'daemonsets'], uses: ['page-cluster', 'bind', 'move', 'restart', 'unbind']
   },
   {
-    id: 'restart', scope: 'cluster', verbs: ['patch'], group: 'apps', resources: ['deployments', 'statefulsets', 'daemonsets'], uses: ['bind', 'restart', 'unbind']
+    id: 'restart', scope: 'cluster', verbs: ['patch'], group: 'apps', resources: ['deployments', 'statefulsets', 'daemonsets'], uses: ['bind', 'move', 'restart', 'unbind']
+  },
+  {
+    id: 'list-outputs', scope: 'cluster', verbs: ['list'], group: 'logging.banzaicloud.io', resources: ['loggings', 'clusteroutputs', 'outputs'], uses: ['page-cluster', 'page-output', 'move']
+  },
+  {
+    id: 'create-output', scope: 'cluster', verbs: ['create'], group: 'logging.banzaicloud.io', resources: ['clusteroutputs', 'outputs'], uses: ['page-output']
+  },
+  {
+    id: 'change-outputs', scope: 'cluster', verbs: ['get', 'patch'], group: 'logging.banzaicloud.io', resources: ['clusteroutputs', 'outputs'], uses: ['move']
+  },
+  {
+    id: 'list-backups', scope: 'cluster', verbs: ['list'], group: 'resources.cattle.io', resources: ['backups'], uses: ['page-cluster', 'page-backup', 'move']
+  },
+  {
+    id: 'change-backups', scope: 'cluster', verbs: ['get', 'patch'], group: 'resources.cattle.io', resources: ['backups'], uses: ['move']
+  },
+  {
+    id: 'list-cronjobs', scope: 'owner', verbs: ['list'], group: 'batch', resources: ['cronjobs'], uses: ['move']
+  },
+  {
+    id: 'list-restores', scope: 'owner', verbs: ['list'], group: 'resources.cattle.io', resources: ['restores'], uses: ['move']
+  },
+  {
+    id: 'delete-secret', scope: 'owner', verbs: ['delete'], group: '', resources: ['secrets'], uses: ['move']
   },
   {
     id: 'list-nodes', scope: 'cluster', verbs: ['list'], group: '', resources: ['nodes'], uses: ['switch-issuer', 'retire-issuer', 'teardown-issuer', 'page-cluster']
@@ -84,16 +108,16 @@ export const KUBERNETES_NEEDS: readonly KubernetesNeed[] = [
     id: 'list-webhooks', scope: 'cluster', verbs: ['list'], group: 'admissionregistration.k8s.io', resources: ['mutatingwebhookconfigurations'], uses: ['page-cluster']
   },
   {
-    id: 'read-apps', scope: 'owner', verbs: ['list'], group: 'catalog.cattle.io', resources: ['apps'], uses: ['page-cluster', 'bind', 'unbind']
+    id: 'read-apps', scope: 'owner', verbs: ['list'], group: 'catalog.cattle.io', resources: ['apps'], uses: ['page-cluster', 'bind', 'move', 'unbind']
   },
   {
-    id: 'read-values', scope: 'owner', verbs: ['get', 'list'], group: '', resources: ['secrets'], uses: ['page-cluster', 'bind', 'unbind']
+    id: 'read-values', scope: 'owner', verbs: ['get', 'list'], group: '', resources: ['secrets'], uses: ['page-cluster', 'bind', 'move', 'unbind']
   },
   {
     id: 'read-certificates', scope: 'owner', verbs: ['list'], group: 'cert-manager.io', resources: ['certificates'], uses: ['page-cluster']
   },
   {
-    id: 'charts', scope: 'owner', verbs: ['*'], group: '*', resources: ['*'], uses: ['bind', 'install-webhook', 'upgrade-webhook', 'remove-webhook', 'unbind']
+    id: 'charts', scope: 'owner', verbs: ['*'], group: '*', resources: ['*'], uses: ['bind', 'move', 'install-webhook', 'upgrade-webhook', 'remove-webhook', 'unbind']
   },
   {
     id: 'change-cluster', scope: 'owner', verbs: ['get', 'patch'], group: 'provisioning.cattle.io', resources: ['clusters'], uses: ['switch-issuer', 'retire-issuer', 'teardown-issuer']
@@ -123,13 +147,13 @@ export const KUBERNETES_NEEDS: readonly KubernetesNeed[] = [
     id: 'list-endpoints', scope: 'management', verbs: ['list'], group: 'management.cattle.io', resources: ['proxyendpoints'], uses: ['page-cluster']
   },
   {
-    id: 'create-endpoint', scope: 'management', verbs: ['create'], group: 'management.cattle.io', resources: ['proxyendpoints'], uses: ['open-sts', 'bind', 'mend-trust', 'host-issuer']
+    id: 'create-endpoint', scope: 'management', verbs: ['create'], group: 'management.cattle.io', resources: ['proxyendpoints'], uses: ['open-sts', 'bind', 'move', 'mend-trust', 'host-issuer']
   },
   {
     id: 'read-whitelist', scope: 'management', verbs: ['get'], group: 'management.cattle.io', resources: ['settings'], names: ['whitelist-domain'], uses: ['page-cluster']
   },
   {
-    id: 'change-whitelist', scope: 'management', verbs: ['patch'], group: 'management.cattle.io', resources: ['settings'], names: ['whitelist-domain'], uses: ['open-sts', 'bind', 'mend-trust', 'host-issuer']
+    id: 'change-whitelist', scope: 'management', verbs: ['patch'], group: 'management.cattle.io', resources: ['settings'], names: ['whitelist-domain'], uses: ['open-sts', 'bind', 'move', 'mend-trust', 'host-issuer']
   },
 ];
 
@@ -139,22 +163,22 @@ export function actionName(action: string): string {
 }
 
 export const AWS_NEEDS: readonly AwsNeed[] = [
-  { action: 'ListOpenIDConnectProviders', on: 'everything', uses: ['page-clusters', 'page-cluster', 'enable', 'bind', 'mend-trust', 'host-issuer', 'teardown-issuer'] },
-  { action: 'ListRoles', on: 'everything', uses: ['page-clusters', 'page-cluster', 'page-role', 'bind'] },
-  { action: 'GetAccountSummary', on: 'everything', uses: ['page-role', 'bind'] },
-  { action: 'GetOpenIDConnectProvider', on: 'providers', uses: ['page-cluster', 'enable', 'bind', 'mend-trust', 'host-issuer', 'teardown-issuer'] },
-  { action: 'GetRole', on: 'roles', uses: ['page-role', 'bind', 'mend-trust', 'tighten-trust', 'edit-trust', 'unbind'] },
-  { action: 'ListRolePolicies', on: 'roles', uses: ['page-role', 'bind', 'unbind'] },
-  { action: 'GetRolePolicy', on: 'roles', uses: ['page-role', 'bind', 'edit-permissions', 'unbind'] },
+  { action: 'ListOpenIDConnectProviders', on: 'everything', uses: ['page-clusters', 'page-cluster', 'enable', 'bind', 'move', 'mend-trust', 'host-issuer', 'teardown-issuer'] },
+  { action: 'ListRoles', on: 'everything', uses: ['page-clusters', 'page-cluster', 'page-role', 'bind', 'move'] },
+  { action: 'GetAccountSummary', on: 'everything', uses: ['page-role', 'bind', 'move'] },
+  { action: 'GetOpenIDConnectProvider', on: 'providers', uses: ['page-cluster', 'enable', 'bind', 'move', 'mend-trust', 'host-issuer', 'teardown-issuer'] },
+  { action: 'GetRole', on: 'roles', uses: ['page-role', 'bind', 'move', 'mend-trust', 'tighten-trust', 'edit-trust', 'unbind'] },
+  { action: 'ListRolePolicies', on: 'roles', uses: ['page-role', 'bind', 'move', 'unbind'] },
+  { action: 'GetRolePolicy', on: 'roles', uses: ['page-role', 'bind', 'move', 'edit-permissions', 'unbind'] },
   { action: 'ListAttachedRolePolicies', on: 'roles', uses: ['page-role', 'unbind'] },
-  { action: 'CreateOpenIDConnectProvider', on: 'providers', tagged: true, uses: ['enable', 'bind', 'mend-trust', 'host-issuer'] },
-  { action: 'TagOpenIDConnectProvider', on: 'providers', tagged: true, uses: ['enable', 'bind', 'mend-trust', 'host-issuer'] },
-  { action: 'AddClientIDToOpenIDConnectProvider', on: 'providers', uses: ['enable', 'add-audience', 'bind', 'mend-trust', 'host-issuer'] },
+  { action: 'CreateOpenIDConnectProvider', on: 'providers', tagged: true, uses: ['enable', 'bind', 'move', 'mend-trust', 'host-issuer'] },
+  { action: 'TagOpenIDConnectProvider', on: 'providers', tagged: true, uses: ['enable', 'bind', 'move', 'mend-trust', 'host-issuer'] },
+  { action: 'AddClientIDToOpenIDConnectProvider', on: 'providers', uses: ['enable', 'add-audience', 'bind', 'move', 'mend-trust', 'host-issuer'] },
   { action: 'DeleteOpenIDConnectProvider', on: 'providers', uses: ['teardown-issuer'] },
-  { action: 'CreateRole', on: 'ownRoles', tagged: true, bounded: true, uses: ['bind'] },
-  { action: 'TagRole', on: 'ownRoles', tagged: true, uses: ['bind'] },
-  { action: 'PutRolePolicy', on: 'changeableRoles', bounded: true, uses: ['bind', 'edit-permissions'] },
-  { action: 'UpdateAssumeRolePolicy', on: 'changeableRoles', uses: ['bind', 'mend-trust', 'tighten-trust', 'edit-trust', 'unbind'] },
+  { action: 'CreateRole', on: 'ownRoles', tagged: true, bounded: true, uses: ['bind', 'move'] },
+  { action: 'TagRole', on: 'ownRoles', tagged: true, uses: ['bind', 'move'] },
+  { action: 'PutRolePolicy', on: 'changeableRoles', bounded: true, uses: ['bind', 'move', 'edit-permissions'] },
+  { action: 'UpdateAssumeRolePolicy', on: 'changeableRoles', uses: ['bind', 'move', 'mend-trust', 'tighten-trust', 'edit-trust', 'unbind'] },
   { action: 'DetachRolePolicy', on: 'ownRoles', uses: ['unbind'] },
   { action: 'DeleteRolePolicy', on: 'ownRoles', uses: ['unbind'] },
   { action: 'DeleteRole', on: 'ownRoles', uses: ['unbind'] },
@@ -173,6 +197,6 @@ export const AWS_NEEDS: readonly AwsNeed[] = [
   { action: 's3:PutObject', on: 'buckets', uses: ['host-issuer'] },
   { action: 's3:DeleteObject', on: 'buckets', uses: ['teardown-issuer'] },
   { action: 's3:DeleteBucket', on: 'buckets', uses: ['teardown-issuer'] },
-  { action: 'GetUser', on: 'self', uses: ['page-settings', 'enable', 'add-audience', 'bind', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'unbind', 'host-issuer', 'teardown-issuer'] },
-  { action: 'SimulatePrincipalPolicy', on: 'self', uses: ['page-settings', 'enable', 'add-audience', 'bind', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'unbind', 'host-issuer', 'teardown-issuer'] },
+  { action: 'GetUser', on: 'self', uses: ['page-settings', 'enable', 'add-audience', 'bind', 'move', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'unbind', 'host-issuer', 'teardown-issuer'] },
+  { action: 'SimulatePrincipalPolicy', on: 'self', uses: ['page-settings', 'enable', 'add-audience', 'bind', 'move', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'unbind', 'host-issuer', 'teardown-issuer'] },
 ];

@@ -1,0 +1,76 @@
+import type { ObservedBinding, ObservedCluster, ObservedRole } from '../domain/facts';
+import { parseRoleArn } from '../domain/aws/arn';
+import { irsaError } from '../domain/errors';
+import { keyUseId, parseKeyUseId, type KeyUse, type SecretRef } from '../domain/keys/key-use';
+import { predictRoleName } from '../domain/names/names';
+import { planMove, permissionsFor, type BindWish, type Moving } from '../plans/index';
+import type { Plan } from '../plans/plan';
+import { bindingOfAccount } from '../presets/index';
+import { accountId, accountOf, type Account } from './accounts';
+import { ANY } from './use-bind-form';
+import type { Engine } from './use-engine';
+import type { Place } from './use-place';
+
+type MoveEngine = Pick<Engine, 'observeBinding' | 'observeRole' | 'caller' | 'keyUse' | 'keySecrets'>;
+
+/** What the address says is to be moved, as it is now; undefined where it says nothing of the kind. */
+export async function movingOf(place: Place, clusterId: string, engine: MoveEngine): Promise<Moving | undefined> {
+  const what = parseKeyUseId(place.use);
+
+  if (!what) {
+    return undefined;
+  }
+  const use = await engine.keyUse(clusterId, what);
+  // Once the reference is gone, only the address tells which secret was behind it.
+  const named = (place.secrets ?? '').split(',').flatMap((one): SecretRef[] => {
+    const { namespace, name } = accountOf(one) ?? {};
+
+    return namespace && name ? [{ namespace, name }] : [];
+  });
+  const refs = [...new Map([...use?.secrets ?? [], ...named].map((secret) => [`${ secret.namespace }/${ secret.name }`, secret])).values()];
+
+  return { what, use, secrets: refs.length ? await engine.keySecrets(clusterId, refs, what) : { removable: [], kept: [] }, deleteSecret: place.also === 'secret' };
+}
+
+/**
+ * The plan that takes something off its key, without questions: the account keeps the role it has, or gets the one of its own; what the
+ * role has to allow is read from the thing itself.
+ * @throws IrsaError KEY_USE_GONE, and what `planMove` throws
+ */
+export async function makeMove(observed: ObservedCluster, place: Place, engine: MoveEngine): Promise<Plan> {
+  const moving = await movingOf(place, observed.cluster.id, engine);
+  const account: Account | undefined = moving?.use?.accounts[0] ?? accountOf(place.account);
+
+  if (!moving || !account) {
+    throw irsaError('KEY_USE_GONE', {});
+  }
+  const target = await engine.observeBinding(observed, account);
+  const { role, found } = await wishedRole(observed, target, engine);
+  const permissions = moving.use && permissionsFor(moving.use, observed);
+
+  return planMove(observed, { target: found ? { ...target, role: { known: true, value: found } } : target, permissions: permissions ?? { kind: 'none' }, role, region: moving.use?.preset?.answers.region || observed.cluster.region || 'us-east-1' }, moving);
+}
+
+async function wishedRole(observed: ObservedCluster, { account }: ObservedBinding, engine: MoveEngine): Promise<{ role: BindWish['role']; found: ObservedRole | null }> {
+  const name = (account.roleArn && parseRoleArn(account.roleArn)?.name) || predictRoleName(observed.cluster.name, account.namespace, account.name);
+  const [found, caller] = await Promise.all([engine.observeRole(name), engine.caller()]);
+  const boundary = caller.known ? caller.value.boundary : undefined;
+
+  return { role: found && account.roleArn ? { kind: 'existing', role: found } : { kind: 'new', name, found, ...(boundary ? { permissionsBoundary: boundary } : {}) }, found };
+}
+
+/** Where a move begins: at the plan where it can be read what the role has to allow, or the role is there; else at the questions. */
+export function linkToMove(use: KeyUse, isBound: boolean): Place {
+  const [account] = use.accounts;
+  const common = { use: keyUseId(use), secrets: use.secrets.map(({ namespace, name }) => `${ namespace }/${ name }`).join(',') || undefined };
+
+  return use.preset || isBound ? { ...common, plan: 'move', account: account && accountId(account) } : { ...common, bind: ANY, namespace: account?.namespace, name: account?.name };
+}
+
+/** Where an account gets its first role; what is known of a chart's own account is asked by its preset. */
+export function linkToBind(account: Account, answers: Record<string, string> = {}): Place {
+  const known = bindingOfAccount(account);
+  const given = Object.entries({ ...known?.parameters, ...answers }).map(([id, value]) => [`p.${ id }`, value]);
+
+  return known ? { bind: known.preset.id, ...Object.fromEntries(given) } : { bind: ANY, namespace: account.namespace, name: account.name };
+}

@@ -1,0 +1,88 @@
+import { isObject } from '../json/same';
+import { segment } from '../names/segment';
+import { text } from '../text';
+import type { KeyUse } from './key-use';
+
+/** A Backup or a Restore of the backup operator. */
+export interface BackupObject {
+  kind: 'backup' | 'restore';
+  name: string;
+  spec: Record<string, unknown>;
+  conditions: { type: string; status: string; message?: string }[];
+}
+
+/** Where a Backup goes: what it says itself, else what the chart says for all. */
+export interface BackupPlace {
+  bucket: string;
+  folder: string;
+  region: string;
+  endpoint: string;
+  endpointCa: boolean;
+  skipsTls: boolean;
+  secret?: { namespace: string; name: string };
+  /** Whose words these are. */
+  from: 'object' | 'chart';
+}
+
+/** The account of the chart, whatever the release is called. */
+export const BACKUP_ACCOUNT = { namespace: 'cattle-resources-system', name: 'rancher-backup' };
+
+const textOf = (value: unknown): string => typeof value === 'string' ? value : '';
+
+/** The place in S3; undefined where none is given: then it is kept on a volume, or nowhere. */
+export function backupPlace({ spec }: Pick<BackupObject, 'spec'>, chart: Record<string, unknown> = {}): BackupPlace | undefined {
+  const own = isObject(spec.storageLocation) && isObject(spec.storageLocation.s3) ? spec.storageLocation.s3 : undefined;
+  const ofChart = isObject(chart.s3) && chart.s3.enabled === true ? chart.s3 : undefined;
+  const s3 = own ?? ofChart;
+
+  if (!s3) {
+    return undefined;
+  }
+  const secret = textOf(s3.credentialSecretName);
+
+  return {
+    bucket:     textOf(s3.bucketName),
+    folder:     textOf(s3.folder),
+    region:     textOf(s3.region),
+    endpoint:   textOf(s3.endpoint),
+    endpointCa: textOf(s3.endpointCA) !== '',
+    skipsTls:   s3.insecureTLSSkipVerify === true,
+    ...(secret ? { secret: { namespace: textOf(s3.credentialSecretNamespace), name: secret } } : {}),
+    from:       own ? 'object' : 'chart',
+  };
+}
+
+/** A Backup as something that uses a key of its own; one that goes where the chart says has none to lose. */
+export function backupKeyUse({ kind, name, spec }: Pick<BackupObject, 'kind' | 'name' | 'spec'>): KeyUse | undefined {
+  const place = backupPlace({ spec });
+
+  // A Restore has run already.
+  if (kind !== 'backup' || !place?.secret) {
+    return undefined;
+  }
+  const change: Record<string, unknown> = { credentialSecretName: null, credentialSecretNamespace: null };
+
+  if (place.endpointCa) {
+    change.endpointCA = null;
+  }
+  if (place.skipsTls) {
+    change.insecureTLSSkipVerify = null;
+  }
+
+  return {
+    kind:      'backup',
+    name,
+    accounts:  [BACKUP_ACCOUNT],
+    fields:    ['spec.storageLocation.s3.credentialSecretName'],
+    secrets:   [place.secret],
+    removal:   {
+      path:        `/apis/resources.cattle.io/v1/backups/${ segment(name) }`,
+      contentType: 'application/merge-patch+json',
+      body:        { spec: { storageLocation: { s3: change } } },
+      expects:     { field: ['spec', 'storageLocation', 's3', 'credentialSecretName'], is: place.secret.name },
+    },
+    obstacles: [],
+    mends:     [...(place.endpointCa ? [text('irsa.keyUse.backupCa')] : []), ...(place.skipsTls ? [text('irsa.keyUse.backupTls')] : [])],
+    preset:    { id: 'rancher-backup', answers: { bucket: place.bucket, folder: place.folder, region: place.region } },
+  };
+}

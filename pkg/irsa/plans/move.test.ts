@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { planMove, permissionsFor, type Moving } from './move';
+import {
+  backup, binding, BACKUP_APP, cluster, hidden, KEY_USES, logging, NO_SECRETS, OPENABLE, ROLE_ARN, role, unbound, value, wish
+} from './test-facts';
+
+const move = (use: NonNullable<Moving['use']>, target = logging(), more: Partial<Moving> = {}) => planMove(cluster(), wish({ target, permissions: permissionsFor(use, cluster()) ?? { kind: 'none' } }), { what: use, use, secrets: NO_SECRETS, ...more });
+const ids = (plan: ReturnType<typeof planMove>) => plan.steps.map(({ id }) => id);
+const warnings = (plan: ReturnType<typeof planMove>) => plan.warnings.map(({ key }) => key);
+const SECRETS: Moving['secrets'] = { removable: [{ namespace: 'cattle-logging-system', name: 'aws', uid: 'u1' }], kept: [] };
+
+describe('moving off a key', () => {
+  it('takes the reference away last, and only behind a check that was made', () => {
+    const plan = move(KEY_USES.output, logging(), { secrets: SECRETS, deleteSecret: true });
+
+    expect(ids(plan)).toEqual(['create-role', 'put-policy', 'upgrade-app', 'account-annotated', 'restart-statefulsets-rancher-logging-root-fluentd', 'pods-carry-role', 'verify-first', 'remove-key', 'delete-secret-1']);
+    expect(plan.steps.find(({ id }) => id === 'remove-key')).toMatchObject({
+      call:    { kubernetes: { verb: 'PATCH', body: { spec: { s3: { aws_key_id: null, aws_sec_key: null, s3_endpoint: null } } } } },
+      expects: { kubernetesObject: { field: ['spec', 's3', 'aws_key_id'], is: { valueFrom: { secretKeyRef: { name: 'aws' } } } } },
+    });
+    expect(plan.steps.at(-1)!.call).toMatchObject({ kubernetes: { verb: 'DELETE', body: { preconditions: { uid: 'u1' } } } });
+  });
+
+  it('keeps the secret unless asked, and what others need in any case', () => {
+    const offered = move(KEY_USES.output, logging(), { secrets: SECRETS });
+
+    expect(ids(offered)).not.toContain('delete-secret-1');
+    expect(offered.choice).toMatchObject({ id: 'delete-secret', on: false });
+    const needed = move(KEY_USES.output, logging(), { secrets: { removable: [], kept: [{ namespace: 'a', name: 'aws', users: ['deployment a/web'] }] }, deleteSecret: true });
+
+    expect(ids(needed)).not.toContain('delete-secret-1');
+    expect([needed.choice, warnings(needed)]).toEqual([undefined, expect.arrayContaining(['irsa.warning.secretNeeded'])]);
+    expect(warnings(move(KEY_USES.output, logging(), { secrets: { ...NO_SECRETS, unseen: true } }))).toContain('irsa.warning.secretUnseen');
+  });
+
+  it.each([
+    ['something stands in the way', KEY_USES.open, logging()],
+    ['pods would be without the role', KEY_USES.workload, unbound({ workloads: [] })],
+    ['its pods are kept from the webhook', KEY_USES.workload, unbound({ pods: unbound().pods.map((pod) => ({ ...pod, skipped: 'label' as const })) })],
+    ['the account is not there', KEY_USES.backup, { ...backup({ owner: { kind: 'nobody' } }), account: { ...backup().account, exists: false } }],
+  ])('keeps the key where %s', (_name, use, target) => {
+    const plan = move(use, target, { secrets: SECRETS, deleteSecret: true });
+
+    expect(ids(plan).filter((id) => /remove-key|delete-secret|verify-first/.test(id))).toEqual([]);
+    expect(warnings(plan)).toContain('irsa.warning.keyStays');
+  });
+
+  it('keeps the key where no webhook gives pods anything', () => {
+    const plan = planMove(cluster({ webhook: value({ kind: 'absent' }) }), wish(), { what: KEY_USES.workload, use: KEY_USES.workload, secrets: NO_SECRETS });
+
+    expect(ids(plan)).not.toContain('remove-key');
+  });
+
+  it.each([['closed', value({ host: 'sts.eu-central-1.amazonaws.com', state: 'closed' as const })], ['unknown', hidden('forbidden')]])('keeps the key where the way to STS is %s', (_state, sts) => {
+    const plan = planMove(cluster({ sts }), wish(), { what: KEY_USES.workload, use: KEY_USES.workload, secrets: NO_SECRETS });
+
+    expect(ids(plan)).not.toContain('remove-key');
+    expect(warnings(plan)).toContain('irsa.warning.keyStaysUnchecked');
+  });
+
+  it('has two steps for an account that is bound', () => {
+    const bound = binding();
+
+    expect(ids(planMove(cluster(), wish({ target: bound, role: { kind: 'existing', role: role() } }), { what: KEY_USES.workload, use: KEY_USES.workload, secrets: NO_SECRETS }))).toEqual(['verify-first', 'remove-key']);
+    expect(bound.account.roleArn).toBe(ROLE_ARN);
+  });
+
+  it('goes on with the secret where the reference is gone already, and ends there', () => {
+    const rest = (secrets: Moving['secrets']) => planMove(cluster({ sts: OPENABLE }), wish({ target: binding(), role: { kind: 'existing', role: role() } }), { what: KEY_USES.output, secrets, deleteSecret: true });
+
+    expect(ids(rest(SECRETS)).slice(-2)).toEqual(['verify-first', 'delete-secret-1']);
+    expect(ids(rest(NO_SECRETS)).at(-1)).toBe('verify');
+  });
+
+  it('follows a workload’s pods, which are made anew', () => {
+    expect(move(KEY_USES.workload, binding()).steps.at(-1)!.until).toEqual({ rollout: { clusterId: 'c-m-prod', kind: 'Deployment', namespace: 'shop', name: 'web' } });
+    expect(move(KEY_USES.output).steps.at(-1)!.until).toBeUndefined();
+  });
+
+  it('leaves the chart’s own place alone when a Backup with another one is moved', () => {
+    const plan = move(KEY_USES.backup, backup({ owner: { ...BACKUP_APP, values: { s3: { enabled: true, bucketName: 'default-place', folder: 'x' } } } }));
+    const { body } = (plan.steps.find(({ id }) => id === 'upgrade-app')!.call as unknown as { rancher: { body: { charts: { values: { s3?: unknown } }[] } } }).rancher;
+
+    expect(body.charts.at(-1)!.values.s3).toEqual({ enabled: true, bucketName: 'default-place', folder: 'x' });
+  });
+});
+
+describe('what a role has to allow', () => {
+  it('is a policy of its own for each place, so that those of others stay', () => {
+    expect(permissionsFor(KEY_USES.output, cluster())).toMatchObject({ kind: 'policy', name: 'logging-s3-acme-logs' });
+    expect(JSON.parse(permissionsFor(KEY_USES.backup, cluster())!.json)).toMatchObject({ Statement: [{ Resource: 'arn:aws:s3:::acme-backups' }, { Resource: 'arn:aws:s3:::acme-backups/prod/*' }] });
+  });
+
+  it('is not guessed', () => {
+    expect(permissionsFor(KEY_USES.workload, cluster())).toBeUndefined();
+    expect(permissionsFor({ preset: { id: 'rancher-logging', answers: { destination: 'cloudwatch', logGroup: '', region: 'eu-central-1' } } }, cluster())).toBeUndefined();
+  });
+});

@@ -1,0 +1,143 @@
+import type { ObservedCluster, Text } from '../domain/facts';
+import { keyUseName, type KeyUse, type SecretRef } from '../domain/keys/key-use';
+import { segment } from '../domain/names/segment';
+import { text } from '../domain/text';
+import { policyName } from '../domain/names/names';
+import { partitionOfRegion } from '../domain/aws/partitions';
+import { filledIn, parameterProblems, presets } from '../presets';
+import { planBind } from './bind';
+import type { BindWish, WishedPermissions } from './bind-wish';
+import type { Plan, Step, Value } from './plan';
+
+/** What is known of the secrets behind a key, for whoever wants them gone with it. */
+export interface KeySecrets {
+  /** Secrets that nothing else refers to and nothing else made, by what tells them from later ones of the same name. */
+  removable: (SecretRef & { uid: string })[];
+  /** The others, and who needs them. */
+  kept: (SecretRef & { users: string[] })[];
+  /** Where users of secrets could not all be looked for, none is removable. */
+  unseen?: true;
+}
+
+/** What shall be moved, as it is now. */
+export interface Moving {
+  what: Pick<KeyUse, 'kind' | 'namespace' | 'name'>;
+  /** Undefined where it has no key any more. */
+  use?: KeyUse;
+  secrets: KeySecrets;
+  deleteSecret?: boolean;
+}
+
+/** Warnings of a binding after which its pods may still be without the role: then they go on with the key. */
+const WITHOUT_ROLE = ['irsa.warning.podsByHand', 'irsa.warning.noWebhook', 'irsa.warning.podsSkipped', 'irsa.warning.podsOverridden', 'irsa.warning.accountOfChart', 'irsa.warning.accountMissing'];
+
+/**
+ * Takes something off its access key: the role with what it uses, the annotation, the restart and a real exchange at STS come first, and
+ * only when all of that went well is the reference to the key taken away. Whatever stops before leaves it working with the key, which
+ * SDKs look for before they look for a role.
+ * @throws IrsaError as `planBind`
+ */
+export function planMove(observed: ObservedCluster, wish: BindWish, { what, use, secrets, deleteSecret = false }: Moving): Plan {
+  const bind = planBind(observed, wish);
+  const { account } = wish.target;
+  const obstacles = use?.obstacles ?? [];
+  const names = { what: keyUseName(what) };
+  const isCheckable = observed.sts.known && observed.sts.value.state !== 'closed';
+  const isSafe = isCheckable && obstacles.length === 0 && !bind.warnings.some(({ key }) => WITHOUT_ROLE.includes(key)) && bind.steps.some(({ id }) => id === 'verify');
+  const removal = isSafe && use ? removalSteps(observed, use) : [];
+  // A run that stopped behind the reference finds it gone, and goes on with the secret.
+  const mayDelete = isSafe && (removal.length > 0 || !use) && secrets.removable.length > 0;
+  const deletion = mayDelete && deleteSecret ? secrets.removable.map((secret, index) => deleteStep(observed, secret, index)) : [];
+  // Nothing is taken away on the strength of a check that could not be made.
+  const checked = removal.length || deletion.length ? bind.steps.map((step): Step => step.id === 'verify' ? { ...step, id: 'verify-first', detail: text('irsa.step.verify.detailFirst') } : step) : bind.steps;
+
+  return {
+    ...bind,
+    id:       'move',
+    title:    text('irsa.plan.move.title', { ...names, account: `${ account.namespace }/${ account.name }` }),
+    steps:    [...checked, ...removal, ...deletion],
+    warnings: [
+      ...obstacles,
+      ...(isSafe || !use ? [] : [isCheckable ? text('irsa.warning.keyStays', names) : text('irsa.warning.keyStaysUnchecked', names)]),
+      ...bind.warnings,
+      ...(removal.length ? use?.mends ?? [] : []),
+      ...keptSecrets(secrets, removal.length > 0),
+    ],
+    ...(mayDelete ? { choice: { id: 'delete-secret' as const, text: text('irsa.choice.delete-secret', { secrets: secrets.removable.map(named).join(', '), count: secrets.removable.length }), on: deleteSecret } } : {}),
+  };
+}
+
+/**
+ * What a role has to allow for one thing that is moved, as a policy of its own: the role may serve others already, whose policies
+ * stay. Undefined where it cannot be read what it does; then the role's permissions are the admin's to see to.
+ */
+export function permissionsFor({ preset: told }: Pick<KeyUse, 'preset'>, { account, cluster }: Pick<ObservedCluster, 'account' | 'cluster'>): WishedPermissions & { kind: 'policy' } | undefined {
+  const preset = presets.find(({ id }) => id === told?.id);
+
+  if (!preset || !told || Object.keys(parameterProblems(preset, told.answers)).length > 0) {
+    return undefined;
+  }
+  const answers = filledIn(preset, told.answers);
+  const region = answers.region || cluster.region || '';
+  const known = account.known ? account.value : undefined;
+  const [where = ''] = ['bucket', 'logGroup', 'stream', 'deliveryStream', 'queue'].flatMap((id) => answers[id] ?? []);
+  const json = JSON.stringify(preset.policy({ ...answers, partition: known?.partition ?? partitionOfRegion(region), accountId: known?.id, region }));
+
+  return { kind: 'policy', name: policyName([preset.policyName, answers.destination, where].filter(Boolean).join('-').replace(/[^\w+=,.@-]+/g, '-')), json };
+}
+
+const named = ({ namespace, name }: SecretRef): string => `${ namespace }/${ name }`;
+
+function keptSecrets({ kept, unseen }: KeySecrets, removes: boolean): Text[] {
+  if (!removes) {
+    return [];
+  }
+
+  return [
+    ...kept.map((secret) => text('irsa.warning.secretNeeded', { secret: named(secret), users: secret.users.slice(0, 5).join(', ') })),
+    ...(unseen ? [text('irsa.warning.secretUnseen')] : []),
+  ];
+}
+
+const PLURALS: Record<string, string> = { deployment: 'deployments', statefulset: 'statefulsets', daemonset: 'daemonsets' };
+const WORKLOADS = { deployment: 'Deployment', statefulset: 'StatefulSet', daemonset: 'DaemonSet' } as const;
+
+function removalSteps({ cluster: { id: clusterId } }: ObservedCluster, use: KeyUse): Step[] {
+  if (!use.removal) {
+    return [];
+  }
+  const {
+    path, contentType, body, expects
+  } = use.removal;
+  const isWorkload = use.kind in PLURALS;
+
+  return [{
+    id:     'remove-key',
+    target: 'kubernetes',
+    title:  use.fields.length ? text('irsa.step.remove-key.title', { what: keyUseName(use) }) : text('irsa.step.remove-key.mend', { what: keyUseName(use) }),
+    detail: use.fields.length ? text('irsa.step.remove-key.detail', { fields: use.fields.slice(0, 6).join(', ') }) : undefined,
+    change: use.fields.length ? 'remove' : 'change',
+    call:   {
+      kubernetes: {
+        clusterId, verb: 'PATCH', path, contentType, body: body as Value
+      }
+    },
+    ...(expects ? { expects: { kubernetesObject: { clusterId, path, field: expects.field, is: expects.is as Value } } } : {}),
+    ...(isWorkload ? { until: { rollout: { clusterId, kind: WORKLOADS[use.kind as keyof typeof WORKLOADS], namespace: use.namespace ?? '', name: use.name } } } : {}),
+  }];
+}
+
+/** With what tells it from a later one of the same name: that one would be somebody else's. */
+function deleteStep({ cluster: { id: clusterId } }: ObservedCluster, { namespace, name, uid }: KeySecrets['removable'][number], index: number): Step {
+  return {
+    id:     `delete-secret-${ index + 1 }`,
+    target: 'kubernetes',
+    title:  text('irsa.step.delete-secret.title', { secret: `${ namespace }/${ name }` }),
+    change: 'remove',
+    call:   {
+      kubernetes: {
+        clusterId, verb: 'DELETE', path: `/api/v1/namespaces/${ segment(namespace) }/secrets/${ segment(name) }`, contentType: 'application/json', body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } }
+      }
+    },
+  };
+}
