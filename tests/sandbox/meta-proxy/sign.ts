@@ -26,8 +26,9 @@ export function escape(text: string): string {
 /**
  * Signs as Rancher does, with aws-sdk-go-v2's signer: it encodes the path once more (for S3 too, where that is wrong), sorts the
  * query, signs content-length when there is a body, and hashes the body itself whatever `x-amz-content-sha256` says.
+ * @param more  further headers to sign, for who is not Rancher
  */
-export function signAsRancher(request: AwsRequest, key: AwsKey, now: number): AwsRequest {
+export function signAsRancher(request: AwsRequest, key: AwsKey, now: number, more: string[] = []): AwsRequest {
   const date = new Date(now).toISOString().replace(/[-:]|\.\d+/g, '');
   const { service, region } = scopeOf(request.host);
   const [path = '/', query = ''] = request.url.split(/\?(.*)/s);
@@ -36,7 +37,7 @@ export function signAsRancher(request: AwsRequest, key: AwsKey, now: number): Aw
   const signed: [string, string][] = [
     ['host', request.host], ['x-amz-date', date],
     ...request.body.length ? [['content-length', String(request.body.length)] as [string, string]] : [],
-    ...SIGNED.filter((name) => headers[name] !== undefined).map((name): [string, string] => [name, headers[name] ?? '']),
+    ...[...SIGNED, ...more].filter((name) => headers[name] !== undefined).map((name): [string, string] => [name, headers[name] ?? '']),
   ];
 
   signed.sort(([a], [b]) => (a < b ? -1 : 1));

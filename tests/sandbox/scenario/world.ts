@@ -1,6 +1,7 @@
 import type { AwsAccount } from '../aws/account.ts';
 import type { Faults, KubeCluster } from '../contracts.ts';
 import { Catalog } from '../catalog/catalog.ts';
+import { runBackupOperator } from '../catalog/backup-operator.ts';
 import { rancherBackupCharts } from '../catalog/charts/rancher-backup.ts';
 import { irsaCharts } from '../catalog/charts/pod-identity-webhook.ts';
 import { rancherLoggingCharts } from '../catalog/charts/rancher-logging.ts';
@@ -119,6 +120,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
 
   const roll = (id: string, args: string[]): Promise<void> => kubes.get(id)?.servers.roll(args) ?? Promise.resolve();
 
+  stops.push(runBackupOperator(local, () => aws));
   stops.push(runPluginController(clusters.local.kube), runProvisioningController(clusters, pace), runMembershipController(clusters), runRkeController(clusters, roll));
   stops.push(runFleetController({ clusters, sources, pace }));
   seedPeople(rancher, all);

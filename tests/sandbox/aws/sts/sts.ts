@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readIdentityPolicy, readTrustPolicy } from '../policy/document.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { AwsError } from '../errors.ts';
@@ -65,10 +66,27 @@ export async function assumeRoleWithWebIdentity(state: AccountState, parameters:
     SubjectFromWebIdentityToken: token.subject,
     Audience:                    audience,
     AssumedRoleUser:             { AssumedRoleId: `${ role.id }:${ session }`, Arn: `arn:${ state.partition }:sts::${ state.id }:assumed-role/${ role.name }/${ session }` },
-    // Good for nothing: no service here knows them.
-    Credentials:                 { AccessKeyId: uniqueId('ASIA', session), SecretAccessKey: 'sandbox/not/a/secret', SessionToken: 'sandbox-session', Expiration: isoTime(now + duration * 1000) },
+    Credentials:                 { ...policy === undefined ? sessionOf(state, role, session, now + duration * 1000) : NOTHING, Expiration: isoTime(now + duration * 1000) },
     Provider:                    provider.arn,
   };
+}
+
+/** Of a check that lets do nothing: no service here knows them. */
+const NOTHING = { AccessKeyId: uniqueId('ASIA', 'nothing'), SecretAccessKey: 'sandbox/not/a/secret', SessionToken: 'sandbox-session' };
+
+/** Keys of a session, good for what the role's inline policies allow. */
+function sessionOf(state: AccountState, role: Role, session: string, expires: number): typeof NOTHING {
+  const made = { AccessKeyId: uniqueId('ASIA', `${ role.name }/${ session }`), SecretAccessKey: randomUUID(), SessionToken: randomUUID() };
+
+  state.keys.set(made.AccessKeyId, {
+    id:           made.AccessKeyId,
+    secret:       made.SecretAccessKey,
+    principalArn: `arn:${ state.partition }:sts::${ state.id }:assumed-role/${ role.name }/${ session }`,
+    policy:       [...role.inline.values()].flatMap(readIdentityPolicy),
+    session:      { token: made.SessionToken, expires },
+  });
+
+  return made;
 }
 
 function providerOf(state: AccountState, account: string, token: WebIdentityToken): Provider {
