@@ -42,5 +42,6 @@ export default function(plugin: IPlugin): void {
   });
   // PanelLocation.DETAILS_MASTHEAD: on the pages that show, make and edit one.
   plugin.addPanel('details-masthead', { resource: ['logging.banzaicloud.io.clusteroutput', 'logging.banzaicloud.io.output'] }, { component: screen('outputPanel') });
+  plugin.addPanel('details-masthead', { resource: ['resources.cattle.io.backup', 'resources.cattle.io.restore'] }, { component: screen('backupPanel') });
   addServiceAccounts(plugin, (id, query) => ({ name: CLUSTER, params: { cluster: NO_CLUSTER, id }, query }));
 }

@@ -11,5 +11,6 @@ export { default as clusters } from './pages/Clusters.vue';
 export { default as fleet } from './pages/Fleet.vue';
 export { default as settings } from './pages/Settings.vue';
 export { default as birth } from './surfaces/ClusterBirth.vue';
+export { default as backupPanel } from './surfaces/BackupPanel.vue';
 export { default as outputPanel } from './surfaces/OutputPanel.vue';
 export { default as tab } from './surfaces/ClusterTab.vue';

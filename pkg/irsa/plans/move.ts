@@ -54,11 +54,11 @@ export function planMove(observed: ObservedCluster, wish: BindWish, { what, use,
   return {
     ...bind,
     id:       'move',
-    title:    text('irsa.plan.move.title', { ...names, account: `${ account.namespace }/${ account.name }` }),
+    title:    use && !use.fields.length ? text('irsa.plan.move.mend', { ...names, account: `${ account.namespace }/${ account.name }` }) : text('irsa.plan.move.title', { ...names, account: `${ account.namespace }/${ account.name }` }),
     steps:    [...checked, ...removal, ...deletion],
     warnings: [
       ...obstacles,
-      ...(isSafe || !use ? [] : [isCheckable ? text('irsa.warning.keyStays', names) : text('irsa.warning.keyStaysUnchecked', names)]),
+      ...(isSafe || !use?.fields.length ? [] : [isCheckable ? text('irsa.warning.keyStays', names) : text('irsa.warning.keyStaysUnchecked', names)]),
       ...bind.warnings,
       ...(removal.length ? use?.mends ?? [] : []),
       ...keptSecrets(secrets, removal.length > 0),

@@ -52,35 +52,37 @@ export function backupPlace({ spec }: Pick<BackupObject, 'spec'>, chart: Record<
   };
 }
 
-/** A Backup as something that uses a key of its own; one that goes where the chart says has none to lose. */
+/**
+ * A Backup with a place of its own, as something that uses a key, or that shall do without: `fields` is empty then. One that goes where
+ * the chart says is the chart's to bind.
+ */
 export function backupKeyUse({ kind, name, spec }: Pick<BackupObject, 'kind' | 'name' | 'spec'>): KeyUse | undefined {
   const place = backupPlace({ spec });
 
   // A Restore has run already.
-  if (kind !== 'backup' || !place?.secret) {
+  if (kind !== 'backup' || !place) {
     return undefined;
   }
-  const change: Record<string, unknown> = { credentialSecretName: null, credentialSecretNamespace: null };
-
-  if (place.endpointCa) {
-    change.endpointCA = null;
-  }
-  if (place.skipsTls) {
-    change.insecureTLSSkipVerify = null;
-  }
+  const change: Record<string, unknown> = {
+    ...(place.secret ? { credentialSecretName: null, credentialSecretNamespace: null } : {}),
+    ...(place.endpointCa ? { endpointCA: null } : {}),
+    ...(place.skipsTls ? { insecureTLSSkipVerify: null } : {}),
+  };
 
   return {
     kind:      'backup',
     name,
     accounts:  [BACKUP_ACCOUNT],
-    fields:    ['spec.storageLocation.s3.credentialSecretName'],
-    secrets:   [place.secret],
-    removal:   {
-      path:        `/apis/resources.cattle.io/v1/backups/${ segment(name) }`,
-      contentType: 'application/merge-patch+json',
-      body:        { spec: { storageLocation: { s3: change } } },
-      expects:     { field: ['spec', 'storageLocation', 's3', 'credentialSecretName'], is: place.secret.name },
-    },
+    fields:    place.secret ? ['spec.storageLocation.s3.credentialSecretName'] : [],
+    secrets:   place.secret ? [place.secret] : [],
+    ...(Object.keys(change).length ? {
+      removal: {
+        path:        `/apis/resources.cattle.io/v1/backups/${ segment(name) }`,
+        contentType: 'application/merge-patch+json',
+        body:        { spec: { storageLocation: { s3: change } } },
+        ...(place.secret ? { expects: { field: ['spec', 'storageLocation', 's3', 'credentialSecretName'], is: place.secret.name } } : {}),
+      }
+    } : {}),
     obstacles: [],
     mends:     [...(place.endpointCa ? [text('irsa.keyUse.backupCa')] : []), ...(place.skipsTls ? [text('irsa.keyUse.backupTls')] : [])],
     preset:    { id: 'rancher-backup', answers: { bucket: place.bucket, folder: place.folder, region: place.region } },

@@ -57,7 +57,7 @@ export async function observeKeyUses(transport: Transport, clusterId: string, si
       ...ofWorkloads.flatMap(({ use }) => use ?? []),
       // One that has no key and would not work with a role either is a matter for its own page.
       ...outputs.flatMap(({ use }) => use?.fields.length ? use : []),
-      ...backups.flatMap((backup) => backupKeyUse(backup) ?? []),
+      ...backups.flatMap((backup) => backupKeyUse(backup) ?? []).filter(({ fields }) => fields.length),
     ],
     withoutKey: [
       ...ofWorkloads.flatMap(({ workload, use }) => {

@@ -1,0 +1,44 @@
+import { isObject } from '../domain/json/same';
+import { parseRoleArn, accountOfArn } from '../domain/aws/arn';
+import type { Known } from '../domain/facts';
+import { BACKUP_ACCOUNT } from '../domain/keys/backup';
+import type { BackupIdentity } from '../domain/keys/backup-reach';
+import { findAccount, observedAccount } from '../gateways/kubernetes/accounts';
+import { look, unknown } from '../gateways/observe/known';
+import { listApps, readApp } from '../gateways/rancher/apps';
+import type { Transport } from '../gateways/transport';
+import type { Engine } from './use-engine';
+
+/** What a Backup's page needs beside the Backup: the operator's identity, and where the chart sends what says nothing itself. */
+export interface BackupFacts {
+  identity: BackupIdentity;
+  chart: Known<Record<string, unknown>>;
+}
+
+/**
+ * @param engine  of a credential that can be used without asking; undefined: what the role may do is not known
+ */
+export async function observeBackup(transport: Transport, clusterId: string, engine: Pick<Engine, 'observeRole'> | undefined, signal?: AbortSignal): Promise<BackupFacts> {
+  const { namespace, name } = BACKUP_ACCOUNT;
+  const [account, chart] = await Promise.all([findAccount(transport, clusterId, namespace, name, signal), look(() => chartValues(transport, clusterId, signal))]);
+  const { roleArn } = observedAccount(namespace, name, account);
+  const role = roleArn && engine ? await look(() => engine.observeRole(parseRoleArn(roleArn)?.name ?? roleArn, { attached: true, signal })) : unknown<null>('no-credential', 'irsa.backupPanel.noCredential');
+  const found = role.known ? role.value : null;
+
+  return {
+    chart,
+    identity: {
+      ...(roleArn ? { roleArn, partition: accountOfArn(roleArn)?.partition } : {}),
+      // A role that IAM does not know allows nothing.
+      policies:   role.known ? { known: true, value: Object.values(found?.inlinePolicies ?? {}) } : role,
+      hasManaged: found?.managedPolicies ? !found.managedPolicies.known || found.managedPolicies.value.length > 0 : false,
+    },
+  };
+}
+
+async function chartValues(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<Record<string, unknown>> {
+  const app = (await listApps(transport, clusterId, BACKUP_ACCOUNT.namespace, signal)).find(({ spec }) => spec?.chart?.metadata?.name === 'rancher-backup');
+  const values = app ? (await readApp(transport, clusterId, app, signal)).values : {};
+
+  return isObject(values) ? values : {};
+}

@@ -1,0 +1,119 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { seedBoundBackup, seedKeyedBackup } from '../contract/seeds';
+import { expectQuiet } from './support/quiet';
+import { picture, Stage, type Visit } from './support/stage';
+import { answer, apply } from './support/steps';
+
+/** Rancher's own pages ask for what is not there yet. */
+const provoked = /404.*(catalog\.cattle\.io\.apps|v1\/namespaces|monitoring|schemaDefinitions)/;
+const NAMESPACE = 'cattle-resources-system';
+const BACKUPS = '/c/local/backup/resources.cattle.io.backup';
+
+/** Rancher Backups on Rancher's own pages, from the first installation to a Backup that was made; the operator's stand-in is as strict as S3. */
+describe('Backups', () => {
+  let stage: Stage;
+  let visit: Visit;
+
+  const store = () => stage.sandbox.world.kube('local').store;
+  const get = (group: string, resource: string, namespace: string | undefined, name: string) => store().get(store().findType(group, resource)!, namespace, name);
+  const backup = (name: string) => get('resources.cattle.io', 'backups', undefined, name);
+  const objects = () => [...stage.sandbox.world.aws.state.buckets.get('acme-backups')!.objects.keys()];
+  const panel = () => visit.page.getByTestId('irsa-backup-panel');
+
+  /** Through Rancher's own form. */
+  async function makeBackup(name: string): Promise<void> {
+    await visit.goto(`${ BACKUPS }/create`);
+    await panel().waitFor();
+    await visit.page.getByLabel('Name', { exact: false }).first().fill(name);
+    await visit.page.getByRole('button', { name: 'Create', exact: true }).click();
+    await expect.poll(() => (backup(name)?.status as { conditions?: object[] } | undefined)?.conditions, { timeout: 30_000 }).toBeDefined();
+  }
+
+  beforeAll(async() => {
+    stage = await Stage.open();
+  });
+  afterAll(() => stage?.close());
+  beforeEach(() => stage.sandbox.reset());
+  afterEach(async({ task }) => {
+    if (task.result?.state === 'fail') {
+      await picture(visit.page, `failed-${ task.name.replace(/\W+/g, '-').slice(0, 60) }`);
+    }
+    await visit?.leave();
+  });
+
+  async function begin(theme: 'light' | 'dark' = 'light'): Promise<void> {
+    visit = await stage.visit({ theme, provoked });
+    visit.secrets.excuse(/^Vuex state/, 'Rancher’s own form for backups reads all secrets, to offer them as credential secret');
+  }
+
+  it('is installed for the first time with a role, makes a Backup on it, and says so when the form is opened again', async() => {
+    await begin();
+    await visit.goto('/c/local/explorer');
+    const csrf = (await visit.context.cookies()).find(({ name }) => name === 'CSRF')?.value ?? '';
+
+    await visit.context.request.post(`/k8s/clusters/local/v1/catalog.cattle.io.apps/${ NAMESPACE }/rancher-backup?action=uninstall`, { data: {}, headers: { 'x-api-csrf': csrf } });
+    await expect.poll(() => get('catalog.cattle.io', 'apps', NAMESPACE, 'rancher-backup'), { timeout: 20_000 }).toBeUndefined();
+    const { version } = stage.sandbox.world.sources.at('https://git.rancher.io/charts')!.find(({ name }) => name === 'rancher-backup')!;
+    const form = `/c/local/apps/charts/install?repo-type=cluster&repo=rancher-charts&chart=rancher-backup&version=${ encodeURIComponent(version) }`;
+
+    await visit.goto(form);
+    await visit.page.getByRole('button', { name: 'Next' }).click();
+    await visit.page.getByTestId('irsa-chart-mode').getByText('IAM role').click();
+    await visit.page.getByTestId('irsa-chart-role').waitFor();
+    await answer(visit, 'bucket', 'acme-backups');
+    await answer(visit, 'folder', 'first');
+    await visit.page.getByRole('button', { name: 'Install', exact: true }).click();
+    await visit.page.getByText('runs as').waitFor({ timeout: 60_000 });
+    await makeBackup('first');
+    expect(backup('first')!.status).toMatchObject({ conditions: expect.arrayContaining([expect.objectContaining({ type: 'Ready', status: 'True', message: 'Completed' })]) as object });
+    expect(objects()).toEqual([expect.stringMatching(/^first\/first-/)]);
+    await visit.goto(`${ BACKUPS }/first`);
+    await visit.page.getByTestId('irsa-backup-done').waitFor();
+    expect(await panel().getAttribute('data-findings')).toBe('');
+    await visit.goto(`${ form }&namespace=${ NAMESPACE }&name=rancher-backup`);
+    await visit.page.getByRole('button', { name: 'Next' }).click();
+    await visit.page.getByTestId('irsa-chart-role').waitFor();
+    expect(await visit.page.locator('input[data-testid="irsa-parameter-folder"]').inputValue()).toBe('first');
+    expectQuiet(visit);
+  });
+
+  it.each(['light', 'dark'] as const)('moves a Backup off its secret, and then it runs on the role (%s)', async(theme) => {
+    seedKeyedBackup(stage.sandbox.world);
+    await begin(theme);
+    await visit.goto(`${ BACKUPS }/nightly`);
+    await visit.page.getByTestId('irsa-backup-BACKUP_KEY').waitFor();
+    await visit.page.getByTestId('irsa-backup-failed').waitFor();
+    await picture(visit.page, `backup-${ theme }`);
+    await visit.click('irsa-backup-mend');
+    await visit.page.getByTestId('irsa-step-remove-key').waitFor();
+    expect(await apply(visit)).toBe('verified');
+    expect(backup('nightly')!.spec).toMatchObject({ storageLocation: { s3: { bucketName: 'acme-backups', folder: 'nightly' } }, retentionCount: 10, schedule: '0 2 * * *' });
+    expect(JSON.stringify(backup('nightly')!.spec)).not.toContain('credentialSecretName');
+    // What the chart was installed with is not the Backup's to change.
+    expect(get('', 'secrets', NAMESPACE, 'rancher-backup-s3')?.data).toMatchObject({ folder: Buffer.from('prod').toString('base64') });
+    await expect.poll(objects, { timeout: 10_000 }).toEqual([expect.stringMatching(/^nightly\/nightly-/)]);
+    await visit.goto(`${ BACKUPS }/nightly`);
+    await visit.page.getByTestId('irsa-backup-done').waitFor();
+    await picture(visit.page, `backup-moved-${ theme }`);
+    expectQuiet(visit);
+  });
+
+  it('names the classic trap of the policy, and mends it', async() => {
+    seedBoundBackup(stage.sandbox.world);
+    [...stage.sandbox.world.aws.state.roles.values()].find(({ name }) => name === 'local-rancher-backup')!.inline.set('backup-to-s3', JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*', Condition: { StringLike: { 's3:prefix': 'prod/*' } } }] }));
+    await begin();
+    await makeBackup('trapped');
+    await visit.goto(`${ BACKUPS }/trapped`);
+    await visit.page.getByTestId('irsa-backup-BACKUP_PREFIX').waitFor();
+    await visit.page.getByTestId('irsa-backup-failed').waitFor();
+    await picture(visit.page, 'backup-trap');
+    await visit.click('irsa-backup-mend');
+    await visit.page.getByTestId('irsa-bind-wizard').waitFor();
+    await visit.click('irsa-review');
+    await visit.page.getByTestId('irsa-step-put-policy').waitFor();
+    expect(await apply(visit)).toBe('verified');
+    await makeBackup('free');
+    expect(objects()).toEqual([expect.stringMatching(/^prod\/free-/)]);
+    expectQuiet(visit);
+  });
+});
