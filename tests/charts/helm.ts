@@ -25,6 +25,8 @@ export interface Rendering {
   apis?: string[];
   namespace?: string;
   release?: string;
+  /** Folder of another chart than the webhook's. */
+  chart?: string;
 }
 
 /** Real Helm; undefined on machines that its binaries do not run on. */
@@ -42,14 +44,14 @@ export async function helm(args: string[]): Promise<string> {
   }
 }
 
-/** `helm template` of the webhook chart. @throws Error with what Helm said */
-export async function render({ values = {}, version, apis = [], namespace = 'pod-identity-webhook', release = 'pod-identity-webhook' }: Rendering = {}): Promise<Rendered[]> {
+/** `helm template` of the webhook chart, or of another one. @throws Error with what Helm said */
+export async function render({ values = {}, version, apis = [], namespace = 'pod-identity-webhook', release = 'pod-identity-webhook', chart = webhookChart }: Rendering = {}): Promise<Rendered[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'irsa-chart-'));
 
   try {
     writeFileSync(path.join(folder, 'values.json'), JSON.stringify(values));
     const text = await helm([
-      'template', release, webhookChart, '--namespace', namespace, '--values', path.join(folder, 'values.json'), ...(version ? ['--kube-version', version] : []), ...apis.flatMap((api) => ['--api-versions', api])
+      'template', release, chart, '--namespace', namespace, '--values', path.join(folder, 'values.json'), ...(version ? ['--kube-version', version] : []), ...apis.flatMap((api) => ['--api-versions', api])
     ]);
 
     return parseAllDocuments(text).map((document) => {

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { rancherBackup } from '../../presets/rancher-backup';
 import type { Known } from '../facts';
 import { backupKeyUse, backupPlace, type BackupPlace } from './backup';
 import { judgeReach, type BackupIdentity } from './backup-reach';
@@ -7,11 +6,12 @@ import { judgeReach, type BackupIdentity } from './backup-reach';
 const S3 = { bucketName: 'acme-backups', folder: 'prod', region: 'eu-central-1', endpoint: 's3.eu-central-1.amazonaws.com' };
 const backup = (s3?: object, more: object = {}) => ({ kind: 'backup' as const, name: 'nightly', spec: { ...(s3 ? { storageLocation: { s3 } } : {}), ...more } });
 const place = (change: object = {}): BackupPlace => backupPlace(backup({ ...S3, ...change }))!;
+const policy = (...statements: object[]) => ({ Version: '2012-10-17', Statement: statements });
 const known = (...policies: object[]): Known<string[]> => ({ known: true, value: policies.map((policy) => JSON.stringify(policy)) });
-const OURS = rancherBackup.policy({ partition: 'aws', region: 'eu-central-1', bucket: 'acme-backups', folder: 'prod' });
 const identity = (change: Partial<BackupIdentity> = {}): BackupIdentity => ({ roleArn: 'arn:aws:iam::111122223333:role/b', policies: known(OURS), hasManaged: false, partition: 'aws', ...change });
 const codes = (one: BackupPlace, who: BackupIdentity = identity()) => judgeReach(one, who).map(({ code }) => code);
-const policy = (...statements: object[]) => ({ Version: '2012-10-17', Statement: statements });
+/** As the preset writes it. */
+const OURS = policy({ Effect: 'Allow', Action: ['s3:ListBucket', 's3:GetBucketLocation'], Resource: 'arn:aws:s3:::acme-backups' }, { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], Resource: 'arn:aws:s3:::acme-backups/prod/*' });
 const OBJECTS = { Effect: 'Allow', Action: ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'], Resource: 'arn:aws:s3:::acme-backups/prod/*' };
 const LIST = { Effect: 'Allow', Action: 's3:ListBucket', Resource: 'arn:aws:s3:::acme-backups' };
 
