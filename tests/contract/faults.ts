@@ -7,7 +7,7 @@ import type { Person } from './target';
 export const FAULTS = ['refused', 'throttled', '5xx', 'time-out before', 'answer lost after', 'conflict', 'not everywhere yet', 'browser closed'] as const;
 export type FaultName = typeof FAULTS[number];
 
-const KINDS = { refused: 'deny', throttled: 'throttle', '5xx': 'error', 'time-out before': 'timeout', 'answer lost after': 'lost-answer', conflict: 'conflict', 'not everywhere yet': 'not-yet' } as const;
+export const KINDS = { refused: 'deny', throttled: 'throttle', '5xx': 'error', 'time-out before': 'timeout', 'answer lost after': 'lost-answer', conflict: 'conflict', 'not everywhere yet': 'not-yet' } as const;
 
 /**
  * Somebody else does something to what a step is about, just before it. Gives a question for later: whether their work is still there.

@@ -1,4 +1,4 @@
-import type { ClusterRef, ObservedCluster } from '../../pkg/irsa/domain/facts';
+import type { ClusterRef, ObservedCluster, Partition } from '../../pkg/irsa/domain/facts';
 import { createGateways, type Gateways } from '../../pkg/irsa/gateways';
 import { fetchTransport } from '../../pkg/irsa/gateways/fetch-transport';
 import { observeBinding, findRole } from '../../pkg/irsa/gateways/observe/binding';
@@ -73,7 +73,7 @@ export interface Signing {
 }
 
 /** Logs in and hands over what a page of ours has. */
-export async function logIn(target: Target, username: string, credential: string | Signing | null = 'cattle-global-data:cc-awsprod'): Promise<Person> {
+export async function logIn(target: Target, username: string, credential: string | Signing | null = 'cattle-global-data:cc-awsprod', partition?: Partition): Promise<Person> {
   const answer = await fetch(`${ target.url }/v1-public/login`, {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ type: 'localProvider', username, password: target.users[username], responseType: 'cookie' })
   });
@@ -88,7 +88,7 @@ export async function logIn(target: Target, username: string, credential: string
     },
   };
   const nowhere: Transport = { request: async({ url }) => Promise.reject(new TransportError('network', `there is no way to ${ url } from here`, false)) };
-  const gateways = (): Gateways => createGateways({ transport, direct: nowhere, ...typeof credential === 'string' ? { credentialId: credential } : credential });
+  const gateways = (): Gateways => createGateways({ transport, direct: nowhere, partition, ...typeof credential === 'string' ? { credentialId: credential } : credential });
 
   async function ref(name: string): Promise<ClusterRef> {
     const [management, provisioning] = await Promise.all(['management', 'provisioning'].map((group) => rancher<{ data: object[] }>(transport, { path: `/v1/${ group }.cattle.io.clusters` })));
@@ -131,7 +131,7 @@ export async function logIn(target: Target, username: string, credential: string
         target:      binding,
         permissions: preset ? { kind: 'preset', preset, parameters: wish.parameters ?? BUCKET } : { kind: 'none' },
         role:        { kind: 'new', name: role, found },
-        region:      'eu-central-1',
+        region:      wish.parameters?.region ?? 'eu-central-1',
       });
     },
     run: (plan, { stopped, onStep, signal } = {}) => runPlan(plan, gateways(), { clock: quickly, stopped, onStep: onStep ?? (() => undefined), signal }),

@@ -27,6 +27,7 @@ function chartRole({ results = [DONE], there = true, preflight = FREE, foreign =
     },
     wish: async() => ({ target: unbound(), permissions: { kind: 'none' }, region: 'eu-central-1', role: { kind: 'new', name: 'reader-role', found } }),
     say:  (text) => text?.key ?? '',
+    rest: async() => undefined,
   });
 
   return { ...one, run };

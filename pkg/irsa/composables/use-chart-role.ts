@@ -2,6 +2,8 @@ import {
   ref, shallowRef, type Ref, type ShallowRef
 } from 'vue';
 import type { IdentityCheck, ObservedCluster, Text } from '../domain/facts';
+import { IrsaError } from '../domain/errors';
+import { TransportError } from '../gateways/transport';
 import { planAccess, planRestart } from '../plans/index';
 import type { BindWish } from '../plans/bind-wish';
 import type { Plan, StepState } from '../plans/plan';
@@ -33,13 +35,35 @@ export interface ChartRoleParts {
   observe(): Promise<ObservedCluster>;
   wish(observed: ObservedCluster, engine: Engine): Promise<BindWish>;
   say(text: Text | undefined): string;
+  rest?(milliseconds: number): Promise<void>;
 }
 
 /** Times that somebody else may change the role while it is being made ready. */
 const ATTEMPTS = 3;
 
+/** Milliseconds between looks that did not go well, though the next may. */
+const PAUSES = [300, 1000, 2000, 4000];
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Looks again where AWS is busy, nobody answered, or what was just made is not everywhere yet: the runner's own steps do so by themselves. */
+async function patiently<T>(look: () => Promise<T>, rest: (milliseconds: number) => Promise<void>): Promise<T> {
+  for (const milliseconds of PAUSES) {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof TransportError) && !(error instanceof IrsaError && ['retry', 'gone', 'unreachable'].includes(error.kind))) {
+        throw error;
+      }
+      await rest(milliseconds);
+    }
+  }
+
+  return look();
+}
+
 /** The role of a chart that is about to be installed by Rancher's own form: the part of it that is in IAM. */
-export function useChartRole({ engine, observe, wish, say }: ChartRoleParts): ChartRole {
+export function useChartRole({ engine, observe, wish, say, rest = pause }: ChartRoleParts): ChartRole {
   const plan = shallowRef<Plan>();
   const states = ref<Record<string, StepState>>({});
   const preflight = shallowRef<Preflight>();
@@ -47,8 +71,11 @@ export function useChartRole({ engine, observe, wish, say }: ChartRoleParts): Ch
 
   async function make(): Promise<{ plan: Plan; wished: BindWish; ours: Engine }> {
     const ours = await engine();
-    const observed = await observe();
-    const wished = await wish(observed, ours);
+    const { observed, wished } = await patiently(async() => {
+      const seen = await observe();
+
+      return { observed: seen, wished: await wish(seen, ours) };
+    }, rest);
     const made = planAccess(observed, wished);
 
     plan.value = made;
@@ -82,7 +109,7 @@ export function useChartRole({ engine, observe, wish, say }: ChartRoleParts): Ch
       }
       if (result.status === 'done') {
         // What IAM has now, and not what was asked for: a chart with a role that is not there would run without any.
-        const role = await ours.observeRole(wished.role.kind === 'new' ? wished.role.name : wished.role.role.name, { policies: [] });
+        const role = await patiently(() => ours.observeRole(wished.role.kind === 'new' ? wished.role.name : wished.role.role.name, { policies: [] }), rest);
 
         if (role) {
           return role.arn;
@@ -124,7 +151,7 @@ const LOOKS = 200;
  * early, and asks STS. Undefined where the chart did not come up in time.
  * @throws IrsaError what the plan throws
  */
-export async function followUp({ engine, observe }: Pick<ChartRoleParts, 'engine' | 'observe'>, account: Account, roleArn: string, rest = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))): Promise<IdentityCheck | undefined> {
+export async function followUp({ engine, observe }: Pick<ChartRoleParts, 'engine' | 'observe'>, account: Account, roleArn: string, rest = pause): Promise<IdentityCheck | undefined> {
   const ours = await engine();
 
   for (let look = 0; look < LOOKS; look++) {

@@ -1,5 +1,6 @@
 import { createAwsAccount } from '../aws/account.ts';
 import type { AwsAccount } from '../aws/account.ts';
+import { partitionOf } from '../aws/hosts.ts';
 import type { Faults, Json } from '../contracts.ts';
 import { createCluster } from '../kubernetes/cluster.ts';
 import type { SandboxCluster } from '../kubernetes/cluster.ts';
@@ -12,7 +13,8 @@ import { allowedDomains, credentialKeys } from '../rancher/meta-proxy.ts';
 import type { MetaProxyHandler } from '../rancher/rancher.ts';
 import { withEc2 } from './ec2.ts';
 import { nodeNames } from './populate.ts';
-import { ACCOUNT, BUCKETS, CREDENTIAL, REGION, scenarioRoles } from './scenario.ts';
+import { relocated } from './relocate.ts';
+import { ACCOUNT, BUCKETS, CREDENTIAL, scenarioRoles } from './scenario.ts';
 import type { ScenarioCluster } from './scenario.ts';
 
 /** Makes the Kubernetes side of a scenario's cluster, as its distribution sets it up. */
@@ -36,17 +38,18 @@ export function makeCluster(cluster: ScenarioCluster, options: { pace: number; k
 }
 
 /** The scenario's AWS account; the issuers of its EKS clusters are on the internet. */
-export function makeAws(clusters: ScenarioCluster[], options: { faults: Faults; jwks: (clusterId: string) => { keys: Json[] } }): AwsAccount {
+export function makeAws(clusters: ScenarioCluster[], options: { faults: Faults; region: string; jwks: (clusterId: string) => { keys: Json[] } }): AwsAccount {
   const hosted = clusters.filter((cluster) => cluster.distribution === 'eks');
   const aws = createAwsAccount({
     accountId:  ACCOUNT,
-    region:     REGION,
-    accessKeys: [{ id: CREDENTIAL.accessKey, secret: CREDENTIAL.secretKey, principalArn: `arn:aws:iam::${ ACCOUNT }:user/${ CREDENTIAL.user }` }],
+    region:     options.region,
+    partition:  partitionOf(options.region),
+    accessKeys: [{ id: CREDENTIAL.accessKey, secret: CREDENTIAL.secretKey, principalArn: relocated(`arn:aws:iam::${ ACCOUNT }:user/${ CREDENTIAL.user }`, options.region) }],
     issuers:    () => hosted.map(({ issuer, record }) => ({ issuer, jwks: () => options.jwks(record.id) })),
     faults:     options.faults,
   });
 
-  scenarioRoles().forEach((role) => aws.seedRole(role));
+  relocated(scenarioRoles(), options.region).forEach((role) => aws.seedRole(role));
   BUCKETS.forEach((name) => aws.seedBucket(name));
   hosted.forEach(({ issuer, record }) => aws.seedCluster({ name: record.name, version: '1.34', issuer }));
 

@@ -26,7 +26,8 @@ import { nodeNames, populate, seedOwnRepository } from './populate.ts';
 import { put, typeIn } from './put.ts';
 import { IRSA_CHARTS, RANCHER_CHARTS, seedRancherRecords, seedRepository } from './rancher-records.ts';
 import { makeAws, makeCluster, makeMetaProxy } from './rooms.ts';
-import { CREDENTIAL, fleetCluster, scenarioClusters } from './scenario.ts';
+import { relocated } from './relocate.ts';
+import { CREDENTIAL, fleetCluster, REGION, scenarioClusters } from './scenario.ts';
 import type { ScenarioCluster } from './scenario.ts';
 import { DOWNSTREAM_TYPES, LOCAL_TYPES } from './types.ts';
 import { SANDBOX_USERS } from './users.ts';
@@ -36,6 +37,8 @@ export interface WorldOptions {
   url: string;
   /** The kind of cluster Rancher runs in. */
   local?: 'eks' | 'rke2';
+  /** Where account and clusters are, and with it the partition; default `eu-central-1`. */
+  region?: string;
   /** Five hundred more clusters, each made when it is first asked. */
   fleet?: boolean;
   /** Milliseconds a visible step of a controller takes. */
@@ -74,7 +77,8 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   const stops: (() => void)[] = [];
   const keys = options.keys ?? new KeyPool();
   const kubes = new Map<string, SandboxCluster>();
-  const described = scenarioClusters(options.local ?? 'eks');
+  const region = options.region ?? REGION;
+  const described = relocated(scenarioClusters(options.local ?? 'eks'), region);
   const all = [...described, ...options.fleet ? Array.from({ length: 500 }, (_, index) => fleetCluster(index + 1)) : []];
 
   sources.serve(RANCHER_CHARTS, [...rancherBackupCharts(), ...rancherLoggingCharts()]);
@@ -103,7 +107,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     return found;
   };
 
-  const aws = makeAws(all, { faults, jwks: (id) => kube(id).jwks() });
+  const aws = makeAws(all, { faults, region, jwks: (id) => kube(id).jwks() });
   const local = clusters.local.kube;
 
   seedRancherRecords(local, { serverUrl: options.url, serverVersion: 'v2.15.0' });
