@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeOutput, outputKeyUse, outputSpec, senders, type LoggingOutput, type ObservedLogging } from './output';
+import { judgeOutput, outputKeyUse, outputSpec, senders, withoutOpenValues, type LoggingOutput, type ObservedLogging } from './output';
 
 const key = (name: string, key: string) => ({ valueFrom: { secretKeyRef: { name, key } } });
 const KEYS = { aws_key_id: key('aws', 'id'), aws_sec_key: key('aws', 'secret') };
@@ -97,6 +97,13 @@ describe('an output that uses a key', () => {
     expect(JSON.stringify(use)).not.toMatch(/AKIAOPEN|wide-open/);
     expect(use.removal?.expects).toBeUndefined();
     expect(use.secrets).toEqual([]);
+  });
+
+  it('has been without it since it was read', () => {
+    const spec = withoutOpenValues({ cloudwatch: { aws_key_id: { value: 'AKIAOPEN' }, region: 'eu-west-1', buffer: { tags: ['value'] } } });
+
+    expect(spec).toEqual({ cloudwatch: { aws_key_id: { value: '' }, region: 'eu-west-1', buffer: { tags: ['value'] } } });
+    expect(judgeOutput(output(spec))).toMatchObject({ access: 'key', keys: ['aws_key_id'] });
   });
 
   it('is held up where nobody sends it, or several do', () => {

@@ -13,6 +13,15 @@ export interface LoggingOutput {
   spec: Record<string, unknown>;
 }
 
+/** The same without what secret fields hold in the open (operator-tools pkg/secret: `value`, `valueFrom`, `mountFrom`): that there is something stays. */
+export function withoutOpenValues<T>(spec: T): T {
+  if (Array.isArray(spec)) {
+    return spec.map(withoutOpenValues) as T;
+  }
+
+  return isObject(spec) ? Object.fromEntries(Object.entries(spec).map(([key, inner]) => [key, key === 'value' && typeof inner === 'string' ? '' : withoutOpenValues(inner)])) as T : spec;
+}
+
 /** A Logging: its fluentd sends what is bound to it, as an account of its own. */
 export interface ObservedLogging {
   name: string;

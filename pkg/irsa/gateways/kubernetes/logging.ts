@@ -1,4 +1,4 @@
-import type { LoggingOutput, ObservedLogging } from '../../domain/keys/output';
+import { withoutOpenValues, type LoggingOutput, type ObservedLogging } from '../../domain/keys/output';
 import { queryValue, segment } from '../../domain/names/segment';
 import { boolean, list, object, optional, record, string, type Shape } from '../shape';
 import type { Transport } from '../transport';
@@ -37,7 +37,7 @@ export async function listOutputs(transport: Transport, clusterId: string, kind:
   const path = one ? `${ API }/namespaces/${ segment(one.namespace) }/${ kind }s?fieldSelector=${ queryValue(`metadata.name=${ one.name }`) }` : `${ API }/${ kind }s`;
   const found = await listAll<OutputResource>(transport, clusterId, path, { fields: OUTPUT, signal });
 
-  return found.filter(({ metadata }) => !one || metadata.name === one.name).map(({ metadata: { namespace = '', name }, spec }) => ({ kind, namespace, name, spec: spec ?? {} }));
+  return found.filter(({ metadata }) => !one || metadata.name === one.name).map(({ metadata: { namespace = '', name }, spec }) => ({ kind, namespace, name, spec: withoutOpenValues(spec ?? {}) }));
 }
 
 /** The Loggings, each with what tells whose outputs it sends, as whom. */
