@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { findKeyUse, observeKeySecrets, observeKeyUses } from '../../pkg/irsa/gateways/observe/key-uses';
+import { install } from '../sandbox/scenario/populate.ts';
+import { put } from '../sandbox/scenario/put.ts';
+import type { World } from '../sandbox/scenario/world.ts';
+import { sandboxTarget } from './sandbox-target';
+import { seedKeyedBackup, seedKeyedOutput, seedKeyedWorkload } from './seeds';
+import { logIn, type Person, type Target } from './target';
+
+const CHECKOUT = { kind: 'deployment' as const, namespace: 'shop', name: 'checkout' };
+const SECRET = { namespace: 'shop', name: 'checkout-aws' };
+const reference = { name: 'AWS_ACCESS_KEY_ID', valueFrom: { secretKeyRef: { name: 'checkout-aws', key: 'AWS_ACCESS_KEY_ID' } } };
+const container = (change: object) => ({ containers: [{ name: 'app', image: 'x', ...change }] });
+
+/** What uses keys, found in live clusters; and who else needs the secret behind one. */
+describe('access keys in a cluster', () => {
+  let target: Target & { world(): World };
+  let admin: Person;
+
+  beforeAll(async() => {
+    target = await sandboxTarget();
+  });
+  afterAll(() => target.stop());
+  beforeEach(async() => {
+    await target.reset();
+    admin = await logIn(target, 'admin');
+  });
+
+  const deployment = (name: string, spec: object, namespace = 'shop') => put(target.world().kube('prod-eks'), 'apps', 'deployments', { metadata: { name, namespace }, spec: { replicas: 1, selector: { matchLabels: { app: name } }, template: { metadata: { labels: { app: name } }, spec } } });
+  const secrets = (person = admin, secret = SECRET, what: Parameters<typeof observeKeySecrets>[3] = CHECKOUT, cluster = 'c-eks01') => observeKeySecrets(person.transport, cluster, [secret], what);
+  const ids = ({ uses }: Awaited<ReturnType<typeof observeKeyUses>>) => uses.map(({ kind, namespace, name }) => [kind, namespace, name].join('/'));
+
+  it('are found in workloads and outputs, with nothing of what is in the secrets', async() => {
+    seedKeyedWorkload(target.world());
+    seedKeyedOutput(target.world());
+    deployment('uploads', { serviceAccountName: 'writer', ...container({ env: [{ name: 'S3_BUCKET', value: 'acme-data' }] }) });
+    const found = await observeKeyUses(admin.transport, 'c-eks01');
+
+    expect(ids(found)).toEqual(['deployment/shop/checkout', 'clusteroutput/cattle-logging-system/logs']);
+    expect(found.withoutKey).toEqual([{ what: 'deployment shop/uploads', account: { namespace: 'shop', name: 'writer' }, sign: 'S3_BUCKET' }]);
+    expect(found.missing).toEqual([]);
+    expect(admin.sent.some(({ url }) => /secrets\/./.test(url))).toBe(false);
+  });
+
+  it('are found in Backups; those without one have the node’s role to fall back on', async() => {
+    seedKeyedBackup(target.world());
+    put(target.world().kube('local'), 'resources.cattle.io', 'backups', { metadata: { name: 'keyless' }, spec: { resourceSetName: 'x', storageLocation: { s3: { bucketName: 'acme-backups', endpoint: 's3.eu-central-1.amazonaws.com' } } } });
+    const found = await observeKeyUses(admin.transport, 'local');
+
+    expect(ids(found)).toEqual(['backup//nightly']);
+    expect(found.withoutKey).toEqual([{ what: 'backup keyless', account: { namespace: 'cattle-resources-system', name: 'rancher-backup' }, sign: 's3://acme-backups' }]);
+  });
+
+  it('are not looked for where a person may not list', async() => {
+    seedKeyedWorkload(target.world());
+    const milo = await logIn(target, 'milo');
+    const { uses, missing } = await observeKeyUses(milo.transport, 'c-eks01');
+
+    expect([uses, missing.map(({ resource }) => resource)]).toEqual([[], expect.arrayContaining(['deployments'])]);
+    expect(await observeKeySecrets(milo.transport, 'c-eks01', [{ namespace: 'kube-system', name: 'x' }], CHECKOUT)).toEqual({ removable: [], kept: [], unseen: true });
+  });
+
+  it('are one at a time as they are now', async() => {
+    seedKeyedWorkload(target.world());
+    expect(await findKeyUse(admin.transport, 'c-eks01', CHECKOUT)).toMatchObject({ secrets: [SECRET], accounts: [{ namespace: 'shop', name: 'writer' }] });
+    expect(await findKeyUse(admin.transport, 'c-eks01', { ...CHECKOUT, name: 'catalogue' })).toBeUndefined();
+    expect(await findKeyUse(admin.transport, 'c-eks01', { kind: 'clusteroutput', namespace: 'cattle-logging-system', name: 'gone' })).toBeUndefined();
+  });
+
+  describe('the secret behind one', () => {
+    beforeEach(() => seedKeyedWorkload(target.world()));
+
+    it('may go where nothing else needs it; its own pods do not count', async() => {
+      await target.world().kube('prod-eks').idle();
+      expect(await secrets()).toMatchObject({ removable: [{ ...SECRET, uid: expect.stringMatching(/./) as string }], kept: [] });
+    });
+
+    const users: [string, (world: World) => unknown, string][] = [
+      ['another workload', () => deployment('other', container({ envFrom: [{ secretRef: { name: 'checkout-aws' } }] })), 'deployment shop/other'],
+      ['a mounted volume', () => deployment('files', { ...container({ volumeMounts: [{ name: 'v', mountPath: '/x' }] }), volumes: [{ name: 'v', secret: { secretName: 'checkout-aws' } }] }), 'deployment shop/files'],
+      ['a scheduled job', (world) => put(world.kube('prod-eks'), 'batch', 'cronjobs', { metadata: { name: 'report', namespace: 'shop' }, spec: { schedule: '0 1 * * *', jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never', ...container({ env: [reference] }) } } } } } }), 'cronjob report'],
+      ['a pod of nobody’s', (world) => put(world.kube('prod-eks'), '', 'pods', { metadata: { name: 'by-hand', namespace: 'shop' }, spec: container({ env: [reference] }) }), 'pod by-hand'],
+      ['an output', (world) => put(world.kube('prod-eks'), 'logging.banzaicloud.io', 'outputs', { metadata: { name: 'logs', namespace: 'shop' }, spec: { sqs: { aws_key_id: { valueFrom: { secretKeyRef: { name: 'checkout-aws', key: 'x' } } } } } }), 'output shop/logs'],
+    ];
+
+    it.each(users)('stays for %s', async(_name, seed, user) => {
+      seed(target.world());
+      expect(await secrets()).toMatchObject({ removable: [], kept: [{ ...SECRET, users: expect.arrayContaining([user]) as string[] }] });
+    });
+
+    it('is none once it is gone', async() => {
+      expect(await secrets(admin, { ...SECRET, name: 'gone' })).toEqual({ removable: [], kept: [] });
+    });
+  });
+
+  it('keeps the secret of a Backup that the chart, or a Restore, needs too', async() => {
+    const world = target.world();
+
+    seedKeyedBackup(world);
+    const secret = { namespace: 'default', name: 'backup-aws' };
+    const look = () => secrets(admin, secret, { kind: 'backup', name: 'nightly' }, 'local');
+
+    expect(await look()).toMatchObject({ removable: [secret] });
+    put(world.kube('local'), 'resources.cattle.io', 'restores', { metadata: { name: 'back' }, spec: { storageLocation: { s3: { bucketName: 'b', credentialSecretName: 'backup-aws', credentialSecretNamespace: 'default' } } } });
+    expect(await look()).toMatchObject({ kept: [{ users: ['restore back'] }] });
+    install(world.kube('local'), world.sources, { chart: 'rancher-backup', release: 'rancher-backup', namespace: 'cattle-resources-system', values: { s3: { enabled: true, bucketName: 'b', endpoint: 'x', credentialSecretName: 'backup-aws', credentialSecretNamespace: 'default' } } });
+    expect(await look()).toMatchObject({ kept: [{ users: ['restore back', 'chart rancher-backup'] }] });
+  });
+});
