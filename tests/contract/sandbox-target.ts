@@ -3,9 +3,9 @@ import { startSandbox, type Sandbox } from '../sandbox/server.ts';
 import type { World } from '../sandbox/scenario/world.ts';
 import type { Target } from './target';
 
-/** The sandbox, in this process. */
+/** The sandbox, in this process; nothing in it calls AWS but who is tested. */
 export async function sandboxTarget(): Promise<Target & { world(): World }> {
-  return targetOf(await startSandbox({ pace: 5 }));
+  return targetOf(await startSandbox({ pace: 5, backups: false }));
 }
 
 /** A running sandbox, for cases that look into it. */

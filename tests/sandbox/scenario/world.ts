@@ -39,6 +39,8 @@ export interface WorldOptions {
   local?: 'eks' | 'rke2';
   /** Where account and clusters are, and with it the partition; default `eu-central-1`. */
   region?: string;
+  /** Whether the backup operator's stand-in makes Backups, by itself and at its own time; default: it does. */
+  backups?: boolean;
   /** Five hundred more clusters, each made when it is first asked. */
   fleet?: boolean;
   /** Milliseconds a visible step of a controller takes. */
@@ -124,7 +126,9 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
 
   const roll = (id: string, args: string[]): Promise<void> => kubes.get(id)?.servers.roll(args) ?? Promise.resolve();
 
-  stops.push(runBackupOperator(local, () => aws));
+  if (options.backups !== false) {
+    stops.push(runBackupOperator(local, () => aws));
+  }
   stops.push(runPluginController(clusters.local.kube), runProvisioningController(clusters, pace), runMembershipController(clusters), runRkeController(clusters, roll));
   stops.push(runFleetController({ clusters, sources, pace }));
   seedPeople(rancher, all);
