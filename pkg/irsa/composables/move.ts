@@ -1,4 +1,4 @@
-import type { ObservedBinding, ObservedCluster, ObservedRole } from '../domain/facts';
+import type { ObservedBinding, ObservedCluster, ObservedRole, RemedyId } from '../domain/facts';
 import { parseRoleArn } from '../domain/aws/arn';
 import { irsaError } from '../domain/errors';
 import { keyUseId, parseKeyUseId, type KeyUse, type SecretRef } from '../domain/keys/key-use';
@@ -7,6 +7,7 @@ import { planMove, permissionsFor, type BindWish, type Moving } from '../plans/i
 import type { Plan } from '../plans/plan';
 import { bindingOfAccount } from '../presets/index';
 import { accountId, accountOf, type Account } from './accounts';
+import { planRemedy } from './remedies';
 import { ANY } from './use-bind-form';
 import type { Engine } from './use-engine';
 import type { Place } from './use-place';
@@ -49,6 +50,11 @@ export async function makeMove(observed: ObservedCluster, place: Place, engine: 
   const permissions = moving.use && permissionsFor(moving.use, observed);
 
   return planMove(observed, { target: found ? { ...target, role: { known: true, value: found } } : target, permissions: permissions ?? { kind: 'none' }, role, region: moving.use?.preset?.answers.region || observed.cluster.region || 'us-east-1' }, moving);
+}
+
+/** The plan that an address names. */
+export function planOf(id: RemedyId, observed: ObservedCluster, place: Place, engine: Engine): Promise<Plan> {
+  return id === 'move' ? makeMove(observed, place, engine) : planRemedy(id, observed, accountOf(place.account), engine, place.also === 'role');
 }
 
 async function wishedRole(observed: ObservedCluster, { account }: ObservedBinding, engine: MoveEngine): Promise<{ role: BindWish['role']; found: ObservedRole | null }> {

@@ -24,3 +24,13 @@ export function usePlace(): { place: ComputedRef<Place>; go(change: Place, how?:
     },
   };
 }
+
+/** What a plan, a wizard or a role's page keeps there while it is open; questions of presets (`p.…`) besides. */
+const WORK = [
+  'plan', 'bind', 'account', 'namespace', 'name', 'review', 'role', 'of', 'edit', 'finding', 'also', 'issuer', 'bucket', 'region', 'address', 'confirmed', 'use', 'secrets'
+];
+
+/** The change that ends it and leaves the rest of the address as it is. */
+export function withoutWork(place: Place): Place {
+  return Object.fromEntries(Object.keys(place).filter((key) => WORK.includes(key) || key.startsWith('p.')).map((key) => [key, undefined]));
+}
