@@ -21,6 +21,7 @@ describe('an issuer for edge-rke2', () => {
 
   const servers = () => stage.sandbox.world.kube('edge-rke2').servers.servers.map(({ config: { issuers } }) => issuers);
   const issuer = () => `https://${ bucketOf(stage.sandbox.world) }.s3.${ REGION }.amazonaws.com`;
+  const expectAccessible = async(part: string) => expect((await new AxeBuilder({ page: visit.page }).include(`[data-testid="${ part }"]`).analyze()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([]);
   const card = (what: string) => visit.page.locator(`[data-testid="irsa-issuer-card"][data-stage="${ what }"]`);
 
   beforeAll(async() => {
@@ -41,6 +42,7 @@ describe('an issuer for edge-rke2', () => {
     await visit.page.getByTestId('irsa-host-form').waitFor();
     await expect.poll(() => visit.page.getByTestId('irsa-bucket-name').inputValue()).toBe(bucketOf(stage.sandbox.world));
     await picture(visit.page, `issuer-host-${ theme }`);
+    await expectAccessible('irsa-issuer-room');
     await visit.click('irsa-host-choose');
     await visit.page.locator('[data-testid="irsa-apply"]:enabled').waitFor();
     await picture(visit.page, `issuer-host-plan-${ theme }`);
@@ -49,6 +51,7 @@ describe('an issuer for edge-rke2', () => {
     await visit.page.locator('[data-testid="irsa-issuer-room"][data-step="switch"]').waitFor();
     await visit.page.getByTestId('irsa-servers').waitFor();
     await picture(visit.page, `issuer-switch-plan-${ theme }`);
+    await expectAccessible('irsa-issuer-room');
 
     await visit.page.locator('[data-testid="irsa-apply"]:enabled').click();
     await visit.page.locator('[data-testid="irsa-servers"] [data-state="accepted"]').first().waitFor({ timeout: 60_000 });
@@ -64,7 +67,7 @@ describe('an issuer for edge-rke2', () => {
     await waitForLink(visit, 'apiServer', 'ok');
     await waitForLink(visit, 'keys', 'ok');
     await picture(visit.page, `issuer-card-${ theme }`);
-    expect((await new AxeBuilder({ page: visit.page }).include('[data-testid="irsa-cluster"]').analyze()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([]);
+    await expectAccessible('irsa-cluster');
     await visit.click('irsa-issuer-next');
     await visit.page.getByTestId('irsa-retire-reminder').waitFor();
     expect(await visit.page.getByTestId('irsa-apply').count()).toBe(0);
@@ -286,8 +289,6 @@ describe('an issuer from a cluster’s first start', () => {
     await visit.goto('/c/_/manager/provisioning.cattle.io.cluster/create?type=custom&rkeType=rke2');
     const { page } = visit;
 
-    await page.waitForTimeout(8000);
-    await picture(page, 'issuer-birth-before');
     await page.getByText('IAM Roles', { exact: true }).first().click();
     await page.getByTestId('irsa-birth-on').locator('input').check();
     await page.getByTestId('irsa-birth-region').fill('eu-central-1');

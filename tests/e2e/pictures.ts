@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { allowS3 } from '../contract/issuer-seeds';
 import { clusterPage, PROD_EKS, Stage, type Visit } from './support/stage';
 import { openCluster, outcome, reviewBackup } from './support/steps';
 
@@ -32,6 +33,31 @@ function seedLooseRole(): void {
     },
   });
   store.patch(store.findType('', 'serviceaccounts')!, 'shop', 'writer', 'application/merge-patch+json', { metadata: { annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/rancher-irsa/loose' } } });
+}
+
+/** A cluster that runs itself on its way to an issuer, and the list of one that Rancher cannot change. */
+async function takeIssuers(visit: Visit, suffix: string): Promise<void> {
+  allowS3(stage.sandbox.world);
+  await openCluster(visit, 'c-m-edge0001');
+  await visit.click('irsa-enable');
+  await visit.page.locator('[data-testid="irsa-host-choose"]:enabled').waitFor();
+  await take(visit, `issuer-host${ suffix }`);
+  await visit.click('irsa-host-choose');
+  await visit.page.locator('[data-testid="irsa-apply"]:enabled').click();
+  await outcome(visit);
+  await visit.click('irsa-done');
+  await visit.page.locator('[data-step="switch"] [data-testid="irsa-apply"]:enabled').click();
+  await visit.page.locator('[data-testid="irsa-servers"] [data-state="accepted"]').first().waitFor();
+  await take(visit, `issuer-switching${ suffix }`);
+  await outcome(visit);
+  await openCluster(visit, 'c-m-store001');
+  await visit.click('irsa-enable');
+  await visit.page.locator('[data-testid="irsa-host-choose"]:enabled').click();
+  await visit.page.locator('[data-testid="irsa-apply"]:enabled').click();
+  await outcome(visit);
+  await visit.click('irsa-done');
+  await visit.page.getByTestId('irsa-checklist').waitFor();
+  await take(visit, `issuer-checklist${ suffix }`);
 }
 
 mkdirSync(FOLDER, { recursive: true });
@@ -80,6 +106,7 @@ try {
     await take(visit, `running${ suffix }`);
     await outcome(visit);
     await take(visit, `verified${ suffix }`);
+    await takeIssuers(visit, suffix);
     await visit.leave();
   }
 } finally {

@@ -1,0 +1,71 @@
+import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
+import { describe, expect, it } from 'vitest';
+import HandChecklist from './HandChecklist.vue';
+import HostForm from './HostForm.vue';
+import KeysField from './KeysField.vue';
+import RotateKeys from './RotateKeys.vue';
+import ServerTable from './ServerTable.vue';
+
+const ISSUER = 'https://irsa-edge-0123456789ab.s3.eu-central-1.amazonaws.com';
+const BUCKET = { issuer: ISSUER, bucket: { name: 'irsa-edge-0123456789ab', region: 'eu-central-1' } };
+const getters = { 'i18n/exists': () => true, 'i18n/t': (key: string, args?: object) => args ? `${ key } ${ JSON.stringify(args) }` : key };
+const global = { provide: { store: { getters, commit: () => undefined } } };
+const state = (view: VueWrapper, id: string) => view.get(`[data-testid="${ id }"]`).attributes('data-state');
+
+describe('servers', () => {
+  it('are shown with what each runs with, and one that does not tell as that', () => {
+    const view = mount(ServerTable, { global, props: { issuer: ISSUER, servers: [{ name: 'a', args: [] }, { name: 'b', args: [`service-account-issuer+=${ ISSUER }`] }, { name: 'c', args: [`service-account-issuer=${ ISSUER }`] }, { name: 'd' }] } });
+
+    expect(['a', 'b', 'c', 'd'].map((name) => state(view, `irsa-server-${ name }`))).toEqual(['none', 'accepted', 'only', 'unseen']);
+    expect(view.get('[data-testid="irsa-server-d"]').text()).toContain('irsa.issuerRoom.unseen');
+  });
+
+  it('are gone through one after the other, a phase at a time, and only the next one is told what to do', async() => {
+    const view = mount(HandChecklist, { global, props: { distribution: 'rke2' as const, issuer: ISSUER, phases: ['accept', 'sign'], token: 'https://old', servers: [{ name: 'a', args: [`service-account-issuer+=${ ISSUER }`] }, { name: 'b', args: [] }] } });
+    const states = () => ['accept-a', 'accept-b', 'sign-a', 'sign-b', 'token'].map((line) => state(view, `irsa-hand-${ line }`));
+
+    expect(states()).toEqual(['done', 'current', 'later', 'later', 'later']);
+    expect(view.findAll('pre').map((one) => one.text())).toEqual([`kube-apiserver-arg+:\n  - "service-account-issuer+=${ ISSUER }"`, 'sudo systemctl restart rke2-server']);
+    await view.setProps({ token: ISSUER, servers: ['a', 'b'].map((name) => ({ name, args: [`service-account-issuer-=${ ISSUER }`] })) });
+    expect(states()).toEqual(['done', 'done', 'done', 'done', 'done']);
+    expect(view.find('pre').exists()).toBe(false);
+  });
+});
+
+describe('the form of where', () => {
+  const open = (waiting = false) => mount(HostForm, { global, props: { target: BUCKET, suggested: BUCKET, waiting } });
+  const button = (view: VueWrapper) => view.get<HTMLButtonElement>('[data-testid="irsa-host-choose"]').element;
+
+  it.each([['irsa.edge', 'eu-central-1', true], ['irsa-edge', 'here', true], ['irsa-edge', 'eu-central-1', false]])('takes %s in %s: refused %s', async(name, region, refused) => {
+    const view = open();
+
+    await view.get('[data-testid="irsa-bucket-name"]').setValue(name);
+    await view.get('[data-testid="irsa-bucket-region"]').setValue(region);
+    expect(button(view).disabled).toBe(refused);
+    await view.get('form').trigger('submit');
+    expect(view.emitted('choose')?.[0]).toEqual(refused ? undefined : [{ issuer: 'https://irsa-edge.s3.eu-central-1.amazonaws.com', bucket: { name, region } }]);
+  });
+
+  it('waits while keys are to be pasted', () => {
+    expect(button(open(true)).disabled).toBe(true);
+  });
+});
+
+describe('keys by paste', () => {
+  it('say where they are none', async() => {
+    const view = mount(KeysField, { global, props: { value: '{"keys": [}', label: 'JWKS' } });
+
+    await view.get('textarea').trigger('focusin');
+    await flushPromises();
+    expect(view.text()).toMatch(/line 1, column/);
+  });
+
+  it('show no command that rotates before the next key is published', async() => {
+    const setup = { target: BUCKET, jwks: { known: false as const, why: { kind: 'forbidden' as const, text: { key: 'x' } } } };
+    const view = mount(RotateKeys, { global, props: { next: '', setup, distribution: 'k3s' as const } });
+
+    await flushPromises();
+    expect(view.find('[data-testid="irsa-rotate-blocked"]').exists()).toBe(true);
+    expect(view.text()).not.toContain('rotate-ca');
+  });
+});
