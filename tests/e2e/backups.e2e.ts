@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { removeApp } from '../sandbox/catalog/apps.ts';
+import { uninstall } from '../sandbox/catalog/helm.ts';
 import { seedBoundBackup, seedKeyedBackup } from '../contract/seeds';
 import { expectQuiet } from './support/quiet';
 import { picture, Stage, type Visit } from './support/stage';
@@ -49,12 +51,9 @@ describe('Backups', () => {
 
   it('is installed for the first time with a role, makes a Backup on it, and says so when the form is opened again', async() => {
     await begin();
-    await visit.goto('/c/local/explorer');
-    const csrf = (await visit.context.cookies()).find(({ name }) => name === 'CSRF')?.value ?? '';
-
     for (const release of ['rancher-backup', 'rancher-backup-crd']) {
-      await visit.context.request.post(`/k8s/clusters/local/v1/catalog.cattle.io.apps/${ NAMESPACE }/${ release }?action=uninstall`, { data: {}, headers: { 'x-api-csrf': csrf } });
-      await expect.poll(() => get('catalog.cattle.io', 'apps', NAMESPACE, release), { timeout: 20_000 }).toBeUndefined();
+      uninstall(stage.sandbox.world.kube('local'), { name: 'system:admin', groups: ['system:masters'] }, NAMESPACE, release, false);
+      removeApp(stage.sandbox.world.kube('local'), NAMESPACE, release);
     }
     const { version } = stage.sandbox.world.sources.at('https://git.rancher.io/charts')!.find(({ name }) => name === 'rancher-backup')!;
     const form = `/c/local/apps/charts/install?repo-type=cluster&repo=rancher-charts&chart=rancher-backup&version=${ encodeURIComponent(version) }`;

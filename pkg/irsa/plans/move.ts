@@ -46,7 +46,7 @@ export function planMove(observed: ObservedCluster, wish: BindWish, { what, use,
   const isSafe = isCheckable && obstacles.length === 0 && !bind.warnings.some(({ key }) => WITHOUT_ROLE.includes(key)) && bind.steps.some(({ id }) => id === 'verify');
   const removal = isSafe && use ? removalSteps(observed, use) : [];
   // A run that stopped behind the reference finds it gone, and goes on with the secret.
-  const mayDelete = isSafe && (removal.length > 0 || !use) && secrets.removable.length > 0;
+  const mayDelete = isSafe && (removal.length > 0 || !use?.fields.length) && secrets.removable.length > 0;
   const deletion = mayDelete && deleteSecret ? secrets.removable.map((secret, index) => deleteStep(observed, secret, index)) : [];
   // Nothing is taken away on the strength of a check that could not be made.
   const checked = removal.length || deletion.length ? bind.steps.map((step): Step => step.id === 'verify' ? { ...step, id: 'verify-first', detail: text('irsa.step.verify.detailFirst') } : step) : bind.steps;

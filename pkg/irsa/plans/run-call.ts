@@ -210,7 +210,9 @@ export async function whatCameOfIt(step: Step, operationsBefore: string[], conte
 /** What a step writes there. */
 function written(call: Call, expects: Expectation, { outputs }: RunContext): unknown {
   if ('kubernetesObject' in expects) {
-    return 'kubernetes' in call && call.kubernetes.body !== undefined ? at(resolve(call.kubernetes.body, outputs), expects.kubernetesObject.field) : undefined;
+    const { field, is } = expects.kubernetesObject;
+
+    return 'kubernetes' in call && call.kubernetes.body !== undefined ? named(at(resolve(call.kubernetes.body, outputs), field), is) : undefined;
   }
   const { PolicyDocument, Policy, Body } = 'aws' in call ? resolve(call.aws.input, outputs) as { PolicyDocument?: unknown; Policy?: unknown; Body?: unknown } : {};
   const document = PolicyDocument ?? Policy ?? Body;
