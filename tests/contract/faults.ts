@@ -30,6 +30,7 @@ export function interference({ call, expects }: Step, world: World): (() => bool
 
       return () => roleNamed(world, RoleName!)?.trust === trust;
     }
+    case 'TagRole':
     case 'UpdateAssumeRolePolicy': {
       const role = roleNamed(world, RoleName!)!;
       const policy = JSON.parse(role.trust) as { Statement: object[] };

@@ -206,6 +206,22 @@ export const PLAN_CASES: PlanCase[] = [
     },
   },
   {
+    name:   'adopt a role of somebody else',
+    covers: ['planAdopt'],
+    async make(person) {
+      return plans.planAdopt(await person.observe('prod-eks'), (await findRole(person.gateways().iam!, 's3-reader', { policies: [] }))!);
+    },
+  },
+  {
+    name:    'unbind from an adopted role, which stays',
+    covers:  ['planUnbind'],
+    prepare(world) {
+      seedBound(world);
+      roleNamed(world, 'prod-eks_shop_writer').tags.set('rancher.io/irsa', 'adopted');
+    },
+    make: (person) => unbind(person, 'prod-eks', WRITER, true),
+  },
+  {
     name:   'tighten trust',
     covers: ['planTightenTrust'],
     prepare: (world) => seedLooseRole(world),

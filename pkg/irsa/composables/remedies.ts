@@ -1,7 +1,8 @@
 import type { Engine } from './use-engine';
+import { irsaError } from '../domain/errors';
 import type { ObservedBinding, ObservedCluster, RemedyId } from '../domain/facts';
 import {
-  planAddAudience, planEnable, planInstallWebhook, planMendTrust, planOpenSts, planRemoveWebhook, planRestart, planUnbind, planUpgradeWebhook
+  planAddAudience, planAdopt, planEnable, planInstallWebhook, planMendTrust, planOpenSts, planRemoveWebhook, planRestart, planUnbind, planUpgradeWebhook
 } from '../plans/index';
 import type { Plan } from '../plans/plan';
 import { accountId, type Account } from './accounts';
@@ -27,6 +28,15 @@ export async function planRemedy(id: RemedyId, observed: ObservedCluster, accoun
     const binding = await bindingOf(observed, account, engine, { attached: true });
 
     return planUnbind(observed, binding, deleteRole);
+  }
+  if (id === 'adopt' && account) {
+    const { role } = await bindingOf(observed, account, engine);
+
+    if (!role.known || !role.value) {
+      throw irsaError('ROLE_UNKNOWN', { account: accountId(account) });
+    }
+
+    return planAdopt(observed, role.value);
   }
   if (id in ofCluster) {
     return ofCluster[id as keyof typeof ofCluster](observed);

@@ -13,7 +13,7 @@ const observed = (change: Partial<ObservedCluster> = {}) => ({
 }) as unknown as ObservedCluster;
 
 /** What IAM alone has to do with. */
-const OF_ROLE = ['tighten-trust', 'edit-trust', 'edit-permissions'] as const;
+const OF_ROLE = ['tighten-trust', 'edit-trust', 'edit-permissions', 'adopt'] as const;
 
 describe('what is offered', () => {
   it('is everything to those who may and have a credential', () => {

@@ -2,7 +2,7 @@ import type { ObservedCluster, ObservedRole, RemedyId } from '../domain/facts';
 import { text } from '../domain/text';
 import { lintFacts, lintTrust, parseTrust, type LintContext } from '../domain/trust';
 import {
-  planEditPermissions, planEditTrust, planTightenAll, planTightenTrust
+  planAdopt, planEditPermissions, planEditTrust, planTightenAll, planTightenTrust
 } from '../plans/index';
 import type { Plan } from '../plans/plan';
 
@@ -43,6 +43,9 @@ export function planRole({ id, observed, others, role, context, finding, edited 
   }
   if (id === 'edit-permissions' && draft) {
     return planEditPermissions(observed, role, { name: edited.slice('policy:'.length), json: draft.text, from: draft.from });
+  }
+  if (id === 'adopt') {
+    return planAdopt(observed, role);
   }
   const nothing = (): Plan => ({ id, title: text('irsa.plan.tighten-trust.title', { role: role.name }), steps: [], documents: [], warnings: [] });
 

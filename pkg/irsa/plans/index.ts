@@ -1,3 +1,4 @@
+export { planAdopt } from './adopt';
 export { planAddAudience } from './add-audience';
 export { planAccess, planBind } from './bind';
 export type { BindWish, WishedPermissions, WishedRole } from './bind-wish';

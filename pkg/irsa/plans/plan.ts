@@ -64,6 +64,8 @@ export type Adoption =
  * the status `changed` and the page plans anew.
  */
 export type Expectation = PolicyExpectation
+  /** A role still has this trust policy (compared as JSON) and these tags. */
+  | { role: { roleName: string; trustPolicy: string; tags: Record<string, string> } }
   /**
    * This part of a Kubernetes object is still this; where it is an object, what `is` does not name may be anything. The object's version
    * would not do, as controllers write its status.

@@ -135,6 +135,9 @@ function expected(expects: Expectation): unknown {
   if ('s3' in expects) {
     return parsed(expects.s3.is);
   }
+  if ('role' in expects) {
+    return { trustPolicy: parsed(expects.role.trustPolicy), tags: expects.role.tags };
+  }
 
   return 'kubernetesObject' in expects ? expects.kubernetesObject.is : parsed('inlinePolicy' in expects ? expects.inlinePolicy.is : expects.roleTrustPolicy.is);
 }
@@ -153,6 +156,11 @@ async function present(expects: Expectation, { gateways: { iam, s3, transport },
   }
   if (!iam) {
     return expected(expects);
+  }
+  if ('role' in expects) {
+    const { trustPolicy, tags } = await iam.getRole(expects.role.roleName, signal);
+
+    return { trustPolicy: parsed(trustPolicy), tags: tags ?? {} };
   }
   if ('inlinePolicy' in expects) {
     const { roleName, policyName } = expects.inlinePolicy;
@@ -213,6 +221,11 @@ function written(call: Call, expects: Expectation, { outputs }: RunContext): unk
     const { field, is } = expects.kubernetesObject;
 
     return 'kubernetes' in call && call.kubernetes.body !== undefined ? named(at(resolve(call.kubernetes.body, outputs), field), is) : undefined;
+  }
+  if ('role' in expects) {
+    const { Tags = [] } = 'aws' in call ? resolve(call.aws.input, outputs) as { Tags?: { Key: string; Value: string }[] } : {};
+
+    return { trustPolicy: parsed(expects.role.trustPolicy), tags: { ...expects.role.tags, ...Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) } };
   }
   const { PolicyDocument, Policy, Body } = 'aws' in call ? resolve(call.aws.input, outputs) as { PolicyDocument?: unknown; Policy?: unknown; Body?: unknown } : {};
   const document = PolicyDocument ?? Policy ?? Body;

@@ -13,6 +13,7 @@ import type { WebhookSource } from '../domain/webhook/source';
 import { rancherBackup } from '../presets/rancher-backup';
 import { rancherLogging } from '../presets/rancher-logging';
 import { planAddAudience } from './add-audience';
+import { planAdopt } from './adopt';
 import { planBind } from './bind';
 import type { BindWish } from './bind-wish';
 import { planEditPermissions, planEditTrust } from './edit-policy';
@@ -167,6 +168,7 @@ export function situations(): { name: string; observed: ObservedCluster; plans: 
       ]).concat(planOpenSts(cluster({ sts: OPENABLE }))),
     },
     { name: 'moving off keys', observed: cluster(), plans: moves() },
+    { name: 'adopting', observed: cluster(), plans: [planAdopt(cluster(), role({ tags: {} })), planAdopt(cluster(), role())] },
     {
       name:     'unbinding',
       observed: cluster({ bindings: value([binding()]) }),

@@ -1,5 +1,5 @@
 import {
-  planAddAudience, planBind, planEditPermissions, planEditTrust, planEnable, planInstallWebhook, planMendTrust, planOpenSts, planRemoveWebhook, planRestart, planTightenTrust, planUnbind,
+  planAddAudience, planAdopt, planBind, planEditPermissions, planEditTrust, planEnable, planInstallWebhook, planMendTrust, planOpenSts, planRemoveWebhook, planRestart, planTightenTrust, planUnbind,
   planUpgradeWebhook
 } from '../../../pkg/irsa/plans';
 import { lintTrust, parseTrust } from '../../../pkg/irsa/domain';
@@ -125,6 +125,7 @@ export const JOURNEYS: Journey[] = [
       return planEditPermissions(observed, role, { name: 'read', json: POLICY.json.replace('GetObject', 'GetObjectVersion'), from: POLICY.json });
     },
   },
+  { name: 'adopt', cluster: 'prod-eks', plan: async(person, observed) => planAdopt(observed, (await findRole(person.gateways().iam!, 's3-reader', { policies: [] }))!) },
   { name: 'enable', cluster: 'prod-eks', plan: (_person, observed) => planEnable(observed) },
   { name: 'add-audience', cluster: 'prod-eks', before: (world) => registered(world, ['other']), plan: (_person, observed) => planAddAudience(observed) },
   { name: 'bind an account, new role with a policy', cluster: 'prod-eks', plan: (person, observed) => bind(person, observed, ['shop', 'writer'], { permissions: POLICY }) },

@@ -7,7 +7,7 @@ import { TAG_VALUE_LENGTH } from './quotas';
 export const ROLE_PATH = '/rancher-irsa/';
 
 export const TAG = {
-  /** Value `managed`: made by this extension. */
+  /** Value `managed`: made by this extension. `adopted`: made by somebody else, and taken into its care. */
   owner:   'rancher.io/irsa',
   /** Shown name of the cluster, for people reading the IAM console. */
   cluster: 'rancher.io/irsa-cluster',
@@ -18,6 +18,7 @@ export const TAG = {
 } as const;
 
 export const MANAGED = 'managed';
+export const ADOPTED = 'adopted';
 
 /** The tags of the IAM OIDC provider of a cluster. */
 export function providerTags(cluster: { name: string }): Record<string, string> {
@@ -33,11 +34,19 @@ export function roleTags(cluster: { name: string }, issuer: string, account: { n
   };
 }
 
+/** The tags that a role of somebody else gets when it is adopted; whom it was made for, they do not claim. */
+export function adoptionTags(cluster: { name: string }): Record<string, string> {
+  return { ...providerTags(cluster), [TAG.owner]: ADOPTED };
+}
+
 /**
- * Whose a role is: `binding`: made by us for exactly this binding; `ours`: made by us for another; `foreign`: by someone else, or
- * its tags were not read.
+ * Whose a role is: `binding`: made by us for exactly this binding; `ours`: made by us for another; `adopted`: by someone else, and
+ * taken into our care: it may be changed, and is never deleted; `foreign`: by someone else, or its tags were not read.
  */
-export function ownership(tags: Record<string, string> | undefined, issuer: string, account: { namespace: string; name: string }): 'binding' | 'ours' | 'foreign' {
+export function ownership(tags: Record<string, string> | undefined, issuer: string, account: { namespace: string; name: string }): 'binding' | 'ours' | 'adopted' | 'foreign' {
+  if (tags?.[TAG.owner] === ADOPTED) {
+    return 'adopted';
+  }
   if (tags?.[TAG.owner] !== MANAGED) {
     return 'foreign';
   }

@@ -1,4 +1,4 @@
-import { MANAGED, ROLE_PATH, TAG } from '../aws/ownership';
+import { ADOPTED, MANAGED, ROLE_PATH, TAG } from '../aws/ownership';
 import { parseRoleArn } from '../aws/arn';
 import type { Partition } from '../facts';
 import { actionName, AWS_NEEDS, type AwsNeed, type AwsTarget } from './table';
@@ -80,6 +80,13 @@ export function credentialPolicy(options: PolicyOptions): PolicyDocument {
     } else {
       statements.push(one);
     }
+  }
+
+  const { otherRoles = [] } = options;
+
+  // Roles of others are tagged as adopted and as nothing else: what says `managed` may be deleted.
+  if (otherRoles.length) {
+    statements.push({ Sid: 'Adopt', Effect: 'Allow', Action: ['iam:TagRole'], Resource: otherRoles, Condition: { StringEquals: { [`aws:RequestTag/${ TAG.owner }`]: ADOPTED } } });
   }
 
   return { Version: '2012-10-17', Statement: statements };

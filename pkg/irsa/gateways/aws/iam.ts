@@ -10,7 +10,7 @@ import type { AwsRoute } from './request';
 /** The calls that plans may name, and those that are asked before one. */
 const COMMANDS = [
   'AddClientIDToOpenIDConnectProvider', 'CreateOpenIDConnectProvider', 'CreateRole', 'DeleteOpenIDConnectProvider', 'DeleteRole', 'DeleteRolePolicy', 'DetachRolePolicy', 'GetAccountSummary', 'GetOpenIDConnectProvider', 'GetRole', 'GetRolePolicy', 'GetUser',
-  'ListAttachedRolePolicies', 'ListOpenIDConnectProviders', 'ListRolePolicies', 'ListRoles', 'PutRolePolicy', 'SimulatePrincipalPolicy', 'UpdateAssumeRolePolicy'
+  'ListAttachedRolePolicies', 'ListOpenIDConnectProviders', 'ListRolePolicies', 'ListRoles', 'PutRolePolicy', 'SimulatePrincipalPolicy', 'TagRole', 'UpdateAssumeRolePolicy'
 ] as const;
 
 export type IamCommand = typeof COMMANDS[number];

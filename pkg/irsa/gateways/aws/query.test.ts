@@ -34,6 +34,7 @@ const CASES: Record<IamCommand, object[]> = {
     { PolicySourceArn: 'arn', ActionNames: ['iam:A', 'iam:B'], ResourceArns: ['*'], ContextEntries: [{ ContextKeyName: 'k', ContextKeyType: 'string', ContextKeyValues: ['1', '2'] }, { ContextKeyName: 'l', ContextKeyType: 'string', ContextKeyValues: [] }] },
     { PolicySourceArn: 'arn', ActionNames: ['iam:A'], ContextEntries: [] },
   ],
+  TagRole:                [{ RoleName: 'a', Tags: [{ Key: 'rancher.io/irsa', Value: 'adopted' }, { Key: 'k', Value: '' }] }],
   UpdateAssumeRolePolicy: [{ RoleName: 'a', PolicyDocument: '{}' }],
 };
 const CALLS = Object.entries(CASES).flatMap(([command, inputs]) => inputs.map((input, index) => [command as IamCommand, index, input] as const));

@@ -28,6 +28,9 @@ export function awsLines(step: Step, call: AwsCall, wanted: Ref[]): string[] {
   if (step.adopt && 'role' in step.adopt) {
     return [...input.before, ...createRole(command, step.adopt.role, wanted)];
   }
+  if (step.expects && 'role' in step.expects) {
+    return [...input.before, ...unchanged(step.expects.role), `${ command } >/dev/null`];
+  }
   if (step.expects && !('kubernetesObject' in step.expects) && !('s3' in step.expects) && !isRemoval(call.command)) {
     return [...input.before, ...rewrite(call, command, step.expects, step)];
   }
@@ -147,6 +150,14 @@ function rewrite(call: AwsCall, command: string, expects: PolicyExpectation, { i
     'else',
     indented(`stop ${ quote(`${ what } of ${ expected.roleName } was changed since this plan was made; plan anew`) }`),
     'fi',
+  ];
+}
+
+/** Goes on only where the role's trust policy is the one that the plan saw. */
+function unchanged({ roleName, trustPolicy }: { roleName: string; trustPolicy: string }): string[] {
+  return [
+    `now=$(aws iam get-role --cli-input-json ${ jsonWord({ RoleName: roleName }, 'role').word } --query Role.AssumeRolePolicyDocument --output json | squeezed)`,
+    `[ "$now" = "$(printf '%s' ${ quote(trustPolicy) } | squeezed)" ] || stop ${ quote(`the trust policy of ${ roleName } was changed since this plan was made; plan anew`) }`,
   ];
 }
 

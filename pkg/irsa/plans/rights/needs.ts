@@ -5,7 +5,7 @@ import type { AwsAccount, ObservedWorkload, Right } from '../../domain/facts';
 import { MANAGEMENT_CLUSTER, rightOfRequest } from '../../domain/rights/request';
 import { provisioningPath } from '../../gateways/observe/servers';
 import type { AwsAsk } from '../../gateways/aws/caller';
-import type { Call, Condition, Plan, PolicyExpectation, Step } from '../plan';
+import type { Call, Condition, Expectation, Plan, Step } from '../plan';
 
 /** Everything one step needs. */
 export interface StepNeeds {
@@ -39,8 +39,8 @@ function s3Ask(command: string, bucket: string, region: string | undefined, key:
   return { action: `s3:${ S3_RIGHTS[command] ?? command }`, resource: `arn:${ partitionOfRegion(region ?? '') }:s3:::${ bucket }${ typeof key === 'string' ? `/${ key }` : '' }`, context: {} };
 }
 
-function asksOfExpectation(expects: PolicyExpectation, named: string | undefined, account: AwsAccount | undefined): AwsAsk {
-  const [action, { roleName }] = 'inlinePolicy' in expects ? ['GetRolePolicy', expects.inlinePolicy] as const : ['GetRole', expects.roleTrustPolicy] as const;
+function asksOfExpectation(expects: Exclude<Expectation, { s3: unknown } | { kubernetesObject: unknown }>, named: string | undefined, account: AwsAccount | undefined): AwsAsk {
+  const [action, { roleName }] = 'inlinePolicy' in expects ? ['GetRolePolicy', expects.inlinePolicy] as const : ['GetRole', 'role' in expects ? expects.role : expects.roleTrustPolicy] as const;
 
   return { action: `iam:${ action }`, resource: named ?? resourceOf(action, { RoleName: roleName }, account), context: {} };
 }

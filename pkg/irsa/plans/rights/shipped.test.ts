@@ -53,6 +53,8 @@ describe('the shipped policy', () => {
 
     expect(resource('CreateRole')).toBe('arn:aws:iam::111122223333:role/rancher-irsa/*');
     expect(resource('UpdateAssumeRolePolicy')).toEqual(['arn:aws:iam::111122223333:role/rancher-irsa/*', other]);
+    // They may be adopted, and not be made look like ours, which may be deleted.
+    expect(Statement.filter(({ Action }) => Action.includes('iam:TagRole')).map(({ Resource, Condition }) => [Resource, Condition?.StringEquals?.['aws:RequestTag/rancher.io/irsa']])).toEqual([['arn:aws:iam::111122223333:role/rancher-irsa/*', 'managed'], [[other], 'adopted']]);
   });
 
   it('fits into what a user’s inline policies may hold', () => {
