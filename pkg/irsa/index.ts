@@ -43,5 +43,7 @@ export default function(plugin: IPlugin): void {
   // PanelLocation.DETAILS_MASTHEAD: on the pages that show, make and edit one.
   plugin.addPanel('details-masthead', { resource: ['logging.banzaicloud.io.clusteroutput', 'logging.banzaicloud.io.output'] }, { component: screen('outputPanel') });
   plugin.addPanel('details-masthead', { resource: ['resources.cattle.io.backup', 'resources.cattle.io.restore'] }, { component: screen('backupPanel') });
+  // PanelLocation.DETAILS_MASTHEAD: under the title, in the old page and in the new one.
+  plugin.addPanel('details-masthead', { resource: ['serviceaccount', 'pod'], mode: ['detail'] }, { component: screen('panel') });
   addServiceAccounts(plugin, (id, query) => ({ name: CLUSTER, params: { cluster: NO_CLUSTER, id }, query }));
 }

@@ -9,6 +9,7 @@ export { default as bindings } from './pages/Bindings.vue';
 export { default as cluster } from './pages/Cluster.vue';
 export { default as clusters } from './pages/Clusters.vue';
 export { default as fleet } from './pages/Fleet.vue';
+export { default as panel } from './surfaces/IdentityPanel.vue';
 export { default as settings } from './pages/Settings.vue';
 export { default as birth } from './surfaces/ClusterBirth.vue';
 export { default as backupPanel } from './surfaces/BackupPanel.vue';

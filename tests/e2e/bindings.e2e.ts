@@ -103,6 +103,46 @@ describe('bindings of every kind', () => {
     expectQuiet(visit);
   });
 
+  it('adopts a role that somebody made by hand: two tags, nothing else, and it stays when the account is unbound', async() => {
+    const role = stage.sandbox.world.aws.state.roles.get('s3-reader')!;
+    const before = { trust: role.trust, inline: [...role.inline], attached: [...role.attached] };
+
+    await openCluster(visit, PROD_EKS);
+    await visit.click('irsa-actions-shop/reader');
+    await visit.page.getByRole('menuitem', { name: 'Adopt the role' }).click();
+    await visit.page.getByTestId('irsa-plan').getByText('TagRole s3-reader').waitFor();
+    await picture(visit.page, 'adopt');
+    await visit.page.getByTestId('irsa-consent').click();
+    expect(await apply(visit)).toBe('done');
+    expect(Object.fromEntries(role.tags)).toEqual({ 'rancher.io/irsa': 'adopted', 'rancher.io/irsa-cluster': 'prod-eks' });
+    expect({ trust: role.trust, inline: [...role.inline], attached: [...role.attached] }).toEqual(before);
+    await visit.goto('/c/_/irsa/clusters/c-eks01?of=s3-reader');
+    await visit.page.getByText('adopted here').waitFor();
+    expect(await visit.page.getByTestId('irsa-adopt').count()).toBe(0);
+    await openCluster(visit, PROD_EKS, '?plan=unbind&account=shop%2Freader');
+    await visit.page.getByTestId('irsa-apply').waitFor();
+    expect(await visit.page.getByTestId('irsa-choice').count()).toBe(0);
+    expect(await apply(visit)).toBe('done');
+    expect(stage.sandbox.world.aws.state.roles.has('s3-reader')).toBe(true);
+    expectQuiet(visit);
+  });
+
+  it('asks before Escape throws away what was typed into the wizard', async() => {
+    await openCluster(visit, 'local');
+    await visit.click('irsa-bind');
+    await visit.click('irsa-preset-rancher-backup');
+    await answer(visit, 'bucket', 'acme-backups');
+    await visit.page.keyboard.press('Escape');
+    await visit.page.getByTestId('irsa-bind-discarding').waitFor();
+    await visit.page.keyboard.press('Enter');
+    await visit.page.getByTestId('irsa-bind-discarding').waitFor({ state: 'detached' });
+    await visit.page.getByTestId('irsa-bind-wizard').waitFor();
+    await visit.page.keyboard.press('Escape');
+    await visit.click('irsa-bind-discard');
+    await visit.page.getByTestId('irsa-bind-wizard').waitFor({ state: 'detached' });
+    expectQuiet(visit);
+  });
+
   it('makes a cloud credential with Rancher’s own form and takes it at once', async() => {
     visit.secrets.excuse(/^text ever shown: secret key/, 'Rancher’s own form shows what is typed as an attribute of the field too, as long as it stands there');
     await openCluster(visit, 'local');

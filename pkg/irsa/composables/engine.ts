@@ -4,7 +4,7 @@ import type { AccountQuotas, ClusterRef, Known, ObservedCluster, ObservedRole, P
 import { createSigner } from '../gateways/aws/signer';
 import { fetchTransport } from '../gateways/fetch-transport';
 import { createGateways, type Gateways } from '../gateways/index';
-import { listAccounts, placesOf } from '../gateways/kubernetes/accounts';
+import { findAccount, isBound, listAccounts, placesOf } from '../gateways/kubernetes/accounts';
 import { hasRight } from '../gateways/kubernetes/rights';
 import { observePods } from '../gateways/kubernetes/workloads';
 import { findRole, observeBinding } from '../gateways/observe/binding';
@@ -131,10 +131,10 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
   }
 
   return {
-    async observe(cluster, signal) {
+    async observe(cluster, signal, only) {
       const last = rights.get(cluster.id);
       const held = last && Date.now() - last.at < RIGHTS_HOLD ? last.answers : undefined;
-      const observed = await observeCluster(gateways(cluster), cluster, { signal, rights: held });
+      const observed = await observeCluster(gateways(cluster), cluster, { signal, rights: held, only });
 
       if (!held) {
         rights.set(cluster.id, { at: Date.now(), answers: observed.rights });
@@ -146,6 +146,11 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
       }
 
       return withQuotas(observed);
+    },
+    async isBound(cluster, { namespace, name }, signal) {
+      const found = await findAccount(transport, cluster.id, namespace, name, signal);
+
+      return !!found && isBound(found);
     },
     observeBrief(cluster, options) {
       const ours = gateways(cluster);

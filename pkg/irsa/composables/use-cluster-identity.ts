@@ -30,8 +30,11 @@ export interface ClusterIdentity {
   engine(): Promise<Engine>;
 }
 
-/** Facts and judgement of one cluster, looked at again while the page is seen and nothing else is going on. */
-export function useClusterIdentity(cluster: Ref<ClusterRef | undefined>, credential: Ref<string | undefined>, paused: Ref<boolean>): ClusterIdentity {
+/**
+ * Facts and judgement of one cluster, looked at again while the page is seen and nothing else is going on.
+ * @param only  of its bindings, this account's alone
+ */
+export function useClusterIdentity(cluster: Ref<ClusterRef | undefined>, credential: Ref<string | undefined>, paused: Ref<boolean>, only?: Account): ClusterIdentity {
   const createEngine = useEngine();
   const facts = shallowRef<ObservedCluster>();
   const failure = shallowRef<Failure>();
@@ -76,7 +79,7 @@ export function useClusterIdentity(cluster: Ref<ClusterRef | undefined>, credent
 
     looking.value = true;
     try {
-      const seen = await (await engine()).observe(subject, signal);
+      const seen = await (await engine()).observe(subject, signal, only);
 
       if (!signal.aborted) {
         facts.value = seen;

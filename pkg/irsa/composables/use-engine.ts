@@ -24,7 +24,10 @@ import { TEMPORARY, useTemporaryCredentials } from './use-temporary-keys';
 
 /** What the pages ask of the engine: one cluster, one credential. Everything is read live at each call. */
 export interface Engine {
-  observe(cluster: ClusterRef, signal?: AbortSignal): Promise<ObservedCluster>;
+  /** @param only  of all bindings, this account's alone */
+  observe(cluster: ClusterRef, signal?: AbortSignal, only?: Account): Promise<ObservedCluster>;
+  /** Whether it asks for a role. */
+  isBound(cluster: ClusterRef, account: Account, signal?: AbortSignal): Promise<boolean>;
   /** The same with as few requests as a list can afford; of a binding, its pods are not read. */
   observeBrief(cluster: ClusterRef, options?: BriefOptions): Promise<ObservedCluster>;
   /** What runs in a namespace, by the service account it runs as. */

@@ -20,6 +20,8 @@ export interface ObserveOptions {
   signal?: AbortSignal;
   /** Answers about rights that were had a moment ago: rights change rarely, and each costs a request. */
   rights?: ObservedCluster['rights'];
+  /** Only this account is of interest: the others' roles and pods are not read. */
+  only?: { namespace: string; name: string };
 }
 
 type May = (verb: string, resource: string, subresource?: string) => boolean;
@@ -50,7 +52,7 @@ export function neededRights({ id, distribution }: ClusterRef): Right[] {
 /** One look at a cluster and its AWS account. Each fact is there or says why it is not; only an abort throws. */
 export async function observeCluster(gateways: Gateways, ref: ClusterRef, options: ObserveOptions = {}): Promise<ObservedCluster> {
   const { transport, iam } = gateways;
-  const { signal } = options;
+  const { signal, only } = options;
   const rights = options.rights ?? await askRights(transport, neededRights(ref), signal);
   const may: May = (verb, resource, subresource) => rights.some(({ right, allowed }) => allowed && right.verb === verb && right.resource === resource && right.subresource === subresource);
   const missing: Missing = (verb, group, resource, subresource) => {
@@ -68,7 +70,8 @@ export async function observeCluster(gateways: Gateways, ref: ClusterRef, option
   ]);
   const issuer: Known<string> = token.known ? { known: true, value: token.value.iss } : token;
   const cluster = { ...ref, region: ref.region ?? await regionOf(gateways, ref, issuer, may('list', 'nodes'), signal) };
-  const bound = accounts.known ? accounts.value.filter(isBound) : [];
+  const isWanted = ({ metadata }: KubeObject): boolean => !only || (metadata.namespace === only.namespace && metadata.name === only.name);
+  const bound = accounts.known ? accounts.value.filter((one) => isBound(one) && isWanted(one)) : [];
   const [provider, bindings, sts] = await Promise.all([
     observeProvider(gateways, issuer, providers, signal),
     accounts.known ? look(() => observeBindings(gateways, cluster, bound, webhook.known ? webhook.value.details?.settings?.audience : undefined, may, signal)) : Promise.resolve<ObservedCluster['bindings']>(accounts),

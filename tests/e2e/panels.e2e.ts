@@ -1,0 +1,83 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { seedBound } from '../contract/seeds';
+import { axeFindings } from './support/axe';
+import { expectQuiet } from './support/quiet';
+import { picture, PROD_EKS, Stage, type Visit } from './support/stage';
+import { apply } from './support/steps';
+
+/** The identity of a service account, and of a pod, on Rancher's own pages. */
+describe('panels on Rancher’s pages', () => {
+  let stage: Stage;
+  let visit: Visit;
+
+  beforeAll(async() => {
+    stage = await Stage.open();
+  });
+  afterAll(() => stage?.close());
+  beforeEach(() => stage.sandbox.reset());
+  afterEach(async({ task }) => {
+    if (task.result?.state === 'fail') {
+      await picture(visit.page, `failed-${ task.name.replace(/\W+/g, '-').slice(0, 60) }`);
+    }
+    await visit?.leave();
+  });
+
+  const store = () => stage.sandbox.world.kube('prod-eks').store;
+  const pods = (account: string) => store().list(store().findType('', 'pods')!).filter(({ metadata, spec }) => metadata.namespace === 'shop' && !metadata.deletionTimestamp && (spec as { serviceAccountName?: string }).serviceAccountName === account).map(({ metadata }) => metadata.name);
+  const panel = () => visit.page.getByTestId('irsa-panel');
+  const account = (name: string) => visit.goto(`/c/${ PROD_EKS }/explorer/serviceaccount/shop/${ name }#data`);
+
+  it.each(['light', 'dark'] as const)('an account’s chain, its first broken link, and the way to what mends it (%s)', async(theme) => {
+    seedBound(stage.sandbox.world);
+    visit = await stage.visit({ theme });
+    await account('reader');
+    await panel().getByTestId('irsa-link-trust').waitFor();
+    expect(await panel().getByTestId('irsa-link-trust').getAttribute('data-state')).toBe('broken');
+    expect(await panel().getByTestId('irsa-finding').getAttribute('data-code')).toBe('TRUST_SUBJECT_DIFFERS');
+    expect(await axeFindings(visit.page, '[data-testid="irsa-panel"]')).toEqual([]);
+    await picture(visit.page, `panel-account-${ theme }`);
+    await panel().getByTestId('irsa-remedy').click();
+    await visit.page.getByTestId('irsa-plan').waitFor();
+    await visit.page.getByTestId('irsa-consent').click();
+    expect(await apply(visit)).toBe('verified');
+    await account('reader');
+    await panel().locator('[data-testid="irsa-link-trust"][data-state="ok"]').waitFor();
+    await visit.click('irsa-panel-verify');
+    await panel().locator('[data-testid="irsa-link-identity"][data-state="ok"]').waitFor({ timeout: 40_000 });
+    await picture(visit.page, `panel-verified-${ theme }`);
+    expectQuiet(visit);
+  });
+
+  it('an account that asks for nothing can be bound from there', async() => {
+    visit = await stage.visit();
+    await account('writer');
+    await panel().getByTestId('irsa-panel-bind').click();
+    await visit.page.getByTestId('irsa-bind-wizard').waitFor();
+    expect(visit.page.url()).toMatch(/name=writer/);
+    expectQuiet(visit);
+  });
+
+  it('says of a pod whether it carries the role of its account, and nothing of one that needs none', async() => {
+    seedBound(stage.sandbox.world);
+    visit = await stage.visit();
+    const [carrying = ''] = pods('writer');
+
+    await visit.goto(`/c/${ PROD_EKS }/explorer/pod/shop/${ carrying }`);
+    await panel().locator('[data-testid="irsa-link-pods"][data-state="ok"]').waitFor();
+    expect(await panel().getByTestId('irsa-pod-truth').locator('.count').getAttribute('data-should')).toBe('1');
+    await picture(visit.page, 'panel-pod');
+    // The account gets another role: this pod still has the one before.
+    store().patch(store().findType('', 'serviceaccounts')!, 'shop', 'writer', 'application/merge-patch+json', { metadata: { annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/s3-reader' } } });
+    await visit.page.reload();
+    await panel().locator('[data-testid="irsa-link-pods"][data-state="broken"]').waitFor();
+    await picture(visit.page, 'panel-pod-stale');
+    // One whose account asks for no role.
+    const plain = store().list(store().findType('', 'pods')!).find(({ metadata }) => metadata.namespace === 'cattle-system')!.metadata;
+
+    await visit.goto(`/c/${ PROD_EKS }/explorer/pod/${ plain.namespace }/${ plain.name }`);
+    await visit.page.getByText(plain.name).first().waitFor();
+    await visit.page.waitForTimeout(1500);
+    expect(await panel().count()).toBe(0);
+    expectQuiet(visit);
+  });
+});
