@@ -1,5 +1,6 @@
 import { extensionDirectory } from '../../scripts/paths.mjs';
 import { callCounts } from './calls.ts';
+import { inventorySpeed } from './inventory.ts';
 import { fetchedAtLogin } from './login.ts';
 import { parts } from './size.ts';
 import { trustSpeed } from './trust.ts';
@@ -37,6 +38,14 @@ console.log('\nAWS calls of a plan (writes + reads)');
 for (const { name, writes, reads, most } of await callCounts()) {
   line(name, `${ writes } + ${ reads }`, `≤ ${ most.writes } + ${ most.reads }`, writes <= most.writes && reads <= most.reads);
 }
+
+const inventory = await inventorySpeed();
+
+console.log(`\nBindings of ${ inventory.clusters } clusters (browser and Rancher on this machine)`);
+line('first rows', `${ inventory.firstRows.toFixed(0) } ms`, '< 1000 ms', inventory.firstRows < 1000);
+line('longest task of the main thread', `${ inventory.longestTask.toFixed(0) } ms`, '≤ 50 ms', inventory.longestTask <= 50);
+line('requests to a cluster', String(inventory.requests), '≤ 3', inventory.requests <= 3);
+console.log(`    all of them after ${ (inventory.all / 1000).toFixed(1) } s`);
 
 console.log('\nTrust policies');
 for (const { name, milliseconds, most } of trustSpeed()) {

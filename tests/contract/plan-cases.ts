@@ -16,6 +16,7 @@ import type { World } from '../sandbox/scenario/world.ts';
 import { byFleet, seedHelmOp } from './fleet-seeds';
 import { NEW_ISSUER, seedHalfBucket, seedHosted, seedNoArguments, seedRolling, seedSelected, seedSwitched } from './issuer-seeds';
 import { seedBound, seedBoundBackup, seedBoundLogging, seedKeyedBackup, seedKeyedOutput, seedKeyedWorkload, seedLooseRole, seedOldWebhook, seedWebhook } from './seeds';
+import { rebind } from './rebind';
 import type { Person } from './target';
 
 /** A plan that a person makes in a world that is ready for it. */
@@ -205,6 +206,12 @@ export const PLAN_CASES: PlanCase[] = [
       return plans.planMendTrust(observed, await bindingOf(person, observed, READER));
     },
   },
+  ...[true, false].map((deleteRole): PlanCase => ({
+    name:    deleteRole ? 'move to another role, and delete the one before' : 'move to another role, and leave the one before',
+    covers:  ['planRebind'],
+    prepare: (world) => seedBound(world),
+    make:    (person) => rebind(person, deleteRole),
+  })),
   {
     name:   'adopt a role of somebody else',
     covers: ['planAdopt'],

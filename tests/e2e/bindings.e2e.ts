@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { seedBound } from '../contract/seeds';
 import { expectQuiet } from './support/quiet';
-import { PROD_EKS, Stage, picture, type Visit } from './support/stage';
+import { clusterPage, PROD_EKS, Stage, picture, type Visit } from './support/stage';
 import { answer, apply, openCluster } from './support/steps';
 
 describe('bindings of every kind', () => {
@@ -103,6 +103,32 @@ describe('bindings of every kind', () => {
     expectQuiet(visit);
   });
 
+  it('moves an account to another role, from the list of all bindings, and deletes the one it had', async() => {
+    seedBound(stage.sandbox.world);
+    await visit.goto('/c/_/irsa/bindings');
+    await visit.click('irsa-inventory-actions-prod-eks-shop/writer');
+    await visit.page.getByRole('menuitem', { name: 'Change the role' }).click();
+    await visit.page.getByTestId('irsa-bind-wizard').waitFor();
+    await visit.page.getByTestId('irsa-role').click();
+    // The names of the account's roles are there.
+    await visit.page.getByRole('option', { name: 'ci-deployer' }).waitFor();
+    await visit.page.keyboard.type('orders');
+    await visit.page.keyboard.press('Enter');
+    await visit.click('irsa-review');
+    const plan = visit.page.getByTestId('irsa-plan');
+
+    await plan.getByText('UpdateAssumeRolePolicy prod-eks_shop_writer').waitFor();
+    await visit.click('irsa-choice');
+    await plan.getByText('DeleteRole prod-eks_shop_writer').waitFor();
+    await picture(visit.page, 'move');
+    await apply(visit);
+    await picture(visit.page, 'move-done');
+    expect(stage.sandbox.world.aws.state.roles.has('prod-eks_shop_writer')).toBe(false);
+    expect(stage.sandbox.world.aws.state.roles.get('orders')?.trust).toContain('system:serviceaccount:shop:writer');
+    expect(get(PROD_EKS, 'serviceaccounts', 'shop', 'writer')?.metadata.annotations?.['eks.amazonaws.com/role-arn']).toMatch(/:role\/rancher-irsa\/orders$/);
+    expectQuiet(visit);
+  });
+
   it('adopts a role that somebody made by hand: two tags, nothing else, and it stays when the account is unbound', async() => {
     const role = stage.sandbox.world.aws.state.roles.get('s3-reader')!;
     const before = { trust: role.trust, inline: [...role.inline], attached: [...role.attached] };
@@ -119,7 +145,7 @@ describe('bindings of every kind', () => {
     await visit.goto('/c/_/irsa/clusters/c-eks01?of=s3-reader');
     await visit.page.getByText('adopted here').waitFor();
     expect(await visit.page.getByTestId('irsa-adopt').count()).toBe(0);
-    await openCluster(visit, PROD_EKS, '?plan=unbind&account=shop%2Freader');
+    await visit.goto(`${ clusterPage(PROD_EKS) }?plan=unbind&account=shop%2Freader`);
     await visit.page.getByTestId('irsa-apply').waitFor();
     expect(await visit.page.getByTestId('irsa-choice').count()).toBe(0);
     expect(await apply(visit)).toBe('done');
@@ -131,7 +157,7 @@ describe('bindings of every kind', () => {
     await openCluster(visit, 'local');
     await visit.click('irsa-bind');
     await visit.click('irsa-preset-rancher-backup');
-    await answer(visit, 'bucket', 'acme-backups');
+    await answer(visit, 'bucket', 'acme-other');
     await visit.page.keyboard.press('Escape');
     await visit.page.getByTestId('irsa-bind-discarding').waitFor();
     await visit.page.keyboard.press('Enter');

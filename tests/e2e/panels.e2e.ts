@@ -24,6 +24,7 @@ describe('panels on Rancher’s pages', () => {
 
   const store = () => stage.sandbox.world.kube('prod-eks').store;
   const pods = (account: string) => store().list(store().findType('', 'pods')!).filter(({ metadata, spec }) => metadata.namespace === 'shop' && !metadata.deletionTimestamp && (spec as { serviceAccountName?: string }).serviceAccountName === account).map(({ metadata }) => metadata.name);
+  const carriers = () => pods('writer').filter((name) => JSON.stringify(store().get(store().findType('', 'pods')!, 'shop', name)).includes('prod-eks_shop_writer'));
   const panel = () => visit.page.getByTestId('irsa-panel');
   const account = (name: string) => visit.goto(`/c/${ PROD_EKS }/explorer/serviceaccount/shop/${ name }#data`);
 
@@ -59,8 +60,12 @@ describe('panels on Rancher’s pages', () => {
 
   it('says of a pod whether it carries the role of its account, and nothing of one that needs none', async() => {
     seedBound(stage.sandbox.world);
-    visit = await stage.visit();
-    const [carrying = ''] = pods('writer');
+    // The dashboard asks for monitoring on a pod's page by itself.
+    visit = await stage.visit({ provoked: /404.*monitoring/ });
+    // The pods are made anew for the role; the old ones go.
+    await expect.poll(() => carriers().length, { timeout: 20_000 }).toBe(2);
+    await expect.poll(() => pods('writer').length, { timeout: 20_000 }).toBe(2);
+    const [carrying = ''] = carriers();
 
     await visit.goto(`/c/${ PROD_EKS }/explorer/pod/shop/${ carrying }`);
     await panel().locator('[data-testid="irsa-link-pods"][data-state="ok"]').waitFor();

@@ -85,6 +85,9 @@ try {
     await visit.page.getByTestId('irsa-role-users').waitFor();
     await visit.page.getByTestId('irsa-role-around').waitFor({ state: 'detached' });
     await take(visit, `role${ suffix }`);
+    await visit.goto(`/c/${ PROD_EKS }/explorer/serviceaccount/shop/reader#data`);
+    await visit.page.getByTestId('irsa-panel').getByTestId('irsa-finding').waitFor();
+    await take(visit, `panel${ suffix }`);
     await visit.goto('/c/_/irsa/bindings');
     await visit.page.locator('[data-testid="irsa-inventory-progress"]:not(:has(progress))').waitFor();
     await visit.page.getByText('2 of 2').first().waitFor();

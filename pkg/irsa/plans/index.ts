@@ -10,6 +10,7 @@ export { planHostIssuer, ownIssuer, type HostOptions } from './host-issuer';
 export { planInstallWebhook } from './install-webhook';
 export { planMendTrust } from './mend-trust';
 export { planMove, permissionsFor, type KeySecrets, type Moving } from './move';
+export { planRebind } from './rebind';
 export { planOpenSts } from './open-sts';
 export { planRemoveWebhook } from './remove-webhook';
 export { planRestart } from './restart';

@@ -130,9 +130,9 @@ export interface Step {
   needs?: { right?: Right; aws?: { action: string; resource: string; boundary?: string } };
 }
 
-/** A document worth seeing before it is written: trust policy, permission policy. */
+/** A document worth seeing before it is written: trust policy, permission policy, trust policy of the role that an account leaves. */
 export interface PlanDocument {
-  id: 'trust' | 'permissions';
+  id: 'trust' | 'permissions' | 'left';
   /** What is there now, as JSON text; absent when it is new. */
   before?: string;
   /** What will be there, as JSON text. References are shown as `${step.path}` placeholders. */

@@ -20,6 +20,7 @@ import { planEditPermissions, planEditTrust } from './edit-policy';
 import { planEnable } from './enable';
 import { planMendTrust } from './mend-trust';
 import { permissionsFor, planMove, type Moving } from './move';
+import { planRebind } from './rebind';
 import { planOpenSts } from './open-sts';
 import { planFleetWebhook, planRemoveFleetWebhook, type FleetTarget } from './fleet-webhook';
 import { hostings, KEYS, lives, SELF_MANAGED } from './test-issuer-facts';
@@ -168,6 +169,7 @@ export function situations(): { name: string; observed: ObservedCluster; plans: 
       ]).concat(planOpenSts(cluster({ sts: OPENABLE }))),
     },
     { name: 'moving off keys', observed: cluster(), plans: moves() },
+    { name: 'rebinding', observed: cluster(), plans: [true, false].map((deleteRole) => planRebind(cluster(), wish({ target: binding(), role: { kind: 'new', name: 'next' } }), role({ inlinePolicies: { read: '{}' }, managedPolicies: value(['arn:aws:iam::aws:policy/ReadOnlyAccess']) }), deleteRole)) },
     { name: 'adopting', observed: cluster(), plans: [planAdopt(cluster(), role({ tags: {} })), planAdopt(cluster(), role())] },
     {
       name:     'unbinding',

@@ -30,7 +30,7 @@ export function planUnbind(observed: ObservedCluster, binding: ObservedBinding, 
     throw irsaError('ROLE_UNKNOWN', names);
   }
   const values = valuesPart(observed, binding);
-  const trust = role.value ? trustPart(observed, binding, role.value, deleteRole) : { steps: [], documents: [], warnings: [] };
+  const trust = role.value ? leavePart(observed, binding, role.value, deleteRole) : { steps: [], documents: [], warnings: [] };
   const annotation = annotationPart(observed, binding, values.steps.length > 0);
   const release = releasePart(observed, binding);
   const changes = [...values.steps, ...trust.steps, ...annotation, ...release.steps].length > 0;
@@ -92,7 +92,11 @@ const NOBODY: TrustDocument = { Version: '2012-10-17', Statement: [{ Effect: 'De
 
 type TrustPart = Pick<Plan, 'steps' | 'documents' | 'warnings' | 'choice' | 'consent'>;
 
-function trustPart(observed: ObservedCluster, { account }: ObservedBinding, role: ObservedRole, deleteRole: boolean): TrustPart {
+/**
+ * What a role loses with the account: its statement, or all of it where it was made here for this very account.
+ * @throws IrsaError TRUST_UNREADABLE
+ */
+export function leavePart(observed: ObservedCluster, { account }: Pick<ObservedBinding, 'account'>, role: ObservedRole, deleteRole: boolean): TrustPart {
   const before = readTrust(role);
   const subject = expectedSubject(account.namespace, account.name);
   const trusted = bindingIn(observed, account);

@@ -21,6 +21,7 @@ import { put, typeIn } from '../../sandbox/scenario/put.ts';
 import type { World } from '../../sandbox/scenario/world.ts';
 import { seedHalfBucket, seedHosted, seedSwitched } from '../issuer-seeds';
 import { host, move, retire, switchTo, tearDown } from '../plan-cases';
+import { rebind } from '../rebind';
 import { byFleet, seedHelmOp } from '../fleet-seeds';
 import {
   seedBound, seedBoundBackup, seedBoundLogging, seedKeyedBackup, seedKeyedNamespaceOutput, seedKeyedOutput, seedKeyedWorkload, seedLooseRole, seedOldWebhook, seedWebhook, withoutProxyEndpoints
@@ -125,6 +126,7 @@ export const JOURNEYS: Journey[] = [
       return planEditPermissions(observed, role, { name: 'read', json: POLICY.json.replace('GetObject', 'GetObjectVersion'), from: POLICY.json });
     },
   },
+  { name: 'bind an account to another role, and delete the one before', cluster: 'prod-eks', before: (world) => seedBound(world), plan: (person) => rebind(person, true) },
   { name: 'adopt', cluster: 'prod-eks', plan: async(person, observed) => planAdopt(observed, (await findRole(person.gateways().iam!, 's3-reader', { policies: [] }))!) },
   { name: 'enable', cluster: 'prod-eks', plan: (_person, observed) => planEnable(observed) },
   { name: 'add-audience', cluster: 'prod-eks', before: (world) => registered(world, ['other']), plan: (_person, observed) => planAddAudience(observed) },
