@@ -33,7 +33,12 @@ describe('an issuer for edge-rke2', () => {
     allowS3(stage.sandbox.world);
     put(stage.sandbox.world.clusters.local.kube, 'management.cattle.io', 'proxyendpoints', { metadata: { name: 'sts' }, spec: { routes: [{ domain: 'sts.%.amazonaws.com' }] } });
   });
-  afterEach(() => visit?.leave());
+  afterEach(async({ task }) => {
+    if (task.result?.state === 'fail') {
+      await picture(visit.page, `failed-${ task.name.replace(/\W+/g, '-').slice(0, 60) }`);
+    }
+    await visit?.leave();
+  });
 
   it.each(['light', 'dark'] as const)('goes from nothing to servers that sign, in two phases, and is found again after a reload (%s)', async(theme) => {
     visit = await stage.visit({ theme, provoked: ABSENT });
@@ -53,9 +58,15 @@ describe('an issuer for edge-rke2', () => {
     await picture(visit.page, `issuer-switch-plan-${ theme }`);
     await expectAccessible('irsa-issuer-room');
 
+    const rolling = stage.sandbox.world.kube('edge-rke2').servers;
+
+    // The second server takes its time, so that there is something to see.
+    rolling.stuckAt = rolling.servers[1]!.name;
     await visit.page.locator('[data-testid="irsa-apply"]:enabled').click();
     await visit.page.locator('[data-testid="irsa-servers"] [data-state="accepted"]').first().waitFor({ timeout: 60_000 });
+    expect(await visit.page.locator('[data-testid="irsa-servers"] [data-state="signs"]').count()).toBe(0);
     await picture(visit.page, `issuer-switching-${ theme }`);
+    rolling.stuckAt = undefined;
     expect(await outcome(visit)).toBe('done');
     await visit.page.locator('[data-testid="irsa-servers"] tbody tr').nth(2).and(visit.page.locator('[data-state="signs"]')).waitFor();
     expect(servers().map(([first]) => first)).toEqual(Array(3).fill(issuer()));
@@ -241,7 +252,12 @@ describe('an issuer for store-k3s, which Rancher only imported', () => {
     allowS3(stage.sandbox.world);
   });
   afterAll(() => stage?.close());
-  afterEach(() => visit?.leave());
+  afterEach(async({ task }) => {
+    if (task.result?.state === 'fail') {
+      await picture(visit.page, `failed-${ task.name.replace(/\W+/g, '-').slice(0, 60) }`);
+    }
+    await visit?.leave();
+  });
 
   it.each(['light', 'dark'] as const)('is switched on the machine, by a list that ticks itself (%s)', async(theme) => {
     await stage.sandbox.reset();
@@ -282,7 +298,12 @@ describe('an issuer from a cluster’s first start', () => {
     stage = await Stage.open();
   });
   afterAll(() => stage?.close());
-  afterEach(() => visit?.leave());
+  afterEach(async({ task }) => {
+    if (task.result?.state === 'fail') {
+      await picture(visit.page, `failed-${ task.name.replace(/\W+/g, '-').slice(0, 60) }`);
+    }
+    await visit?.leave();
+  });
 
   it('is set on Rancher’s own page where an RKE2 cluster is made', async() => {
     visit = await stage.visit({ provoked: /.*/ });
@@ -306,7 +327,12 @@ describe('an issuer for the cluster that Rancher runs in, an RKE2', () => {
     allowS3(stage.sandbox.world);
   });
   afterAll(() => stage?.close());
-  afterEach(() => visit?.leave());
+  afterEach(async({ task }) => {
+    if (task.result?.state === 'fail') {
+      await picture(visit.page, `failed-${ task.name.replace(/\W+/g, '-').slice(0, 60) }`);
+    }
+    await visit?.leave();
+  });
 
   it('takes its keys by paste, refuses what is none, and goes on by the list', async() => {
     const { world } = stage.sandbox;
