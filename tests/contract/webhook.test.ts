@@ -167,6 +167,28 @@ describe('the pod identity webhook', () => {
     expect(details.certificate.known && details.certificate.value!.until - Date.now()).toBeGreaterThan(364 * 86_400_000);
   });
 
+  it('is asked how it was started: its own prefix and audience are what bindings are read and written by', async() => {
+    const annotations = { 'acme.example/role-arn': ROLE, 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/other' };
+
+    await install();
+    store().patch(store().findType('', 'serviceaccounts')!, 'pos', 'receipts', 'application/merge-patch+json', { metadata: { annotations } });
+    const type = store().findType('apps', 'deployments')!;
+    const deployment = store().get(type, 'pod-identity-webhook', 'pod-identity-webhook')!;
+    const { template, ...spec } = deployment.spec as { template: { spec: { containers: { args: string[] }[] } } };
+    const containers = template.spec.containers.map((one) => ({ ...one, args: [...one.args, '--annotation-prefix=acme.example', '--token-audience=acme', '--token-expiration=3600'] }));
+
+    store().update(type, { ...deployment, spec: { ...spec, template: { ...template, spec: { ...template.spec, containers } } } } as typeof deployment);
+    const observed = await admin.observe(STORE);
+
+    expect(observed.webhook).toMatchObject({ value: { details: { settings: { annotationPrefix: 'acme.example', audience: 'acme', tokenExpirationSeconds: 3600 } } } });
+    expect(observed.bindings).toMatchObject({ value: [{ account: { name: 'receipts', roleArn: ROLE, audience: 'acme' } }] });
+    const [pod] = list('', 'pods', 'pos');
+
+    store().delete(store().findType('', 'pods')!, 'pos', pod!.metadata.name);
+    await expect.poll(roles).toEqual([ROLE]);
+    expect((await admin.observe(STORE)).bindings).toMatchObject({ value: [{ pods: [{ identity: { roleArn: ROLE, audience: 'acme' } }] }] });
+  });
+
   it('is a broken link when none of its pods is ready, and a warning before its certificate ends', async() => {
     await install();
     const webhook = async() => assessCluster(await admin.observe(STORE)).links.find(({ id }) => id === 'webhook')!;
@@ -197,7 +219,7 @@ describe('the pod identity webhook', () => {
     const observed = await restart({ 'token-audience': 'sts.corp.example' });
 
     expect(observed.bindings).toMatchObject({ known: true, value: [{ account: { name: 'receipts', audience: 'sts.corp.example' } }] });
-    expect(assessCluster(await restart({ 'annotation-prefix': 'iam.corp.example' })).links.find(({ id }) => id === 'webhook')).toMatchObject({ state: 'broken', findings: [{ code: 'WEBHOOK_PREFIX', title: { args: { prefix: 'iam.corp.example' } } }] });
+    expect(assessCluster(await restart({ 'annotation-prefix': 'iam.corp.example' })).links.find(({ id }) => id === 'webhook')).toMatchObject({ state: 'attention', findings: [{ code: 'WEBHOOK_PREFIX', title: { args: { prefix: 'iam.corp.example' } } }] });
   });
 
   it('is removed after a yes, as accounts depend on it, and leaves nothing of its own behind', async() => {

@@ -10,7 +10,7 @@ import { findAccount, isBound, listAccounts, observedAccount } from '../../pkg/i
 import { listAll } from '../../pkg/irsa/gateways/kubernetes/client';
 import { hasRight } from '../../pkg/irsa/gateways/kubernetes/rights';
 import { readToken, requestToken } from '../../pkg/irsa/gateways/kubernetes/tokens';
-import { findWebhook } from '../../pkg/irsa/gateways/kubernetes/webhook';
+import { findWebhook, findWebhookSettings } from '../../pkg/irsa/gateways/kubernetes/webhook';
 import { observeNamespace, observeRollout } from '../../pkg/irsa/gateways/kubernetes/workloads';
 import { findRole, observeBinding } from '../../pkg/irsa/gateways/observe/binding';
 import { observeAccountBrief, observeClusterBrief, observeRoles } from '../../pkg/irsa/gateways/observe/brief';
@@ -56,11 +56,12 @@ const gateways = (transport: Transport) => createGateways({ transport, direct: t
 
 /** Every function that reads what a cluster or Rancher says. */
 const READERS: Record<string, (transport: Transport) => Promise<unknown>> = {
-  listAccounts:     async(transport) => (await listAccounts(transport, 'c')).filter(isBound).map((one) => observedAccount(one.metadata.namespace ?? '', one.metadata.name, one)),
+  listAccounts:     async(transport) => (await listAccounts(transport, 'c')).filter((one) => isBound(one)).map((one) => observedAccount(one.metadata.namespace ?? '', one.metadata.name, one)),
   findAccount:      (transport) => findAccount(transport, 'c', 'shop', 'reader'),
   hasRight:         (transport) => hasRight(transport, RIGHT),
   token:            async(transport) => readToken(await requestToken(transport, 'c', ACCOUNT, 'a')),
   findWebhook:      (transport) => findWebhook(transport, 'c'),
+  webhookSettings:  (transport) => findWebhookSettings(transport, 'c', { namespace: 'shop', name: 'app' }),
   namespace:        async(transport) => {
     const load = await observeNamespace(transport, 'c', 'shop');
 

@@ -89,6 +89,8 @@ export interface ObservedWebhook {
   release?: { namespace: string; name: string };
   /** How that release is doing. */
   details?: WebhookDetails;
+  /** How one of somebody else was started; of our own release the details say it. Unknown: the webhook's own defaults are taken. */
+  settings?: WebhookSettings;
 }
 
 /** How our chart of the webhook is doing in a cluster. */
@@ -147,9 +149,9 @@ export interface ObservedServiceAccount {
   exists: boolean;
   resourceVersion?: string;
   annotations: Record<string, string>;
-  /** `eks.amazonaws.com/role-arn` */
+  /** `eks.amazonaws.com/role-arn`, or as the cluster's webhook calls it. */
   roleArn?: string;
-  /** `eks.amazonaws.com/audience`, else the default `sts.amazonaws.com`. */
+  /** `eks.amazonaws.com/audience`, else the one that the cluster's webhook gives by default. */
   audience: string;
   /** When the role's annotation was last written, as the API server noted it (managedFields). */
   annotatedAt?: string;
@@ -191,6 +193,8 @@ export interface ObservedPod {
   overrides?: string[];
   /** Those of them that are another role than the rest of the pod, or none that could be used. */
   divergent?: string[];
+  /** Containers that have nothing although the webhook gave the rest of the pod its role: they came after it. */
+  lacking?: string[];
   /** Paths where it keeps data in volumes of its own, which go with it. */
   losable?: string[];
   /** The workload that owns it (a Deployment, not its ReplicaSet). */

@@ -1,8 +1,9 @@
 import type { InstalledApp, ObservedBinding, ObservedCluster, Text } from '../domain/facts';
 import { text } from '../domain/text';
 import { segment } from '../domain/names/segment';
-import { AUDIENCE_ANNOTATION, bindingOfAccount, filledIn, ROLE_ANNOTATION } from '../presets';
-import { bindingAnnotations } from '../presets/annotations';
+import { ANNOTATION_PREFIX, webhookSettings } from '../domain/workload/settings';
+import { bindingOfAccount, filledIn } from '../presets';
+import { annotationNames, bindingAnnotations, forWebhook } from '../presets/annotations';
 import type { Preset } from '../presets';
 import type { BindWish } from './bind-wish';
 import { hasValues, isSince, isUpgradable, mergeValues, replacedValues, upgradeApp } from './helm';
@@ -67,7 +68,7 @@ export function presetFor({ permissions, target: { account } }: Pick<BindWish, '
 
 function throughValues(observed: ObservedCluster, wish: BindWish, subject: Subject, role: Later, app: UpgradableApp, { preset, parameters: answers }: KnownAccount): AccountPart {
   const parameters = wish.permissions.kind === 'preset' && wish.permissions.preset.id === preset.id ? filledIn(preset, { region: wish.region, ...wish.permissions.parameters }) : {};
-  const ours = preset.values({ ...answers, ...parameters, roleArn: role.shown, audience: subject.audience });
+  const ours = forWebhook(preset.values({ ...answers, ...parameters, roleArn: role.shown, audience: subject.audience }), subject.audience, webhookSettings(observed));
   const changesLocation = Object.keys(parameters).length > 0;
   const { values, warnings, dropsKeys } = (changesLocation && preset.reconcile?.(app.values)) || { values: {}, warnings: [], dropsKeys: false };
   const addition = mergeValues(ours, values);
@@ -125,7 +126,7 @@ function annotate(observed: ObservedCluster, { account }: ObservedBinding, subje
     id:     'annotate',
     target: 'kubernetes',
     title:  text('irsa.step.annotate.title', { account: `${ subject.namespace }/${ subject.name }` }),
-    detail: text('irsa.step.annotate.detail', { annotation: ROLE_ANNOTATION }),
+    detail: text('irsa.step.annotate.detail', { annotation: annotationNames(webhookSettings(observed)).role }),
     change: 'change',
     call:   {
       kubernetes: {
@@ -134,7 +135,7 @@ function annotate(observed: ObservedCluster, { account }: ObservedBinding, subje
         path:        accountPath(subject),
         contentType: 'application/merge-patch+json',
         // With the version that was seen, the API server refuses (409) when someone changed the account since.
-        body:        { metadata: { ...(account.resourceVersion ? { resourceVersion: account.resourceVersion } : {}), annotations: annotations(account.annotations, subject, role) } },
+        body:        { metadata: { ...(account.resourceVersion ? { resourceVersion: account.resourceVersion } : {}), annotations: annotations(observed, account.annotations, subject, role) } },
       },
     },
     needs: {
@@ -152,7 +153,7 @@ function createAccount(observed: ObservedCluster, subject: Subject, role: Later)
     id:     'create-account',
     target: 'kubernetes',
     title:  text('irsa.step.create-account.title', { account: `${ subject.namespace }/${ subject.name }` }),
-    detail: text('irsa.step.create-account.detail', { annotation: ROLE_ANNOTATION }),
+    detail: text('irsa.step.create-account.detail', { annotation: annotationNames(webhookSettings(observed)).role }),
     change: 'create',
     call:   {
       kubernetes: {
@@ -161,7 +162,7 @@ function createAccount(observed: ObservedCluster, subject: Subject, role: Later)
         path:        accountPath(subject).replace(/\/[^/]+$/, ''),
         contentType: 'application/json',
         body:        {
-          apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: subject.name, namespace: subject.namespace, annotations: annotations({}, subject, role) }
+          apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: subject.name, namespace: subject.namespace, annotations: annotations(observed, {}, subject, role) }
         },
       },
     },
@@ -180,7 +181,7 @@ function accountAnnotated(observed: ObservedCluster, subject: Subject, role: Lat
       wait: {
         until: {
           accountAnnotated: {
-            clusterId: observed.cluster.id, namespace: subject.namespace, serviceAccount: subject.name, roleArn: role.value
+            clusterId: observed.cluster.id, namespace: subject.namespace, serviceAccount: subject.name, roleArn: role.value, ...prefixOf(observed)
           }
         }
       }
@@ -188,13 +189,22 @@ function accountAnnotated(observed: ObservedCluster, subject: Subject, role: Lat
   };
 }
 
-/** An audience that is annotated already and is not the wished one has to be overwritten, even by the default. */
-function annotations(current: Record<string, string>, subject: Subject, role: Later): Record<string, Later['value']> {
-  const wanted = bindingAnnotations(role.shown, subject.audience);
-  const result: Record<string, Later['value']> = { ...wanted, [ROLE_ANNOTATION]: role.value };
+/** For a condition: only where the webhook has another prefix than everybody's. */
+export function prefixOf(observed: ObservedCluster): { annotationPrefix?: string } {
+  const { annotationPrefix } = webhookSettings(observed);
 
-  if (AUDIENCE_ANNOTATION in current) {
-    result[AUDIENCE_ANNOTATION] = subject.audience;
+  return annotationPrefix === ANNOTATION_PREFIX ? {} : { annotationPrefix };
+}
+
+/** An audience that is annotated already and is not the wished one has to be overwritten, even by the default. */
+function annotations(observed: ObservedCluster, current: Record<string, string>, subject: Subject, role: Later): Record<string, Later['value']> {
+  const settings = webhookSettings(observed);
+  const names = annotationNames(settings);
+  const wanted = forWebhook(bindingAnnotations(role.shown, subject.audience), subject.audience, settings);
+  const result: Record<string, Later['value']> = { ...wanted, [names.role]: role.value };
+
+  if (names.audience in current) {
+    result[names.audience] = subject.audience;
   }
 
   return result;

@@ -1,6 +1,6 @@
-import { DEFAULT_AUDIENCE } from '../domain/aws/quotas';
 import type { ObservedCluster, Text } from '../domain/facts';
 import { text } from '../domain/text';
+import { usualAudience } from '../domain/workload/settings';
 import { accountPart } from './account-part';
 import type { BindWish } from './bind-wish';
 import { openSts, openStsWarnings } from './open-sts';
@@ -75,7 +75,7 @@ export function planAccess(observed: ObservedCluster, wish: BindWish): Plan {
 
 function inIam(observed: ObservedCluster, wish: BindWish) {
   const { account } = wish.target;
-  const subject: Subject = { namespace: account.namespace, name: account.name, audience: wish.audience ?? DEFAULT_AUDIENCE };
+  const subject: Subject = { namespace: account.namespace, name: account.name, audience: wish.audience ?? usualAudience(observed) };
   const provider = providerPart(observed, subject.audience);
   const role = rolePart(observed, wish, subject, provider);
 

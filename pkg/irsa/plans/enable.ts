@@ -1,6 +1,6 @@
-import { DEFAULT_AUDIENCE } from '../domain/aws/quotas';
 import type { ObservedCluster } from '../domain/facts';
 import { text } from '../domain/text';
+import { usualAudience } from '../domain/workload/settings';
 import type { Plan } from './plan';
 import { providerPart } from './provider';
 
@@ -9,7 +9,7 @@ import { providerPart } from './provider';
  * already.
  * @throws IrsaError ISSUER_UNKNOWN, ISSUER_NOT_PUBLIC
  */
-export function planEnable(observed: ObservedCluster, audience: string = DEFAULT_AUDIENCE): Plan {
+export function planEnable(observed: ObservedCluster, audience: string = usualAudience(observed)): Plan {
   const { steps } = providerPart(observed, audience);
 
   return { id: 'enable', title: text('irsa.plan.enable.title', { cluster: observed.cluster.name }), steps, documents: [], warnings: [] };

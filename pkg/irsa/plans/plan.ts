@@ -36,9 +36,9 @@ export type Condition =
   /** A workload's newest template is everywhere and ready. */
   | { rollout: { clusterId: string; kind: ObservedWorkload['kind']; namespace: string; name: string } }
   /** The service account exists and carries the role in its annotation; a controller may need a moment to write it. */
-  | { accountAnnotated: { clusterId: string; namespace: string; serviceAccount: string; roleArn: Value } }
+  | { accountAnnotated: { clusterId: string; namespace: string; serviceAccount: string; roleArn: Value; /** Of the webhook's annotations, where it is not everybody's. */ annotationPrefix?: string } }
   /** Every pod of the service account carries the role. */
-  | { podsCarryRole: { clusterId: string; namespace: string; serviceAccount: string; roleArn: Value } }
+  | { podsCarryRole: { clusterId: string; namespace: string; serviceAccount: string; roleArn: Value; annotationPrefix?: string } }
   /** No pod of the service account carries any role that the webhook gave. */
   | { podsWithoutRole: { clusterId: string; namespace: string; serviceAccount: string } };
 

@@ -3,6 +3,7 @@ import { text } from '../domain/text';
 import { segment } from '../domain/names/segment';
 import { judgePod, needsRestart } from '../domain/workload/live-pod';
 import { presetOfAccount, type Preset } from '../presets';
+import { prefixOf } from './account-part';
 import type { Step } from './plan';
 import type { Later } from './value';
 
@@ -138,7 +139,7 @@ function podsCarryRole(observed: ObservedCluster, { account }: ObservedBinding, 
       wait: {
         until: {
           podsCarryRole: {
-            clusterId: observed.cluster.id, namespace: account.namespace, serviceAccount: account.name, roleArn: role.value
+            clusterId: observed.cluster.id, namespace: account.namespace, serviceAccount: account.name, roleArn: role.value, ...prefixOf(observed)
           }
         }
       }

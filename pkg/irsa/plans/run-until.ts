@@ -152,8 +152,8 @@ async function observe(condition: Condition, output: unknown, context: RunContex
     return { done, note: text('irsa.run.rollout', { ready, wanted }) };
   }
   if ('accountAnnotated' in condition) {
-    const { clusterId, namespace, serviceAccount, roleArn } = condition.accountAnnotated;
-    const account = observedAccount(namespace, serviceAccount, await findAccount(transport, clusterId, namespace, serviceAccount, signal));
+    const { clusterId, namespace, serviceAccount, roleArn, annotationPrefix } = condition.accountAnnotated;
+    const account = observedAccount(namespace, serviceAccount, await findAccount(transport, clusterId, namespace, serviceAccount, signal), { annotationPrefix });
 
     return { done: account.roleArn === resolve(roleArn, outputs), note: text('irsa.run.annotation', { account: `${ namespace }/${ serviceAccount }` }) };
   }
@@ -164,10 +164,10 @@ async function observe(condition: Condition, output: unknown, context: RunContex
 
     return { done: left === 0, note: text('irsa.run.podsLeft', { left, total: pods.length }) };
   }
-  const { clusterId, namespace, serviceAccount, roleArn } = condition.podsCarryRole;
+  const { clusterId, namespace, serviceAccount, roleArn, annotationPrefix } = condition.podsCarryRole;
   const role = resolve(roleArn, outputs);
   // Those that no restart would give it are told of in the plan, and not waited for.
-  const pods = (await observeNamespace(transport, clusterId, namespace, signal)).pods(serviceAccount)
+  const pods = (await observeNamespace(transport, clusterId, namespace, signal, { annotationPrefix })).pods(serviceAccount)
     .filter(({ skipped, overrides, identity }) => !skipped && (!overrides || identity?.roleArn === role));
   const carrying = pods.filter(({ identity }) => identity?.roleArn === role).length;
 

@@ -1,12 +1,12 @@
 import { ownership } from '../domain/aws/ownership';
-import { DEFAULT_AUDIENCE } from '../domain/aws/quotas';
 import { irsaError } from '../domain/errors';
 import type { InstalledApp, ObservedBinding, ObservedCluster, ObservedRole, Text } from '../domain/facts';
 import { providerArn } from '../domain/issuer/issuer';
 import { isObject } from '../domain/json/same';
 import { text } from '../domain/text';
 import { evaluateTrust, expectedSubject, removeBinding, type Binding, type TrustDocument } from '../domain/trust';
-import { AUDIENCE_ANNOTATION, ROLE_ANNOTATION } from '../presets';
+import { usualAudience, webhookSettings, type WebhookSettings } from '../domain/workload/settings';
+import { annotationNames, forWebhook } from '../presets/annotations';
 import { accountPath, appOf, presetFor } from './account-part';
 import { hasValues, isUpgradable, upgradeApp } from './helm';
 import type { Plan, Step, Value } from './plan';
@@ -53,7 +53,8 @@ function valuesPart(observed: ObservedCluster, target: ObservedBinding): { steps
   const known = app && presetFor({ permissions: { kind: 'none' }, target }, app);
 
   if (app && known && app.chart === known.preset.chart.name && isUpgradable(app)) {
-    const removal = annotationsOut(known.preset.values({ ...known.parameters, roleArn: '', audience: account.audience }), app.values);
+    const settings = webhookSettings(observed);
+    const removal = annotationsOut(forWebhook(known.preset.values({ ...known.parameters, roleArn: '', audience: account.audience }), account.audience, settings), app.values, settings);
 
     return { steps: hasValues(app.values, removal) ? [] : [upgradeApp(observed, app, known.preset, removal)], warnings: [] };
   }
@@ -61,23 +62,24 @@ function valuesPart(observed: ObservedCluster, target: ObservedBinding): { steps
     return { steps: [], warnings: [text('irsa.warning.controllerKeeps', { account: account.name, controller: `${ owner.controllerKind } ${ owner.name }` })] };
   }
   // What a release's values are is only known of Rancher's own Apps.
-  const mayHold = owner.kind === 'helm' || (owner.kind === 'app' && holdsAnnotation(owner));
+  const mayHold = owner.kind === 'helm' || (owner.kind === 'app' && holdsAnnotation(owner, webhookSettings(observed)));
 
   return { steps: [], warnings: mayHold ? [text('irsa.warning.valuesKeep', { account: account.name, release: owner.release })] : [] };
 }
 
-function holdsAnnotation({ values }: InstalledApp): boolean {
-  return JSON.stringify(values).includes(ROLE_ANNOTATION);
+function holdsAnnotation({ values }: InstalledApp, settings: WebhookSettings): boolean {
+  return JSON.stringify(values).includes(annotationNames(settings).role);
 }
 
 /** `null` for each annotation of a binding that stands in the admin's values where the preset writes it. */
-export function annotationsOut(ours: Record<string, unknown>, present: Record<string, unknown>): Record<string, unknown> {
-  const here = ROLE_ANNOTATION in ours ? [ROLE_ANNOTATION, AUDIENCE_ANNOTATION].filter((annotation) => annotation in present) : [];
+export function annotationsOut(ours: Record<string, unknown>, present: Record<string, unknown>, settings: WebhookSettings = {}): Record<string, unknown> {
+  const names = annotationNames(settings);
+  const here = names.role in ours ? [names.role, names.audience].filter((annotation) => annotation in present) : [];
   const removal: Record<string, unknown> = Object.fromEntries(here.map((annotation) => [annotation, null]));
 
   for (const [key, value] of Object.entries(ours)) {
     const before = present[key];
-    const inner = isObject(value) && isObject(before) ? annotationsOut(value, before) : {};
+    const inner = isObject(value) && isObject(before) ? annotationsOut(value, before, settings) : {};
 
     if (Object.keys(inner).length > 0) {
       removal[key] = inner;
@@ -110,7 +112,7 @@ export function leavePart(observed: ObservedCluster, { account }: Pick<ObservedB
     return { steps: removal, documents: [], warnings: [sessionsLast(role)], choice };
   }
   const after = isEmpty ? { ...before, Statement: NOBODY.Statement } : left;
-  const verdict = trusted && evaluateTrust(after, { ...trusted, audience: trusted.audience ?? DEFAULT_AUDIENCE, subject });
+  const verdict = trusted && evaluateTrust(after, { ...trusted, audience: trusted.audience ?? usualAudience(observed), subject });
   const still = verdict?.allowed ? [text('irsa.warning.trustStillAllows', { role: role.name, statement: (verdict.statement ?? 0) + 1 })] : [];
 
   if (left === before) {
@@ -164,8 +166,9 @@ function removalOf(role: ObservedRole): Step[] | undefined {
 }
 
 /** Off the account itself. A release that was upgraded before has changed the account: then its version is another. */
-function annotationPart({ cluster }: ObservedCluster, { account }: ObservedBinding, afterUpgrade: boolean): Step[] {
-  const present = [ROLE_ANNOTATION, AUDIENCE_ANNOTATION].filter((annotation) => annotation in account.annotations);
+function annotationPart({ cluster, webhook }: ObservedCluster, { account }: ObservedBinding, afterUpgrade: boolean): Step[] {
+  const names = annotationNames(webhookSettings({ webhook }));
+  const present = [names.role, names.audience].filter((annotation) => annotation in account.annotations);
 
   if (!account.exists || present.length === 0) {
     return [];
@@ -180,7 +183,7 @@ function annotationPart({ cluster }: ObservedCluster, { account }: ObservedBindi
     id:     'remove-annotation',
     target: 'kubernetes',
     title:  text('irsa.step.remove-annotation.title', { account: `${ account.namespace }/${ account.name }` }),
-    detail: text('irsa.step.annotate.detail', { annotation: ROLE_ANNOTATION }),
+    detail: text('irsa.step.annotate.detail', { annotation: names.role }),
     change: 'remove',
     call:   {
       kubernetes: {

@@ -69,7 +69,7 @@ function permissionsLink({ role }: ObservedBinding): Link {
 
 /** What is to be said of pods by how they stand; the first argument is for all of them. */
 const POD_FINDINGS = {
-  missed: 'PODS_WITHOUT_IDENTITY', older: 'PODS_OLDER', stale: 'PODS_STALE_ROLE', audience: 'PODS_WRONG_AUDIENCE', overridden: 'PODS_OVERRIDDEN', skipped: 'PODS_SKIPPED'
+  missed: 'PODS_WITHOUT_IDENTITY', older: 'PODS_OLDER', stale: 'PODS_STALE_ROLE', audience: 'PODS_WRONG_AUDIENCE', overridden: 'PODS_OVERRIDDEN', partly: 'PODS_PARTLY', skipped: 'PODS_SKIPPED'
 } as const satisfies Record<Exclude<PodVerdict, 'carries'>, FindingCode>;
 
 /** Counts the pods that should carry the role; one that was left out on purpose should not. */
@@ -85,13 +85,13 @@ function podsLink({ webhook }: ObservedCluster, { account, pods }: ObservedBindi
   const withoutRemedy = webhook.known && webhook.value.kind === 'absent';
   const findings = (Object.keys(POD_FINDINGS) as (keyof typeof POD_FINDINGS)[]).flatMap((verdict) => {
     const found = having(verdict);
-    const { identity, overrides, divergent } = found[0] ?? {};
+    const { identity, overrides, divergent, lacking } = found[0] ?? {};
 
     return found.length ? finding(POD_FINDINGS[verdict], {
-      ...args, count: found.length, pods: names(found), role: identity?.roleArn ?? '', wanted: account.roleArn ?? '', found: identity?.audience ?? '', audience: account.audience, containers: (divergent ?? overrides)?.join(', ') ?? ''
+      ...args, count: found.length, pods: names(found), role: identity?.roleArn ?? '', wanted: account.roleArn ?? '', found: identity?.audience ?? '', audience: account.audience, containers: (divergent ?? (verdict === 'partly' ? lacking : overrides))?.join(', ') ?? ''
     }, { withoutRemedy }) : [];
   });
-  const state = good === args.total ? 'ok' : good === 0 ? 'broken' : 'attention';
+  const state = good === args.total ? 'ok' : good + having('partly').length === 0 ? 'broken' : 'attention';
 
   return args.total === 0 ? link('pods', 'not-needed', text('irsa.link.pods.skipped'), findings) : link('pods', state, text('irsa.link.pods.count', args), findings);
 }

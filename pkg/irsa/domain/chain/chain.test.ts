@@ -29,6 +29,13 @@ describe('assessCluster', () => {
     expect(states(result.bindings[0]!).identity).toBe('broken');
   });
 
+  it('wants of the provider the audience that the cluster’s own webhook gives', () => {
+    const webhook = value({ kind: 'installed' as const, settings: { audience: 'acme' } });
+
+    expect(assessCluster(cluster({ webhook })).findings[0]).toMatchObject({ code: 'PROVIDER_NO_AUDIENCE', why: { args: { audience: 'acme' } } });
+    expect(assessCluster(cluster({ webhook, provider: value({ arn: PROVIDER, audiences: ['acme'] }) })).findings).toEqual([]);
+  });
+
   it('names the missing audience', () => {
     const result = assessCluster(cluster({ provider: value({ arn: PROVIDER, audiences: ['x'] }) }));
 
@@ -119,6 +126,7 @@ describe('assessBinding', () => {
     ['PODS_OLDER', [{ pods: unbound().pods.map((pod) => ({ ...pod, createdAt: '2026-11-25T08:00:00Z' })) }, { annotatedAt: '2026-11-25T09:00:00Z' }], 'restart', 'pods'],
     ['PODS_WRONG_AUDIENCE', [{ pods: binding().pods.map((pod) => ({ ...pod, identity: { roleArn: ROLE_ARN, audience: 'x' } })) }], 'restart', 'pods'],
     ['PODS_OVERRIDDEN', [{ pods: binding().pods.map((pod) => ({ ...pod, identity: { roleArn: 'own' }, overrides: ['app'] })) }], undefined, 'pods'],
+    ['PODS_PARTLY', [{ pods: binding().pods.map((pod) => ({ ...pod, lacking: ['proxy'] })) }], undefined, 'pods'],
     ['PODS_SKIPPED', [{ pods: binding().pods.map((pod) => ({ ...pod, skipped: 'label' })) }], undefined, 'pods'],
     ['IDENTITY_REFUSED', [{ identity: { at: 1, result: 'refused', aws: { code: 'AccessDenied', message: 'no' } } }], undefined, 'identity'],
   ])('%s', (code, args, remedy, at) => {

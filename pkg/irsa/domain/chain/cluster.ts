@@ -1,8 +1,7 @@
-import { DEFAULT_AUDIENCE } from '../aws/quotas';
 import type { ClusterAssessment, Link, ObservedCluster, ObservedWebhook } from '../facts';
 import { isEksIssuer, issuerPath, issuerProblem, issuerProblemText } from '../issuer/issuer';
 import { text } from '../text';
-import { ANNOTATION_PREFIX } from '../workload/settings';
+import { ANNOTATION_PREFIX, usualAudience } from '../workload/settings';
 import { assessBinding, type BindingAssessment } from './binding';
 import { finding, sorted } from './findings';
 import { link, unknownLink, worst } from './link';
@@ -82,8 +81,10 @@ function providerLink(observed: ObservedCluster): Link {
 
     return link('provider', 'broken', text('irsa.link.provider.missing'), [finding('PROVIDER_MISSING', { cluster: cluster.name }, { withoutRemedy })]);
   }
-  if (provider.value.audiences && !provider.value.audiences.includes(DEFAULT_AUDIENCE)) {
-    return link('provider', 'broken', text('irsa.link.provider.noAudience'), [finding('PROVIDER_NO_AUDIENCE', { audience: DEFAULT_AUDIENCE, found: provider.value.audiences.join(', ') || '–' })]);
+  const audience = usualAudience(observed);
+
+  if (provider.value.audiences && !provider.value.audiences.includes(audience)) {
+    return link('provider', 'broken', text('irsa.link.provider.noAudience'), [finding('PROVIDER_NO_AUDIENCE', { audience, found: provider.value.audiences.join(', ') || '–' })]);
   }
 
   return link('provider', 'ok', text('irsa.link.provider.ok'));
@@ -113,17 +114,12 @@ function webhookLink({ webhook, cluster, at }: ObservedCluster): Link {
 }
 
 /** Of our own release it is known whether it answers at all: its pods, and the certificate that the API server has to trust. */
-function installedLink({ name = '', release, details }: ObservedWebhook, at: number): Link {
+function installedLink({ name = '', release, details, settings = details?.settings }: ObservedWebhook, at: number): Link {
   const replicas = details?.replicas.known ? details.replicas.value : undefined;
   const certificate = details?.certificate.known ? details.certificate.value : undefined;
   const left = certificate ? certificate.until - at : Infinity;
   const args = { namespace: release?.namespace ?? '', release: release?.name ?? '', renewed: certificate?.renewed ?? '', wanted: replicas?.wanted ?? 0, days: Math.max(0, Math.floor(left / DAY)) };
 
-  const prefix = details?.settings?.annotationPrefix ?? ANNOTATION_PREFIX;
-
-  if (prefix !== ANNOTATION_PREFIX) {
-    return link('webhook', 'broken', text('irsa.link.webhook.prefix', { prefix }), [finding('WEBHOOK_PREFIX', { ...args, prefix })]);
-  }
   if (replicas?.ready === 0) {
     return link('webhook', 'broken', text('irsa.link.webhook.down'), [finding('WEBHOOK_DOWN', args)]);
   }
@@ -132,6 +128,12 @@ function installedLink({ name = '', release, details }: ObservedWebhook, at: num
   }
   if (left < OVERDUE) {
     return link('webhook', 'attention', text('irsa.link.webhook.certificateEnds', { days: args.days }), [finding('WEBHOOK_CERTIFICATE_ENDS', args)]);
+  }
+
+  const prefix = settings?.annotationPrefix ?? ANNOTATION_PREFIX;
+
+  if (prefix !== ANNOTATION_PREFIX) {
+    return link('webhook', 'attention', text('irsa.link.webhook.prefix', { prefix }), [finding('WEBHOOK_PREFIX', { ...args, prefix })]);
   }
 
   return link('webhook', 'ok', text('irsa.link.webhook.installed', { name }));

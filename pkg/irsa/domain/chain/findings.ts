@@ -14,7 +14,7 @@ export const FINDINGS = {
   PROVIDER_MISSING:        { severity: 'critical', remedy: 'enable' },
   PROVIDER_NO_AUDIENCE:    { severity: 'high', remedy: 'add-audience' },
   WEBHOOK_ABSENT:          { severity: 'high', remedy: 'install-webhook' },
-  WEBHOOK_PREFIX:          { severity: 'high' },
+  WEBHOOK_PREFIX:          { severity: 'medium' },
   WEBHOOK_DOWN:            { severity: 'high' },
   WEBHOOK_CERTIFICATE_ENDED: { severity: 'high' },
   WEBHOOK_CERTIFICATE_ENDS: { severity: 'medium' },
@@ -45,6 +45,7 @@ export const FINDINGS = {
   PODS_STALE_ROLE:         { severity: 'high', remedy: 'restart' },
   PODS_WRONG_AUDIENCE:     { severity: 'high', remedy: 'restart' },
   PODS_OVERRIDDEN:         { severity: 'high' },
+  PODS_PARTLY:             { severity: 'medium' },
   PODS_SKIPPED:            { severity: 'info' },
   IDENTITY_REFUSED:        { severity: 'high' },
 } as const satisfies Record<string, { severity: Finding['severity']; remedy?: RemedyId }>;

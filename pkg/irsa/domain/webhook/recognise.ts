@@ -3,7 +3,7 @@ export interface WebhookConfiguration {
   metadata: { name: string };
   webhooks?: {
     name: string;
-    clientConfig?: { service?: { name: string } };
+    clientConfig?: { service?: { name: string; namespace?: string } };
     rules?: { resources?: string[] }[];
     objectSelector?: { matchExpressions?: { key: string }[] };
   }[];

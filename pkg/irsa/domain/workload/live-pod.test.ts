@@ -66,6 +66,21 @@ describe('judgePod', () => {
     expect(judgePod(two([{ name: 'AWS_ROLE_ARN', value: ROLE }, { name: 'AWS_WEB_IDENTITY_TOKEN_FILE', value: '/own' }]), account)).toBe('carries');
   });
 
+  it('does not take a pod for whole in which a container came after the webhook, and names it', () => {
+    const mutated = predictMutation(plain(), bound());
+    const pod = (settings?: Parameters<typeof podIdentity>[1], annotations?: Record<string, string>): ObservedPod => ({ name: 'p', createdAt: '', ready: true, ...podIdentity({ ...mutated, metadata: { annotations }, spec: { ...mutated.spec, containers: [...mutated.spec.containers, { name: 'proxy' }] } }, settings) });
+
+    expect(pod().lacking).toEqual(['proxy']);
+    expect(judgePod(pod(), account)).toBe('partly');
+    expect(needsRestart('partly')).toBe(false);
+    expect(judgePod(pod(), { ...account, roleArn: OTHER })).toBe('stale');
+    expect(judgePod(pod(), { ...account, audience: 'x' })).toBe('audience');
+    // Left out on purpose, by the words of the webhook that is there.
+    expect(judgePod(pod({}, { 'eks.amazonaws.com/skip-containers': 'proxy' }), account)).toBe('carries');
+    expect(judgePod(pod({ annotationPrefix: 'a.b' }, { 'a.b/skip-containers': 'proxy' }), account)).toBe('carries');
+    expect(judgePod(pod({ annotationPrefix: 'a.b' }, { 'eks.amazonaws.com/skip-containers': 'proxy' }), account)).toBe('partly');
+  });
+
   it('does not call a pod older when nobody knows when the account was bound', () => {
     expect(judgePod(live(plain(), '2020-01-01T00:00:00Z'), { roleArn: ROLE, audience })).toBe('missed');
   });

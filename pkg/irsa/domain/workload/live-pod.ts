@@ -1,7 +1,7 @@
 import type { ObservedPod, ObservedServiceAccount } from '../facts';
 import type { Container, Pod } from './pod';
-import { ROLE_VARIABLE, TOKEN_VARIABLE, TOKEN_VOLUME } from './predict';
-import { ANNOTATION_PREFIX } from './settings';
+import { predictMutation, ROLE_VARIABLE, TOKEN_VARIABLE, TOKEN_VOLUME } from './predict';
+import { withDefaults, type WebhookSettings } from './settings';
 import { skippedContainers } from './skip-list';
 
 /**
@@ -11,14 +11,16 @@ import { skippedContainers } from './skip-list';
 const SKIP_LABEL = 'skip-pod-identity-webhook';
 
 /** What of a live pod tells about its identity. */
-export type PodIdentity = Pick<ObservedPod, 'identity' | 'skipped' | 'overrides' | 'divergent'>;
+export type PodIdentity = Pick<ObservedPod, 'identity' | 'skipped' | 'overrides' | 'divergent' | 'lacking'>;
 
 /**
  * Reads a live pod: the identity that its containers carry, whether it was left out on purpose, and which containers bring variables
  * of their own. The webhook gives both variables at once, with the token under the mount it makes; whatever else is there was not
  * its doing.
  */
-export function podIdentity({ metadata, spec }: Pod, annotationPrefix = ANNOTATION_PREFIX): PodIdentity {
+export function podIdentity(pod: Pod, settings: WebhookSettings = {}): PodIdentity {
+  const { metadata, spec } = pod;
+  const { annotationPrefix } = withDefaults(settings);
   const names = skippedContainers(metadata?.annotations?.[`${ annotationPrefix }/skip-containers`] ?? undefined);
   const containers = [...spec.containers, ...spec.initContainers ?? []].filter(({ name }) => !names.includes(name));
   const skipped = Object.hasOwn(metadata?.labels ?? {}, `${ annotationPrefix }/${ SKIP_LABEL }`) ? 'label' : containers.length ? undefined : 'containers';
@@ -26,6 +28,7 @@ export function podIdentity({ metadata, spec }: Pod, annotationPrefix = ANNOTATI
   const overrides = found.filter(({ own }) => own).map(({ name }) => name);
   const carried = found.find(({ roleArn, own }) => roleArn && !own) ?? found.find(({ roleArn }) => roleArn);
   const divergent = carried ? found.filter(({ roleArn, own }) => own && roleArn !== carried.roleArn).map(({ name }) => name) : [];
+  const lacking = carried?.roleArn ? missedIn(pod, carried.roleArn, settings) : [];
   const token = spec.volumes?.find(({ name }) => name === TOKEN_VOLUME)?.projected?.sources?.find(({ serviceAccountToken }) => serviceAccountToken)?.serviceAccountToken;
 
   return {
@@ -33,7 +36,18 @@ export function podIdentity({ metadata, spec }: Pod, annotationPrefix = ANNOTATI
     ...(skipped ? { skipped } : {}),
     ...(overrides.length ? { overrides } : {}),
     ...(divergent.length ? { divergent } : {}),
+    ...(lacking.length ? { lacking } : {}),
   };
+}
+
+/** The containers that the webhook, asked about the pod as it is, would still give something to: it gives all at once, so they came after it. */
+function missedIn(pod: Pod, roleArn: string, settings: WebhookSettings): string[] {
+  const { annotationPrefix } = withDefaults(settings);
+  const { spec } = predictMutation(pod, { annotations: { [`${ annotationPrefix }/role-arn`]: roleArn } }, settings);
+  const [now, then] = [pod.spec, spec].map(({ containers, initContainers }) => [...containers, ...initContainers ?? []]);
+  const names = ({ env }: Container) => (env ?? []).map(({ name }) => name);
+
+  return then!.filter((container, index) => names(container).includes(ROLE_VARIABLE) && !names(now![index]!).includes(ROLE_VARIABLE)).map(({ name }) => name);
 }
 
 /** `own`: the pod's template brought them. `roleArn` only where both are there to be used. */
@@ -60,12 +74,13 @@ function unified(path: string): string {
  * - `audience`: has the role, but a token for another audience
  * - `overridden`: its template sets the variables itself, so the webhook left them alone; in all of its containers, or in some that are
  *   another role then
+ * - `partly`: has the account's role, but for containers that were added behind the webhook's back
  * - `skipped`: left out on purpose
  */
-export type PodVerdict = 'carries' | 'older' | 'missed' | 'stale' | 'audience' | 'overridden' | 'skipped';
+export type PodVerdict = 'carries' | 'older' | 'missed' | 'stale' | 'audience' | 'overridden' | 'partly' | 'skipped';
 
 /** Compares a live pod with what the webhook would give it today. */
-export function judgePod({ createdAt, identity, skipped, overrides, divergent }: ObservedPod, { roleArn, audience, annotatedAt }: Pick<ObservedServiceAccount, 'roleArn' | 'audience' | 'annotatedAt'>): PodVerdict {
+export function judgePod({ createdAt, identity, skipped, overrides, divergent, lacking }: ObservedPod, { roleArn, audience, annotatedAt }: Pick<ObservedServiceAccount, 'roleArn' | 'audience' | 'annotatedAt'>): PodVerdict {
   if (skipped) {
     return 'skipped';
   }
@@ -73,6 +88,10 @@ export function judgePod({ createdAt, identity, skipped, overrides, divergent }:
     return 'overridden';
   }
   if (identity?.roleArn === roleArn && identity) {
+    if (lacking && (overrides || identity.audience === undefined || identity.audience === audience)) {
+      return 'partly';
+    }
+
     // Where the chart brings its own token, its audience is the chart's matter; an exchange at STS tells.
     return overrides || identity.audience === undefined || identity.audience === audience ? 'carries' : 'audience';
   }

@@ -1,4 +1,5 @@
 import { DEFAULT_AUDIENCE } from '../aws/quotas';
+import type { ObservedCluster } from '../facts';
 
 /** How a pod identity webhook was started; what is absent has the default of the webhook's own flag (main.go). */
 export interface WebhookSettings {
@@ -30,6 +31,16 @@ export function withDefaults(settings: WebhookSettings = {}): Required<WebhookSe
   return {
     annotationPrefix, audience, tokenMountPath, tokenExpirationSeconds: Math.max(tokenExpirationSeconds, SHORTEST_EXPIRATION), region, regionalSts
   };
+}
+
+/** The settings of a cluster's webhook, whole; of one that does not show them, and of EKS' own, the defaults. */
+export function webhookSettings({ webhook }: Pick<ObservedCluster, 'webhook'>): Required<WebhookSettings> {
+  return withDefaults(webhook.known ? webhook.value.settings ?? webhook.value.details?.settings : undefined);
+}
+
+/** The audience of tokens in a cluster whose service account names none. */
+export function usualAudience(observed: Pick<ObservedCluster, 'webhook'>): string {
+  return webhookSettings(observed).audience;
 }
 
 /**

@@ -1,12 +1,15 @@
 import type { ObservedServiceAccount } from '../../domain/facts';
-import { DEFAULT_AUDIENCE } from '../../domain/aws/quotas';
 import { queryValue, segment } from '../../domain/names/segment';
+import { withDefaults, type WebhookSettings } from '../../domain/workload/settings';
 import type { Transport } from '../transport';
 import { listAll, type KubeObject } from './client';
 
-/** Annotations that the pod identity webhook reads (amazon-eks-pod-identity-webhook pkg/cache). */
-const ROLE = 'eks.amazonaws.com/role-arn';
-const AUDIENCE = 'eks.amazonaws.com/audience';
+/** Annotations that a pod identity webhook reads (amazon-eks-pod-identity-webhook pkg/cache). */
+function annotationsOf(settings: WebhookSettings): { role: string; audience: string } {
+  const { annotationPrefix } = withDefaults(settings);
+
+  return { role: `${ annotationPrefix }/role-arn`, audience: `${ annotationPrefix }/audience` };
+}
 
 /** Metadata of all service accounts: Steve cannot filter by annotation, so the leanest list is read (recorded: real-parts.md). */
 export function listAccounts(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<KubeObject[]> {
@@ -26,15 +29,13 @@ export async function findAccount(transport: Transport, clusterId: string, names
   return found.find(({ metadata }) => metadata.name === name);
 }
 
-export function isBound({ metadata }: KubeObject): boolean {
-  return Boolean(metadata.annotations?.[ROLE]);
+export function isBound({ metadata }: KubeObject, settings: WebhookSettings = {}): boolean {
+  return Boolean(metadata.annotations?.[annotationsOf(settings).role]);
 }
 
-/**
- * An account as the rules see it.
- * @param audience  of the tokens that the webhook gives where the account names none
- */
-export function observedAccount(namespace: string, name: string, found: KubeObject | undefined, audience = DEFAULT_AUDIENCE): ObservedServiceAccount {
+/** An account as the rules, and the webhook of its cluster, see it. */
+export function observedAccount(namespace: string, name: string, found: KubeObject | undefined, settings: WebhookSettings = {}): ObservedServiceAccount {
+  const names = annotationsOf(settings);
   const annotations = found?.metadata.annotations ?? {};
 
   return {
@@ -43,15 +44,15 @@ export function observedAccount(namespace: string, name: string, found: KubeObje
     exists:          Boolean(found),
     resourceVersion: found?.metadata.resourceVersion,
     annotations,
-    roleArn:         annotations[ROLE] || undefined,
-    audience:        annotations[AUDIENCE] || audience,
-    annotatedAt:     annotatedAt(found),
+    roleArn:         annotations[names.role] || undefined,
+    audience:        annotations[names.audience] || withDefaults(settings).audience,
+    annotatedAt:     annotatedAt(found, names.role),
   };
 }
 
 /** Of all that wrote the annotation, the last; a manager's time covers its other fields too, so this may be later than the truth. */
-function annotatedAt(found: KubeObject | undefined): string | undefined {
+function annotatedAt(found: KubeObject | undefined, annotation: string): string | undefined {
   return found?.metadata.managedFields
-    ?.filter(({ fieldsV1 }) => Object.hasOwn(fieldsV1?.['f:metadata']?.['f:annotations'] ?? {}, `f:${ ROLE }`))
+    ?.filter(({ fieldsV1 }) => Object.hasOwn(fieldsV1?.['f:metadata']?.['f:annotations'] ?? {}, `f:${ annotation }`))
     .flatMap(({ time }) => time ?? []).sort().at(-1);
 }

@@ -1,6 +1,8 @@
 import type { ObservedWebhook } from '../../domain/facts';
+import { segment } from '../../domain/names/segment';
 import { WEBHOOK_CHART } from '../../domain/webhook/chart';
 import { isPodIdentityWebhook, type WebhookConfiguration } from '../../domain/webhook/recognise';
+import { settingsOf, type WebhookSettings } from '../../domain/workload/settings';
 import type { Transport } from '../transport';
 import { list, object, optional, string } from '../shape';
 import { listAll, type KubeObject } from './client';
@@ -10,18 +12,44 @@ type Configuration = KubeObject & WebhookConfiguration;
 const FIELDS = {
   webhooks: optional(list(object({
     name:           string,
-    clientConfig:   optional(object({ service: optional(object({ name: string })) })),
+    clientConfig:   optional(object({ service: optional(object({ name: string, namespace: optional(string) })) })),
     rules:          optional(list(object({ resources: optional(list(string)) }))),
     objectSelector: optional(object({ matchExpressions: optional(list(object({ key: string }))) })),
   }))),
 };
 
-/** The pod identity webhook of a cluster, whichever chart or manifest brought it. */
-export async function findWebhook(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<ObservedWebhook> {
+const CONTAINER = object({ image: optional(string), command: optional(list(string)), args: optional(list(string)) });
+const DEPLOYMENT = { spec: object({ template: object({ spec: object({ containers: list(CONTAINER) }) }) }) };
+
+interface Deployment extends KubeObject {
+  spec: { template: { spec: { containers: { image?: string; command?: string[]; args?: string[] }[] } } };
+}
+
+/** The service that the API server asks. */
+export interface WebhookService { namespace: string; name: string }
+
+/** The pod identity webhook of a cluster, whichever chart or manifest brought it, and the service behind it. */
+export async function findWebhook(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<ObservedWebhook & { service?: WebhookService }> {
   const configurations = await listAll<Configuration>(transport, clusterId, '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations', { fields: FIELDS, signal });
   const found = configurations.find(isPodIdentityWebhook);
 
-  return found ? { kind: 'installed', name: found.metadata.name, ...releaseOf(found) } : { kind: 'absent' };
+  const service = found?.webhooks?.map(({ clientConfig }) => clientConfig?.service).find((one) => one?.namespace);
+
+  return found ? { kind: 'installed', name: found.metadata.name, ...releaseOf(found), ...(service?.namespace ? { service: { namespace: service.namespace, name: service.name } } : {}) } : { kind: 'absent' };
+}
+
+/**
+ * How the webhook behind a service was started, from its Deployment: the one of the service's name, or that says which service it is, else
+ * the one with the webhook's image; undefined where there is none (it may run elsewhere). One list.
+ */
+export async function findWebhookSettings(transport: Transport, clusterId: string, { namespace, name }: WebhookService, signal?: AbortSignal): Promise<WebhookSettings | undefined> {
+  const deployments = await listAll<Deployment>(transport, clusterId, `/apis/apps/v1/namespaces/${ segment(namespace) }/deployments`, { fields: DEPLOYMENT, signal });
+  const commands = deployments.map(({ metadata, spec: { template: { spec: { containers } } } }) => ({
+    name: metadata.name, images: containers.map(({ image }) => image ?? ''), words: containers.flatMap(({ command, args }) => [...command ?? [], ...args ?? []])
+  }));
+  const found = commands.find((one) => one.name === name) ?? commands.find(({ words }) => words.includes(`--service-name=${ name }`)) ?? commands.find(({ images }) => images.some((image) => image.includes('pod-identity-webhook')));
+
+  return found && settingsOf(found.words);
 }
 
 function releaseOf({ metadata: { labels, annotations } }: Configuration): Pick<ObservedWebhook, 'release'> {

@@ -2,6 +2,7 @@ import type { ObservedPod, ObservedWorkload } from '../../domain/facts';
 import { queryValue, segment } from '../../domain/names/segment';
 import { podIdentity } from '../../domain/workload/live-pod';
 import type { PodSpec } from '../../domain/workload/pod';
+import type { WebhookSettings } from '../../domain/workload/settings';
 import { losablePaths } from '../../domain/workload/scratch';
 import type { Transport } from '../transport';
 import { count, list, object, optional, string } from '../shape';
@@ -53,8 +54,11 @@ export interface NamespaceLoad {
   workloads(serviceAccount: string): ObservedWorkload[];
 }
 
-/** Reads what runs in a namespace: four lists, together. */
-export async function observeNamespace(transport: Transport, clusterId: string, namespace: string, signal?: AbortSignal): Promise<NamespaceLoad> {
+/**
+ * Reads what runs in a namespace: four lists, together.
+ * @param settings  of the cluster's webhook: pods are compared with what it would make of them
+ */
+export async function observeNamespace(transport: Transport, clusterId: string, namespace: string, signal?: AbortSignal, settings: WebhookSettings = {}): Promise<NamespaceLoad> {
   const within = `/namespaces/${ segment(namespace) }`;
   const [pods, ...workloads] = await Promise.all([
     listAll<Pod>(transport, clusterId, `/api/v1${ within }/pods`, { fields: POD, signal }),
@@ -66,7 +70,7 @@ export async function observeNamespace(transport: Transport, clusterId: string, 
   const workloadsOf = Map.groupBy(KINDS.flatMap(([kind], index) => (workloads[index] ?? []).map((workload) => ({ kind, workload }))), ({ workload }) => accountOf(workload.spec.template.spec));
 
   return {
-    pods:      (account) => (podsOf.get(account) ?? []).map(observedPod),
+    pods:      (account) => (podsOf.get(account) ?? []).map((pod) => observedPod(pod, settings)),
     workloads: (account) => (workloadsOf.get(account) ?? []).map(({ kind, workload: { metadata, spec, status } }) => ({
       kind, namespace, name: metadata.name, replicas: spec.replicas ?? status?.desiredNumberScheduled ?? 1
     })),
@@ -77,7 +81,7 @@ export async function observeNamespace(transport: Transport, clusterId: string, 
 export async function observePods(transport: Transport, clusterId: string, namespace: string, signal?: AbortSignal): Promise<Map<string, ObservedPod[]>> {
   const pods = await listAll<Pod>(transport, clusterId, `/api/v1/namespaces/${ segment(namespace) }/pods`, { fields: POD, signal });
 
-  return new Map([...Map.groupBy(pods.filter(isAlive), ({ spec }) => accountOf(spec))].map(([account, theirs]) => [account, theirs.map(observedPod)]));
+  return new Map([...Map.groupBy(pods.filter(isAlive), ({ spec }) => accountOf(spec))].map(([account, theirs]) => [account, theirs.map((pod) => observedPod(pod))]));
 }
 
 function accountOf({ serviceAccountName }: { serviceAccountName?: string }): string {
@@ -89,14 +93,14 @@ function isAlive({ metadata, status }: Pod): boolean {
   return !metadata.deletionTimestamp && status?.phase !== 'Succeeded' && status?.phase !== 'Failed';
 }
 
-function observedPod(pod: Pod): ObservedPod {
+function observedPod(pod: Pod, settings: WebhookSettings = {}): ObservedPod {
   const losable = losablePaths(pod.spec);
 
   return {
     name:      pod.metadata.name,
     createdAt: pod.metadata.creationTimestamp ?? '',
     ready:     pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false,
-    ...podIdentity({ metadata: { labels: pod.metadata.labels, annotations: pod.metadata.annotations }, spec: pod.spec }),
+    ...podIdentity({ metadata: { labels: pod.metadata.labels, annotations: pod.metadata.annotations }, spec: pod.spec }, settings),
     ...(losable.length ? { losable } : {}),
     workload:  workloadOf(pod.metadata),
   };

@@ -1,5 +1,6 @@
 import { IrsaError } from '../../domain/errors';
 import type { ObservedBinding, ObservedCluster, ObservedRole } from '../../domain/facts';
+import { webhookSettings } from '../../domain/workload/settings';
 import type { Iam } from '../aws/iam';
 import type { Gateways } from '../index';
 import { findAccount, observedAccount } from '../kubernetes/accounts';
@@ -8,23 +9,24 @@ import { look, unknown } from './known';
 import { ownersIn } from './owner';
 
 /** One service account as it is now; it need not exist. Its role is the one the cluster's own look found, if it is bound. */
-export async function observeBinding(gateways: Gateways, observedCluster: ObservedCluster, account: { namespace: string; name: string }, signal?: AbortSignal): Promise<ObservedBinding> {
-  const { cluster, rights, bindings, webhook } = observedCluster;
+export async function observeBinding(gateways: Gateways, observed: ObservedCluster, account: { namespace: string; name: string }, signal?: AbortSignal): Promise<ObservedBinding> {
+  const { cluster, rights, bindings } = observed;
   const { transport } = gateways;
+  const settings = webhookSettings(observed);
   const found = await findAccount(transport, cluster.id, account.namespace, account.name, signal);
   const may = (verb: string, resource: string) => rights.find(({ right }) => right.verb === verb && right.resource === resource)?.allowed ?? false;
   const mayReadApps = may('list', 'apps') && may('get', 'secrets');
   const [load, owners] = await Promise.all([
-    observeNamespace(transport, cluster.id, account.namespace, signal),
+    observeNamespace(transport, cluster.id, account.namespace, signal, settings),
     found ? ownersIn(gateways, cluster.id, [found], mayReadApps, signal) : [],
   ]);
-  const observed = observedAccount(account.namespace, account.name, found, webhook.known ? webhook.value.details?.settings?.audience : undefined);
+  const seenAccount = observedAccount(account.namespace, account.name, found, settings);
   const seen = bindings.known ? bindings.value.find((one) => one.account.namespace === account.namespace && one.account.name === account.name) : undefined;
 
   return {
-    account:   observed,
+    account:   seenAccount,
     owner:     owners[0] ?? { kind: 'nobody' },
-    role:      seen && seen.account.roleArn === observed.roleArn ? seen.role : observed.roleArn ? unknown('not-asked', 'irsa.obstacle.notAsked') : { known: true, value: null },
+    role:      seen && seen.account.roleArn === seenAccount.roleArn ? seen.role : seenAccount.roleArn ? unknown('not-asked', 'irsa.obstacle.notAsked') : { known: true, value: null },
     workloads: load.workloads(account.name),
     pods:      load.pods(account.name),
   };

@@ -53,7 +53,7 @@ export async function observeClusterBrief(
   const may = rights[0]?.allowed ?? ref.editable;
   const accountsSoon = may ? look(() => listAccounts(gateways.transport, ref.id, signal)) : Promise.resolve(unknown<KubeObject[]>('forbidden', 'irsa.obstacle.right', { right: lists }));
   // One after the other only where the first may make the second needless.
-  const isWanted = !onlyBound || await accountsSoon.then((found) => !found.known || found.value.some(isBound));
+  const isWanted = !onlyBound || await accountsSoon.then((found) => !found.known || found.value.some((one) => isBound(one)));
   const notAsked = <T>(): Known<T> => unknown<T>('not-asked', 'irsa.obstacle.notAsked');
   const [accounts, token, brief] = await Promise.all([
     accountsSoon,
@@ -72,7 +72,7 @@ export async function observeClusterBrief(
     provider: !brief.known ? brief : !token.known ? token : { known: true, value: provider ? { arn: provider } : null },
     webhook:  ref.distribution === 'eks' ? { known: true, value: { kind: 'built-in' } } : notAsked(),
     sts:      notAsked(),
-    bindings: accounts.known ? { known: true, value: await bindingsOf(accounts.value.filter(isBound), account, rolesSoon) } : accounts,
+    bindings: accounts.known ? { known: true, value: await bindingsOf(accounts.value.filter((one) => isBound(one)), account, rolesSoon) } : accounts,
     ...(accounts.known ? { accounts: placesOf(accounts.value) } : {}),
     ...(brief.known ? { providers: brief.value.providers } : {}),
     rights,

@@ -2,13 +2,14 @@ import { accountOfArn, parseRoleArn } from '../../domain/aws/arn';
 import { isRegion, serviceHost } from '../../domain/aws/partitions';
 import type { AwsAccount, ClusterRef, Known, ObservedBinding, ObservedCluster, ObservedProvider, ObservedRole, ObservedWebhook, Right, StsReach } from '../../domain/facts';
 import { eksIssuerRegion, isEksIssuer, issuerOfProviderArn } from '../../domain/issuer/issuer';
+import { webhookSettings, type WebhookSettings } from '../../domain/workload/settings';
 import type { Iam } from '../aws/iam';
 import type { Gateways } from '../index';
 import { isBound, listAccounts, observedAccount, placesOf } from '../kubernetes/accounts';
 import type { KubeObject } from '../kubernetes/client';
 import { askRights } from '../kubernetes/rights';
 import { PROBE_AUDIENCE, readToken, requestToken } from '../kubernetes/tokens';
-import { findWebhook } from '../kubernetes/webhook';
+import { findWebhook, findWebhookSettings } from '../kubernetes/webhook';
 import { observeNamespace } from '../kubernetes/workloads';
 import { observeProxyHost, READ_PROXY_ENDPOINTS } from '../rancher/proxy-hosts';
 import { look, unknown } from './known';
@@ -70,11 +71,12 @@ export async function observeCluster(gateways: Gateways, ref: ClusterRef, option
   ]);
   const issuer: Known<string> = token.known ? { known: true, value: token.value.iss } : token;
   const cluster = { ...ref, region: ref.region ?? await regionOf(gateways, ref, issuer, may('list', 'nodes'), signal) };
+  const settings = webhookSettings({ webhook });
   const isWanted = ({ metadata }: KubeObject): boolean => !only || (metadata.namespace === only.namespace && metadata.name === only.name);
-  const bound = accounts.known ? accounts.value.filter((one) => isBound(one) && isWanted(one)) : [];
+  const bound = accounts.known ? accounts.value.filter((one) => isBound(one, settings) && isWanted(one)) : [];
   const [provider, bindings, sts] = await Promise.all([
     observeProvider(gateways, issuer, providers, signal),
-    accounts.known ? look(() => observeBindings(gateways, cluster, bound, webhook.known ? webhook.value.details?.settings?.audience : undefined, may, signal)) : Promise.resolve<ObservedCluster['bindings']>(accounts),
+    accounts.known ? look(() => observeBindings(gateways, cluster, bound, may, settings, signal)) : Promise.resolve<ObservedCluster['bindings']>(accounts),
     observeSts(gateways, cluster, signal),
   ]);
 
@@ -121,9 +123,14 @@ async function observeWebhook(gateways: Gateways, ref: ClusterRef, may: boolean,
   }
 
   return look(async() => {
-    const found = await findWebhook(gateways.transport, ref.id, signal);
+    const { service, ...found } = await findWebhook(gateways.transport, ref.id, signal);
+    const [details, settings] = await Promise.all([
+      found.release ? observeWebhookDetails(gateways.transport, ref.id, found.release, signal) : undefined,
+      // The look at our own release reads its Deployment anyway.
+      service && !found.release ? look(() => findWebhookSettings(gateways.transport, ref.id, service, signal)) : undefined,
+    ]);
 
-    return found.release ? { ...found, details: await observeWebhookDetails(gateways.transport, ref.id, found.release, signal) } : found;
+    return { ...found, ...(details ? { details } : {}), ...(settings?.known && settings.value ? { settings: settings.value } : {}) };
   });
 }
 
@@ -160,13 +167,13 @@ async function observeAccount({ iam }: Gateways, providers: Known<string[]>, bin
   return first.value ? { known: true, value: first.value } : unknown('not-asked', 'irsa.obstacle.noArn');
 }
 
-async function observeBindings(gateways: Gateways, cluster: ClusterRef, bound: KubeObject[], audience: string | undefined, may: May, signal?: AbortSignal): Promise<ObservedBinding[]> {
+async function observeBindings(gateways: Gateways, cluster: ClusterRef, bound: KubeObject[], may: May, settings: WebhookSettings, signal?: AbortSignal): Promise<ObservedBinding[]> {
   const { transport, iam } = gateways;
-  const accounts = bound.map((one) => observedAccount(one.metadata.namespace ?? '', one.metadata.name, one, audience));
+  const accounts = bound.map((one) => observedAccount(one.metadata.namespace ?? '', one.metadata.name, one, settings));
   const namespaces = [...new Set(accounts.map(({ namespace }) => namespace))];
   const mayLook = ['pods', 'deployments', 'statefulsets', 'daemonsets'].every((resource) => may('list', resource));
   const [loads, roles, owners] = await Promise.all([
-    Promise.all(namespaces.map(async(namespace) => [namespace, mayLook ? await observeNamespace(transport, cluster.id, namespace, signal) : undefined] as const)),
+    Promise.all(namespaces.map(async(namespace) => [namespace, mayLook ? await observeNamespace(transport, cluster.id, namespace, signal, settings) : undefined] as const)),
     iam ? look(() => rolesOf(iam, accounts.flatMap(({ roleArn }) => roleArn ?? []), signal)) : unknown<Map<string, ObservedRole>>('no-credential', 'irsa.obstacle.noCredential'),
     ownersIn(gateways, cluster.id, bound, may('list', 'apps') && may('get', 'secrets'), signal),
   ]);

@@ -1,3 +1,4 @@
+import { ANNOTATION_PREFIX } from '../../domain/workload/settings';
 import type { Call, Condition, HelmChange, Value } from '../plan';
 import { comment, jsonWord, quote, stringWord } from './sh';
 import { serversLines, tokenLines } from './switch';
@@ -65,9 +66,9 @@ export function waitLines(condition: Condition): string[] {
     return [`kubectl rollout status ${ quote(`${ kind.toLowerCase() }/${ name }`) }${ inNamespace(namespace) } --timeout=10m`];
   }
   if ('accountAnnotated' in condition) {
-    const { namespace, serviceAccount, roleArn } = condition.accountAnnotated;
+    const { namespace, serviceAccount, roleArn, annotationPrefix = ANNOTATION_PREFIX } = condition.accountAnnotated;
 
-    return [`patiently account_carries ${ quote(namespace) } ${ quote(serviceAccount) } ${ stringWord(roleArn) }`];
+    return [`patiently account_carries ${ quote(namespace) } ${ quote(serviceAccount) } ${ stringWord(roleArn) } ${ quote(annotationPrefix.replaceAll('.', '\\.')) }`];
   }
   if ('podsCarryRole' in condition) {
     const { namespace, serviceAccount, roleArn } = condition.podsCarryRole;
@@ -102,9 +103,9 @@ export function verifyLines({
 }
 
 /** Functions that the lines above call. */
-export const KUBECTL_FUNCTIONS = `# $1 namespace, $2 service account, $3 role
+export const KUBECTL_FUNCTIONS = `# $1 namespace, $2 service account, $3 role, $4 prefix of the annotation
 account_carries() {
-  [ "$(kubectl get "serviceaccounts/$2" --namespace="$1" --output='jsonpath={.metadata.annotations.eks\\.amazonaws\\.com/role-arn}' 2>/dev/null)" = "$3" ]
+  [ "$(kubectl get "serviceaccounts/$2" --namespace="$1" --output="jsonpath={.metadata.annotations.$4/role-arn}" 2>/dev/null)" = "$3" ]
 }
 # $1 namespace, $2 service account, $3 role
 pods_carry() {
