@@ -48,8 +48,13 @@ line('requests to a cluster', String(inventory.requests), '≤ 3', inventory.req
 console.log(`    all of them after ${ (inventory.all / 1000).toFixed(1) } s`);
 
 console.log('\nTrust policies');
-for (const { name, milliseconds, most } of trustSpeed()) {
-  line(name, `${ milliseconds.toFixed(milliseconds < 10 ? 2 : 0) } ms`, `< ${ most } ms`, milliseconds < most);
+for (const { name, milliseconds, most, relative } of trustSpeed()) {
+  const unit = relative ? 'ms of the budget’s machine' : 'ms';
+
+  line(name, `${ milliseconds.toFixed(milliseconds < 10 ? 2 : 0) } ${ unit }`, `< ${ most } ${ unit }`, milliseconds < most);
+  if (relative) {
+    console.log(`    ${ relative }`);
+  }
 }
 
 if (broken.length) {

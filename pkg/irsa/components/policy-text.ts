@@ -4,7 +4,7 @@ import {
   lintPermissions, parsePermissions, permissionsSize, type PermissionContext
 } from '../domain/permissions';
 import {
-  lintTrust, parseTrustSource, trustSize, type LintContext
+  lintTrust, parseWritableTrust, trustSize, type LintContext
 } from '../domain/trust';
 import { SEVERITY_TONES, type Tone } from './states';
 
@@ -22,7 +22,7 @@ export interface Inspected {
 export function inspect(kind: PolicyKind, text: string, context: LintContext & PermissionContext): Inspected {
   try {
     if (kind === 'trust') {
-      const { document, range } = parseTrustSource(text);
+      const { document, range } = parseWritableTrust(text);
 
       return { findings: lintTrust(document, { ...context, range }), size: trustSize(document) };
     }

@@ -23,6 +23,21 @@ describe('plans of a role’s page', () => {
     expect(ask({ id: 'enable' }).steps).toEqual([]);
   });
 
+  it('enable the cluster that a statement waits for, another one too, and never take that statement away', () => {
+    const trust = newTrust(SUBJECT);
+    const waiting = role({ trustPolicy: JSON.stringify(trust) });
+    const living = cluster({ provider: value(null), providers: [] });
+    const here = cluster({ issuer: value('https://oidc.other.example/id'), provider: value(null), providers: [] });
+    const context = lintFacts(here, waiting, [living]);
+    const [finding] = lintTrust(trust, context);
+    const plan = ask({ id: 'enable', observed: here, others: [living], role: waiting, context, finding: `${ finding!.code } ${ finding!.pointer }` });
+
+    expect(finding).toMatchObject({ code: 'PROVIDER_MISSING', remedy: { id: 'enable' } });
+    expect(plan).toMatchObject({ id: 'enable', steps: [{ call: { aws: { command: 'CreateOpenIDConnectProvider', input: { Url: SUBJECT.issuer } } } }] });
+    expect(ask({ observed: here, others: [living], role: waiting, context }).steps).toEqual([]);
+    expect(ask({ observed: here, others: [living], role: waiting, context, finding: `${ finding!.code } ${ finding!.pointer }` }).steps).toEqual([]);
+  });
+
   it('write what was typed, over what was there when it was begun', () => {
     const text = JSON.stringify(newTrust(SUBJECT));
 

@@ -1,8 +1,9 @@
 import type { ObservedCluster, ObservedRole, RemedyId } from '../domain/facts';
+import { issuerPath } from '../domain/issuer/issuer';
 import { text } from '../domain/text';
-import { lintFacts, lintTrust, parseTrust, type LintContext } from '../domain/trust';
+import { lintFacts, lintTrust, parseTrust, type LintContext, type LintFinding } from '../domain/trust';
 import {
-  planAdopt, planEditPermissions, planEditTrust, planTightenAll, planTightenTrust
+  planAdopt, planEditPermissions, planEditTrust, planEnable, planTightenAll, planTightenTrust
 } from '../plans/index';
 import type { Plan } from '../plans/plan';
 
@@ -49,6 +50,13 @@ export function planRole({ id, observed, others, role, context, finding, edited 
   }
   const nothing = (): Plan => ({ id, title: text('irsa.plan.tighten-trust.title', { role: role.name }), steps: [], documents: [], warnings: [] });
 
+  // The provider that a statement waits for: its cluster is enabled.
+  if (id === 'enable') {
+    const waits = finding === undefined ? undefined : lintTrust(parseTrust(role.trustPolicy), context).find((one) => one.remedy?.id === 'enable' && named(one) === finding);
+    const living = waits && [observed, ...others].find(({ cluster, issuer }) => issuer.known && cluster.name === waits.advice?.args?.cluster && issuerPath(issuer.value) === waits.title.args?.issuer);
+
+    return living ? planEnable(living) : nothing();
+  }
   // An address may name an edit of which the text is gone, or a plan that is none of a role's.
   if (id !== 'tighten-trust') {
     return nothing();
@@ -59,7 +67,12 @@ export function planRole({ id, observed, others, role, context, finding, edited 
   if (finding === undefined) {
     return planTightenAll(observed, role, now, others);
   }
-  const found = lintTrust(parseTrust(role.trustPolicy), now).find(({ code, pointer }) => `${ code } ${ pointer }` === finding);
+  const found = lintTrust(parseTrust(role.trustPolicy), now).find((one) => one.remedy?.id === 'tighten-trust' && named(one) === finding);
 
   return found ? planTightenTrust(observed, role, found, others) : nothing();
+}
+
+/** As the address names a finding. */
+function named({ code, pointer }: LintFinding): string {
+  return `${ code } ${ pointer }`;
 }

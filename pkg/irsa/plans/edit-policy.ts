@@ -3,7 +3,7 @@ import type { ObservedCluster, ObservedRole } from '../domain/facts';
 import { samePolicyText } from '../domain/json/same';
 import { parsePermissions } from '../domain/permissions/parse';
 import { text } from '../domain/text';
-import { parseTrust, type TrustDocument } from '../domain/trust';
+import { parseTrust, parseWritableTrust, type TrustDocument } from '../domain/trust';
 import { permissionsDocument, permissionsWarning } from './permissions-part';
 import type { Plan } from './plan';
 import { foreignConsent, rewriteTrust, shutOut, sizeWarning, trustDocument } from './trust';
@@ -23,7 +23,7 @@ export interface Edit {
  * @throws IrsaError POLICY_UNREADABLE with line and column; POLICY_MOVED when it is no longer the one that was edited
  */
 export function planEditTrust(observed: ObservedCluster, role: ObservedRole, edit: Edit, others: ObservedCluster[] = []): Plan {
-  const after = read(edit.json, parseTrust);
+  const after = read(edit.json, (json) => parseWritableTrust(json).document);
   const isThere = samePolicyText(role.trustPolicy, edit.json);
 
   if (!isThere) {

@@ -17,7 +17,7 @@ const annotations = ({ steps }: Plan, id: string) => {
 
 describe('plans under a webhook with settings of its own', () => {
   it('write its annotation, trust its audience and verify with it', () => {
-    const plan = planBind(observed, { target: unbound(), role: { kind: 'new', name: 'fresh' }, permissions: { kind: 'none' } });
+    const plan = planBind(observed, { target: unbound(), role: { kind: 'new', name: 'fresh' }, permissions: { kind: 'none' }, region: 'eu-central-1' });
 
     expect(Object.keys(annotations(plan, 'annotate'))).toEqual(['acme.example/role-arn']);
     expect(plan.steps.find(({ id }) => id === 'verify')!.call).toMatchObject({ verify: { audience: 'acme' } });
@@ -27,7 +27,7 @@ describe('plans under a webhook with settings of its own', () => {
   });
 
   it('name another audience where the account asks for it, the public one too', () => {
-    const plan = planBind(observed, { target: unbound(), role: { kind: 'new', name: 'fresh' }, permissions: { kind: 'none' }, audience: 'sts.amazonaws.com' });
+    const plan = planBind(observed, { target: unbound(), role: { kind: 'new', name: 'fresh' }, permissions: { kind: 'none' }, region: 'eu-central-1', audience: 'sts.amazonaws.com' });
 
     expect(text(plan)).toContain('"acme.example/audience":"sts.amazonaws.com"');
   });

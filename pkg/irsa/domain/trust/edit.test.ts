@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { samePolicy } from '../json/same';
-import { expectedSubject, many, newTrust, type Binding, type TrustDocument, type TrustStatement } from './document';
+import { bindingStatement, expectedSubject, many, newTrust, type Binding, type TrustDocument, type TrustStatement } from './document';
 import { addBinding, hasBinding, removeBinding } from './edit';
 import { evaluateTrust } from './evaluate';
 import { parseTrust } from './parse';
@@ -73,6 +73,16 @@ describe('addBinding and removeBinding, over policies of all kinds', () => {
 
     expect(fresh.length).toBeGreaterThan(1500);
     fresh.forEach((policy) => expect(samePolicy(removeBinding(addBinding(policy, binding), binding), policy)).toBe(true));
+  });
+
+  it('adds where a statement names the account under a condition that only the call can tell', () => {
+    const document = { Version: '2012-10-17', Statement: [{ ...bindingStatement(binding), Condition: { ...bindingStatement(binding).Condition, IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }] };
+    const after = addBinding(document, binding);
+
+    expect(evaluateTrust(document, call).cause).toBe('undetermined');
+    expect(after.Statement).toHaveLength(2);
+    expect(evaluateTrust(after, call).allowed).toBe(true);
+    expect(addBinding(after, binding)).toBe(after);
   });
 
   it('adding twice changes nothing', () => {

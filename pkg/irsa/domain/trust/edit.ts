@@ -15,7 +15,8 @@ import { matchStatement } from './statement';
 export function addBinding(document: TrustDocument, binding: Binding): TrustDocument {
   const statements = many(document.Statement);
 
-  if (statements.some((statement) => isAbout(statement, binding, document.Version))) {
+  // One under a condition that only the call can tell may let nobody in: it is no reason to add nothing.
+  if (statements.some((statement) => isAbout(statement, binding, document.Version, 'yes'))) {
     return document;
   }
   const home = statements.findIndex((statement) => isPurelyOurs(statement, binding));
@@ -86,13 +87,15 @@ export function hasBinding(document: TrustDocument, binding: Binding): boolean {
 }
 
 /** An Allow that lets this binding in (or may: some conditions are only known at the call) and names its subject literally. */
-function isAbout(statement: TrustStatement, binding: Binding, version: string | undefined): boolean {
+function isAbout(statement: TrustStatement, binding: Binding, version: string | undefined, wanted?: 'yes'): boolean {
   if (statement.Effect !== 'Allow' || statement.NotPrincipal !== undefined || statement.NotAction !== undefined) {
     return false;
   }
   const request = { ...binding, audience: audienceOf(binding), subject: subjectOf(binding) };
 
-  return matchStatement(statement, request, version).certainty !== 'no' && lists(statement.Condition, claimKey(binding.issuer, 'sub'), subjectOf(binding)).length > 0;
+  const { certainty } = matchStatement(statement, request, version);
+
+  return (wanted ? certainty === wanted : certainty !== 'no') && lists(statement.Condition, claimKey(binding.issuer, 'sub'), subjectOf(binding)).length > 0;
 }
 
 /** What is left of a statement: itself without the subject, and what it gave the same subject for other audiences. */

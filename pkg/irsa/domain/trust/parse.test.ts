@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LocatedError } from '../json/located';
-import { parseTrust, parseTrustSource } from './parse';
+import { parseTrust, parseTrustSource, parseWritableTrust } from './parse';
 
 /** Shapes emitted by the peers (peers-and-aws.md §3.1) and others that IAM takes. */
 const ACCEPTED = [
@@ -67,5 +67,26 @@ describe('parseTrust', () => {
       return;
     }
     throw new Error('accepted');
+  });
+});
+
+describe('what is being written', () => {
+  const whole = '{"Effect": "Allow", "Principal": "*", "Action": "x"}';
+
+  it.each([
+    ['{"Statement": []}', 1, 15, 'one statement at least'],
+    [`{"Statement": ${ whole }, "Statements": 1}`, 1, 83, 'Statements'],
+    ['{"Statement": [{"Effect": "Allow",\n"Principals": "*", "Action": "x"}]}', 2, 15, 'Principals'],
+    ['{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "x",\n"Resource": "*"}]}', 2, 13, 'Resource'],
+    ['{"Statement": {"Effect": "Allow", "Action": "x"}}', 1, 15, 'Principal'],
+    ['{"Statement": [{"Effect": "Allow", "Principal": "*"}]}', 1, 16, 'Action'],
+  ])('has to be what IAM takes: %j', (source, line, column, complaint) => {
+    expect(() => parseTrust(source)).not.toThrow();
+    expect(() => parseWritableTrust(source)).toThrow(expect.objectContaining({ line, column, message: expect.stringContaining(complaint) }));
+  });
+
+  it('is every form that IAM takes', () => {
+    expect(parseWritableTrust(`{"Version": "2012-10-17", "Id": "a", "Statement": ${ whole }}`).document.Id).toBe('a');
+    expect(parseWritableTrust('{"Statement": [{"Sid": "a", "Effect": "Deny", "NotPrincipal": {"AWS": "x"}, "NotAction": ["x"], "Condition": {}}]}').document.Statement).toHaveLength(1);
   });
 });

@@ -30,7 +30,7 @@ describe('observed facts as the rules take them', () => {
     const document = newTrust(SUBJECT);
 
     expect(lintTrust(document, facts)).toMatchObject([{ code: 'PROVIDER_MISSING', advice: { args: { state: 'living', cluster: 'prod-eks' } } }]);
-    expect(lintTrust(document, facts)[0]).not.toHaveProperty('remedy');
+    expect(lintTrust(document, facts)[0]!.remedy).toEqual({ id: 'enable', label: { key: 'irsa.remedy.enable' } });
     expect(tightenAll({ ...document, Statement: [[document.Statement].flat(), [document.Statement].flat()].flat() }, facts, () => ({ accounts })).mended.map(({ code }) => code)).not.toContain('PROVIDER_MISSING');
   });
 

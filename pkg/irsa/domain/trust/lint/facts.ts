@@ -8,9 +8,10 @@ import type { LintCluster, LintContext } from './context';
  * @param isComplete  these are all the clusters that Rancher knows
  */
 export function lintFacts(observed: ObservedCluster, role: ObservedRole, others: ObservedCluster[] = [], isComplete = false): LintContext {
-  const { account, provider, providers } = observed;
+  const { account, providers } = observed;
   const clusters = [observed, ...others].flatMap(lintCluster);
-  const audiences = (arn: string) => provider.known && provider.value?.arn === arn && provider.value.audiences ? { audiences: provider.value.audiences } : {};
+  const read = [observed, ...others].flatMap(({ provider }) => provider.known && provider.value?.audiences ? { arn: provider.value.arn, audiences: provider.value.audiences } : []);
+  const audiences = (arn: string) => read.find((one) => one.arn === arn) ?? {};
 
   return {
     role: {

@@ -65,8 +65,10 @@ function findingOf({ code, severity, remedy }: Rule<LintCode>, hit: Hit, { range
   };
 
   // Added one by one: an account has hundreds of roles, and spreading a piece for each of these takes as long as finding it.
-  if (remedy && !hit.withoutRemedy) {
-    finding.remedy = { id: remedy, label: { key: `irsa.remedy.${ remedy }` } };
+  const plan = hit.remedy ?? remedy;
+
+  if (plan && !hit.withoutRemedy) {
+    finding.remedy = { id: plan, label: { key: `irsa.remedy.${ plan }` } };
   }
   if (hit.statement !== undefined) {
     finding.statement = hit.statement;

@@ -85,10 +85,10 @@ export const ISSUER_RULES = [
         // A provider of another account is another rule's.
         const isForeign = role !== undefined && account.id !== own;
 
-        // A cluster that lives wants its provider, and its statement as it is.
+        // A cluster that lives wants its provider, and its statement as it is: that is enabling it.
         const living = clusters.find(({ issuer }) => issuerPath(issuer) === host)?.name;
 
-        return isForeign ? [] : [{ path, statement, args: { provider: text, issuer: host, cluster: living ?? '', state: living ? 'living' : 'missing' }, withoutRemedy: living !== undefined }];
+        return isForeign ? [] : [{ path, statement, args: { provider: text, issuer: host, cluster: living ?? '', state: living ? 'living' : 'missing' }, ...(living ? { remedy: 'enable' as const } : {}) }];
       });
     },
   }),

@@ -15,6 +15,8 @@ export interface Hit {
   severity?: Severity;
   /** For the words. */
   args?: NonNullable<Text['args']>;
+  /** The plan that mends this one, where it is another than the rule's. */
+  remedy?: RemedyId;
   /** Set where the rule's plan would not help. */
   withoutRemedy?: boolean;
 }

@@ -8,7 +8,7 @@ import { tightenTrust, type TightenWish } from './tighten';
 const MOST = 200;
 
 /**
- * Mends one finding after the other, worst first, until none is left that can be mended: each changes what the next one is about.
+ * Mends one finding after the other, worst first, until none is left that a change of the document mends: each changes what the next one is about.
  * @param wishFor  what is known of the cluster that a finding is about, in the document as it then is
  */
 export function tightenAll(document: TrustDocument, context: LintContext, wishFor: (finding: LintFinding, document: TrustDocument) => TightenWish): { document: TrustDocument; mended: LintFinding[] } {
@@ -17,7 +17,7 @@ export function tightenAll(document: TrustDocument, context: LintContext, wishFo
 
   while (mended.length < MOST) {
     const before = canonicalJson(now);
-    const next = lintTrust(now, { ...context, range: undefined }).filter(({ remedy }) => remedy).flatMap((finding) => {
+    const next = lintTrust(now, { ...context, range: undefined }).filter(({ remedy }) => remedy?.id === 'tighten-trust').flatMap((finding) => {
       const changed = tightenTrust(now, finding, wishFor(finding, now));
 
       return changed && canonicalJson(changed) !== before ? [{ finding, changed }] : [];
