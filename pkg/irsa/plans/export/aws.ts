@@ -3,6 +3,7 @@ import { issuerPath } from '../../domain/issuer/issuer';
 import type { Call, PolicyExpectation, Ref, Step, Value } from '../plan';
 import { isRemoval } from '../removal';
 import { isJsonText } from '../value';
+import { bucketGuard, policyGuard } from './expects';
 import { jsonWord, quote, variableOf } from './sh';
 
 type AwsCall = Extract<Call, { aws: unknown }>['aws'];
@@ -14,7 +15,9 @@ type AwsCall = Extract<Call, { aws: unknown }>['aws'];
  */
 export function awsLines(step: Step, call: AwsCall, wanted: Ref[]): string[] {
   if (call.command === 'PutObject') {
-    return putObject(call);
+    const { Body } = call.input as { Body?: unknown };
+
+    return [...(step.expects && 's3' in step.expects ? bucketGuard(step.expects.s3, quote(String(Body))) : []), ...putObject(call)];
   }
   const input = jsonWord(call.input, step.id.replace(/\W/g, '_'));
   const command = `${ commandLine(call) } --cli-input-json ${ input.word }`;
@@ -36,10 +39,21 @@ export function awsLines(step: Step, call: AwsCall, wanted: Ref[]): string[] {
   }
 
   if (isRemoval(call.command)) {
-    return [...input.before, ...removes(command)];
+    const guard = step.expects && !('kubernetesObject' in step.expects) && !('s3' in step.expects) ? policyGuard(step.expects) : [];
+
+    return [...guard, ...input.before, ...removes(command)];
   }
 
-  return [...input.before, ...capture(command, wanted)];
+  const guard = step.expects && 's3' in step.expects ? bucketGuard(step.expects.s3, documentWord(step.id, call, 'Policy')) : [];
+
+  return [...input.before, ...guard, ...capture(command, wanted)];
+}
+
+/** A document of the input as a word of the shell: where it is JSON, a variable holds it. */
+function documentWord(id: string, { input }: AwsCall, field: string): string {
+  const document = (input as Record<string, Value>)[field] ?? '';
+
+  return isJsonText(document) ? `"$${ `${ id }_${ field }`.replace(/\W/g, '_') }"` : quote(String(document));
 }
 
 /** The CLI takes an object's content from a file only. */
@@ -139,7 +153,7 @@ function rewrite(call: AwsCall, command: string, expects: PolicyExpectation, { i
   const expected = isInline ? expects.inlinePolicy : expects.roleTrustPolicy;
   const get = jsonWord({ RoleName: expected.roleName, ...(isInline ? { PolicyName: expects.inlinePolicy.policyName } : {}) }, 'role').word;
   const [look, query, what] = isInline ? ['get-role-policy', 'PolicyDocument', `the policy ${ expects.inlinePolicy.policyName }`] : ['get-role', 'Role.AssumeRolePolicyDocument', 'the trust policy'];
-  const document = isJsonText((call.input as Record<string, Value>).PolicyDocument) ? `"$${ `${ id }_PolicyDocument`.replace(/\W/g, '_') }"` : quote(String((call.input as Record<string, Value>).PolicyDocument));
+  const document = documentWord(id, call, 'PolicyDocument');
 
   return [
     `now=$(aws iam ${ look } --cli-input-json ${ get } --query ${ query } --output json | squeezed)`,

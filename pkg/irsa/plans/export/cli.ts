@@ -1,7 +1,8 @@
 import type { Text } from '../../domain/facts';
 import type { Plan, Step } from '../plan';
 import { awsLines } from './aws';
-import { helmLines, KUBECTL_FUNCTIONS, kubernetesLines, verifyLines, waitLines } from './kubectl';
+import { listGuard } from './expects';
+import { helmLines, KUBECTL_FUNCTIONS, kubernetesLines, targetWord, verifyLines, waitLines } from './kubectl';
 import { comment, refsIn } from './sh';
 import { clusterOf, phaseLines, SWITCH_FUNCTIONS } from './switch';
 
@@ -67,7 +68,9 @@ function linesOf(plan: Plan, step: Step): string[] {
     return phaseLines(step, call.kubernetes, step.until.serversIssuer, kubernetesLines(call.kubernetes, step.id.replace(/\W/g, '_')));
   }
   if ('kubernetes' in call) {
-    return [...kubernetesLines(call.kubernetes, step.id.replace(/\W/g, '_')), ...until];
+    const guard = step.expects && 'kubernetesObject' in step.expects ? listGuard(targetWord(call.kubernetes), step.expects.kubernetesObject, call.kubernetes.body) : [];
+
+    return [...guard, ...kubernetesLines(call.kubernetes, step.id.replace(/\W/g, '_')), ...until];
   }
   if ('rancher' in call) {
     return step.helm ? [...helmLines(step.helm), ...until] : ['# Left out: only Rancher itself needs it.'];

@@ -140,6 +140,13 @@ function targetOf(path: string): { resource: string; name?: string; namespace?: 
   return { resource: group ? `${ resource }.${ group }` : resource, name, namespace };
 }
 
+/** What a request is about, as kubectl's words: `'deployments.apps/web' --namespace='shop'`. */
+export function targetWord({ path }: Pick<KubernetesCall, 'path'>): string {
+  const { resource, name, namespace } = targetOf(path);
+
+  return `${ quote(name ? `${ resource }/${ name }` : resource) }${ inNamespace(namespace) }`;
+}
+
 function inNamespace(namespace: string | undefined): string {
   return namespace ? ` --namespace=${ quote(namespace) }` : '';
 }

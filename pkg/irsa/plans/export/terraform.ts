@@ -194,6 +194,10 @@ function account(name: string, { verb, path, body }: { verb: string; path: strin
   if (!namespace || !accountName || !metadata?.annotations) {
     return undefined;
   }
+  // A resource says what is there: what is to go cannot be said by one.
+  if (Object.values(metadata.annotations).some((value) => value === null)) {
+    return undefined;
+  }
   const where = block('  metadata', `    name      = ${ hclString(accountName) }`, `    namespace = ${ hclString(decodeURIComponent(namespace)) }`, ...(verb === 'POST' ? [`    annotations = ${ expression(metadata.annotations, reference, '    ') }`] : [])).replace(/\}$/, '  }');
   const text = verb === 'POST' ? block(`resource "kubernetes_service_account_v1" "${ name }"`, where) : [
     comments(['force: whoever wrote the annotation before gives it up.']),

@@ -1,0 +1,80 @@
+import type { Expectation, PolicyExpectation, Value } from '../plan';
+import { isData, isJsonText, isRef } from '../value';
+import { quote } from './sh';
+
+/**
+ * What a step expects to find, looked at just before it (as Apply does): the script stops where somebody changed it since the plan was made.
+ * What the step itself wrote, in an earlier run, is as good.
+ */
+
+/** Before a step that takes away what hangs on a role: with another trust policy somebody else may have been let in. */
+export function policyGuard(expects: PolicyExpectation): string[] {
+  const isInline = 'inlinePolicy' in expects;
+  const { roleName, is } = isInline ? expects.inlinePolicy : expects.roleTrustPolicy;
+  const look = isInline ? `get-role-policy --role-name=${ quote(roleName) } --policy-name=${ quote(expects.inlinePolicy.policyName) } --query PolicyDocument` : `get-role --role-name=${ quote(roleName) } --query Role.AssumeRolePolicyDocument`;
+
+  return [
+    `if now=$(aws iam ${ look } --output json 2>&1); then`,
+    `  [ "$(printf '%s' "$now" | squeezed)" = "$(printf '%s' ${ quote(is) } | squeezed)" ] || stop ${ quote(`the ${ isInline ? `policy ${ expects.inlinePolicy.policyName }` : 'trust policy' } of ${ roleName } was changed since this plan was made; plan anew`) }`,
+    'else',
+    // Gone already is as good.
+    '  case $now in',
+    '    *NoSuchEntity*) ;;',
+    '    *) stop "$now" ;;',
+    '  esac',
+    'fi',
+  ];
+}
+
+/** Before an object of a bucket, or its policy, is written anew. `written`: what this step writes, as a word of the shell. */
+export function bucketGuard({ bucket, region, key, is }: Extract<Expectation, { s3: unknown }>['s3'], written: string): string[] {
+  const where = `--bucket=${ quote(bucket) }${ region ? ` --region=${ quote(region) }` : '' }`;
+  const what = key ? `${ key } in ${ bucket }` : `the policy of ${ bucket }`;
+  const compared = [
+    `[ "$now" = "$(printf '%s' ${ quote(is) } | squeezed)" ] || [ "$now" = "$(printf '%s' ${ written } | squeezed)" ] || stop ${ quote(`${ what } was changed since this plan was made; plan anew`) }`,
+  ];
+
+  return key ? [
+    'found=$(mktemp)',
+    `aws s3api get-object ${ where } --key=${ quote(key) } "$found" >/dev/null`,
+    'now=$(squeezed < "$found")',
+    'rm -f "$found"',
+    ...compared,
+  ] : [`now=$(aws s3api get-bucket-policy ${ where } --query Policy --output text | squeezed)`, ...compared];
+}
+
+/**
+ * Before a list of a Kubernetes object is written anew; kubectl prints it as Go writes JSON. An object, of which only some fields count, is
+ * none that a shell could compare: the switch of an issuer has its own look.
+ */
+export function listGuard(target: string, { field, is }: Extract<Expectation, { kubernetesObject: unknown }>['kubernetesObject'], body: Value | undefined): string[] {
+  if (!Array.isArray(is)) {
+    return [];
+  }
+  const written = field.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], body);
+  const path = field.map((name) => `.${ name.replaceAll('.', '\\.') }`).join('');
+
+  return [
+    `now=$(kubectl get ${ target } --output=${ quote(`jsonpath={${ path }}`) })`,
+    // Kubernetes leaves an empty list out.
+    `case \${now:-[]} in ${ [is as Value, ...(isPlain(written) ? [written] : [])].map((value) => quote(goJson(value))).join(' | ') }) ;; *) stop ${ quote(`${ field.join('.') } was changed since this plan was made; plan anew`) } ;; esac`,
+  ];
+}
+
+function isPlain(value: unknown): value is Value {
+  return value !== undefined && !isRef(value as Value) && !isJsonText(value as Value);
+}
+
+/** As encoding/json writes what it read into maps: keys in order, no spaces, `<`, `>`, `&` and two separators escaped. */
+function goJson(value: Value): string {
+  if (Array.isArray(value)) {
+    return `[${ value.map(goJson).join() }]`;
+  }
+  if (typeof value === 'object' && value !== null) {
+    const fields = (isData(value) ? value.$data : value) as Record<string, Value>;
+
+    return `{${ Object.keys(fields).sort().map((key) => `${ goJson(key) }:${ goJson(fields[key]!) }`).join() }}`;
+  }
+
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, (one) => `\\u${ one.charCodeAt(0).toString(16).padStart(4, '0') }`);
+}
