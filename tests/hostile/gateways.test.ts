@@ -329,7 +329,7 @@ describe('a cluster that lies', () => {
       resources: [{ name: 'proxyendpoints' }], value: 'a', items: [{
         metadata: { name: 'reader', namespace: 'shop', labels: { 'pod-template-hash': 'h' }, annotations: { 'eks.amazonaws.com/role-arn': 'arn' }, creationTimestamp: '2026-01-01T00:00:00Z', managedFields: [{ time: '2026-01-01T00:00:00Z', fieldsV1: { 'f:metadata': { 'f:annotations': { 'f:eks.amazonaws.com/role-arn': {} } } } }], ownerReferences: [{ apiVersion: 'v1', kind: 'ReplicaSet', name: 'web-h', controller: true }] },
         webhooks: [{ name: 'x', clientConfig: { service: { name: 'pod-identity-webhook' } }, rules: [{ resources: ['pods'] }] }],
-        spec: { replicas: 1, serviceAccountName: 'default', template: { spec: { serviceAccountName: 'default' } }, containers: [{ name: 'a', volumeMounts: [{ name: 'aws-iam-token', mountPath: '/x' }], env: [{ name: 'AWS_ROLE_ARN', value: 'a' }, { name: 'AWS_WEB_IDENTITY_TOKEN_FILE', value: 'b' }] }], volumes: [{ name: 'aws-iam-token', projected: { sources: [{ serviceAccountToken: { audience: 'a' } }] } }] },
+        spec: { replicas: 1, serviceAccountName: 'default', template: { spec: { serviceAccountName: 'default', containers: [{ image: 'x/pod-identity-webhook:v1', args: ['--token-audience=a'] }] } }, containers: [{ name: 'a', volumeMounts: [{ name: 'aws-iam-token', mountPath: '/x' }], env: [{ name: 'AWS_ROLE_ARN', value: 'a' }, { name: 'AWS_WEB_IDENTITY_TOKEN_FILE', value: 'b' }] }], volumes: [{ name: 'aws-iam-token', projected: { sources: [{ serviceAccountToken: { audience: 'a' } }] } }] },
         status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }], observedGeneration: 1, replicas: 1 },
       }],
     };

@@ -88,6 +88,6 @@ describe('Terraform', () => {
     const provider: Step = { id: 'create-provider', target: 'iam', title: text('x'), change: 'create', call: { aws: { service: 'iam', command: 'CreateOpenIDConnectProvider', input: { Url: 'https://a.example', ClientIDList: ['x'] } } } };
 
     expect(toTerraform(plan)).toBeUndefined();
-    expect(toTerraform({ ...plan, steps: [provider, ...plan.steps] })).not.toMatch(/kubernetes_annotations|null/);
+    expect(toTerraform({ ...plan, steps: [provider, ...plan.steps] })?.text).not.toMatch(/kubernetes_annotations|null/);
   });
 });
