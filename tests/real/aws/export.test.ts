@@ -2,7 +2,7 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fetchHelm } from '../../../scripts/helm.mjs';
-import { planBind, planEnable } from '../../../pkg/irsa/plans';
+import { planBind, planEditTrust, planEnable, planUnbind } from '../../../pkg/irsa/plans';
 import { toCli } from '../../../pkg/irsa/plans/export/cli';
 import type { Plan } from '../../../pkg/irsa/plans/plan';
 import { findRole, observeBinding } from '../../../pkg/irsa/gateways/observe/binding';
@@ -71,6 +71,23 @@ async function bindPlan({ admin }: World): Promise<Plan> {
   });
 }
 
+/** Both worlds with the account bound, and the plan of taking that away again, in one of them. */
+async function unbindPlan({ admin }: World, deleteRole: boolean): Promise<Plan> {
+  const observed = await admin.observe(CLUSTER.name);
+  const gateways = admin.gateways();
+  const binding = await observeBinding(gateways, observed, ACCOUNT);
+  const role = await findRole(gateways.iam!, 'shop-writer', { attached: true });
+
+  return planUnbind(observed, { ...binding, role: { known: true, value: role } }, deleteRole);
+}
+
+async function editPlan({ admin }: World): Promise<Plan> {
+  const role = (await findRole(admin.gateways().iam!, 'shop-writer'))!;
+  const trust = JSON.parse(role.trustPolicy) as { Statement: object[] };
+
+  return planEditTrust(await admin.observe(CLUSTER.name), role, { json: JSON.stringify({ ...trust, Statement: trust.Statement.map((one) => ({ Sid: 'Ours', ...one })) }), from: role.trustPolicy });
+}
+
 /** All that IAM holds, without what time made of it. */
 function iamState({ sandbox }: World): unknown {
   const { roles, providers } = sandbox.world.aws.state;
@@ -136,6 +153,45 @@ describe.skipIf(!hasAwsCli() || KUBECTL === undefined)('AWS CLI and kubectl: the
     expect([second.status, second.stderr]).toEqual([0, '']);
     expect(iamState(byScript)).toEqual(before);
     expect(written()).toEqual(['AddClientIDToOpenIDConnectProvider 200', 'PutRolePolicy 200']);
+  });
+
+  it.each([['leaves the role', false], ['deletes the role', true]])('of unbind, which %s, ends in the same IAM and the same cluster as Apply, and may be run again', async(_, deleteRole) => {
+    for (const world of [byScript, byApply]) {
+      expect((await world.admin.run(await bindPlan(world))).status).toBe('done');
+    }
+    const plan = await unbindPlan(byScript, deleteRole);
+
+    expect((await byApply.admin.run(await unbindPlan(byApply, deleteRole))).status).toBe('done');
+    expect(await script(plan)).toMatchObject({ status: 0, stderr: '' });
+    expect(iamState(byScript)).toEqual(iamState(byApply));
+    expect(JSON.stringify(iamState(byScript)).includes('shop-writer')).toBe(!deleteRole);
+    expect([annotationIn(byScript), annotationIn(byApply)]).toEqual([undefined, undefined]);
+    expect(await script(plan)).toMatchObject({ status: 0, stderr: '' });
+    expect(iamState(byScript)).toEqual(iamState(byApply));
+  });
+
+  it('of unbind stops before a role that somebody else was let into, and deletes nothing', async() => {
+    await byScript.admin.run(await bindPlan(byScript));
+    const plan = await unbindPlan(byScript, true);
+
+    expect((await byScript.admin.run(await editPlan(byScript))).status).toBe('done');
+    const before = iamState(byScript);
+
+    expect(await script(plan)).toMatchObject({ status: 1, stderr: expect.stringContaining('the trust policy of shop-writer was changed since this plan was made') });
+    expect(iamState(byScript)).toEqual(before);
+  });
+
+  it('of an edited trust policy ends in the same IAM as Apply, and may be run again', async() => {
+    for (const world of [byScript, byApply]) {
+      await world.admin.run(await bindPlan(world));
+    }
+    const plan = await editPlan(byScript);
+
+    expect((await byApply.admin.run(await editPlan(byApply))).status).toBe('done');
+    expect(await script(plan)).toMatchObject({ status: 0, stderr: '' });
+    expect(iamState(byScript)).toEqual(iamState(byApply));
+    expect(JSON.stringify(iamState(byScript))).toContain('"Ours"');
+    expect(await script(plan)).toMatchObject({ status: 0, stderr: '' });
   });
 
   it('stops before a stranger’s role of the same name, and leaves it alone', async() => {
