@@ -143,7 +143,23 @@ describe('a role', () => {
     await visit.click('irsa-done');
     await page.getByTestId('irsa-trust-room').waitFor();
     await expect.poll(sizeShown).toBeLessThan(sizes[2]!);
+    const two = await sizeShown();
+
+    expect(two).toBe(roleNamed('shared').trust.replace(/\s/g, '').length);
+
+    // The account of one more cluster goes by unbinding: its statement is away, the last cluster's stays.
+    await openCluster(visit, PROD_EKS);
+    await visit.click('irsa-actions-shop/writer');
+    await page.getByRole('menuitem', { name: 'Unbind' }).click();
+    await page.getByTestId('irsa-plan').waitFor();
+    expect(await apply(visit)).toBe('done');
+    await visit.goto(`${ clusterPage('local') }?of=shared`);
+    await page.getByTestId('irsa-trust-room').waitFor();
+    await expect.poll(sizeShown).toBeLessThan(two);
     expect(await sizeShown()).toBe(roleNamed('shared').trust.replace(/\s/g, '').length);
+    expect(roleNamed('shared').trust).not.toContain('shop:writer');
+    expect(roleNamed('shared').trust).toContain('rancher-backup');
+    await picture(page, 'role-shrunk');
     expectQuiet(visit);
   });
 
