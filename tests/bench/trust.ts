@@ -50,10 +50,21 @@ function median(runs: number, measure: () => number): number {
 /** The budget's second is one of a machine that reads and writes the same policies as JSON in this many milliseconds. */
 const JSON_MILLISECONDS = 100;
 
+/** As IAM sends them: text. */
+function manyPolicies(): string {
+  return JSON.stringify(Array.from({ length: 10_000 }, (_, index) => documentOf(index)));
+}
+
+/** How many times as long as a machine of the budgets this one takes now, never less than once. */
+export function slowness(): number {
+  const json = manyPolicies();
+
+  return Math.max(1, median(5, () => millisecondsOf(() => JSON.stringify(JSON.parse(json)))) / JSON_MILLISECONDS);
+}
+
 /** Lint and judge many policies, edit a large one. */
 export function trustSpeed(): Speed[] {
-  // As IAM sends them: text.
-  const json = JSON.stringify(Array.from({ length: 10_000 }, (_, index) => documentOf(index)));
+  const json = manyPolicies();
   const documents = JSON.parse(json) as TrustDocument[];
   const context = { quota: 2048, providers: [], role: { arn: `arn:aws:iam::${ ACCOUNT }:role/x` } };
   let findings = 0;
