@@ -18,11 +18,18 @@ const FIELDS = {
   }))),
 };
 
-const CONTAINER = object({ image: optional(string), command: optional(list(string)), args: optional(list(string)) });
-const DEPLOYMENT = { spec: object({ template: object({ spec: object({ containers: list(CONTAINER) }) }) }) };
+/** What is read of a container of the webhook's Deployment: which program it is, and how it was started. */
+export interface WebhookContainer { image?: string; command?: string[]; args?: string[] }
+export const WEBHOOK_CONTAINER = object({ image: optional(string), command: optional(list(string)), args: optional(list(string)) });
+const DEPLOYMENT = { spec: object({ template: object({ spec: object({ containers: list(WEBHOOK_CONTAINER) }) }) }) };
 
 interface Deployment extends KubeObject {
-  spec: { template: { spec: { containers: { image?: string; command?: string[]; args?: string[] }[] } } };
+  spec: { template: { spec: { containers: WebhookContainer[] } } };
+}
+
+/** A container's whole command line. */
+export function wordsOf({ command, args }: WebhookContainer): string[] {
+  return [...command ?? [], ...args ?? []];
 }
 
 /** The service that the API server asks. */
@@ -45,7 +52,7 @@ export async function findWebhook(transport: Transport, clusterId: string, signa
 export async function findWebhookSettings(transport: Transport, clusterId: string, { namespace, name }: WebhookService, signal?: AbortSignal): Promise<WebhookSettings | undefined> {
   const deployments = await listAll<Deployment>(transport, clusterId, `/apis/apps/v1/namespaces/${ segment(namespace) }/deployments`, { fields: DEPLOYMENT, signal });
   const commands = deployments.map(({ metadata, spec: { template: { spec: { containers } } } }) => ({
-    name: metadata.name, images: containers.map(({ image }) => image ?? ''), words: containers.flatMap(({ command, args }) => [...command ?? [], ...args ?? []])
+    name: metadata.name, images: containers.map(({ image }) => image ?? ''), words: containers.flatMap(wordsOf)
   }));
   const found = commands.find((one) => one.name === name) ?? commands.find(({ words }) => words.includes(`--service-name=${ name }`)) ?? commands.find(({ images }) => images.some((image) => image.includes('pod-identity-webhook')));
 

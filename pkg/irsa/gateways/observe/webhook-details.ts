@@ -3,6 +3,7 @@ import type { InstalledApp, ObservedWebhook, WebhookDetails } from '../../domain
 import { queryValue, segment } from '../../domain/names/segment';
 import { settingsOf } from '../../domain/workload/settings';
 import { kube, listAll, type KubeObject } from '../kubernetes/client';
+import { WEBHOOK_CONTAINER, wordsOf, type WebhookContainer } from '../kubernetes/webhook';
 import { listApps, readApp } from '../rancher/apps';
 import { count, list, object, optional, string } from '../shape';
 import type { Transport } from '../transport';
@@ -11,16 +12,13 @@ import { hasCertManager } from './webhook-place';
 
 type Release = NonNullable<ObservedWebhook['release']>;
 
-interface Container { image?: string; command?: string[]; args?: string[] }
-
 interface Deployment extends KubeObject {
-  spec: { replicas?: number; template: { spec: { containers: Container[] } } };
+  spec: { replicas?: number; template: { spec: { containers: WebhookContainer[] } } };
   status?: { readyReplicas?: number };
 }
 
-const CONTAINER = object({ image: optional(string), command: optional(list(string)), args: optional(list(string)) });
 const DEPLOYMENT = {
-  spec:   object({ replicas: optional(count), template: object({ spec: object({ containers: list(CONTAINER) }) }) }),
+  spec:   object({ replicas: optional(count), template: object({ spec: object({ containers: list(WEBHOOK_CONTAINER) }) }) }),
   status: optional(object({ readyReplicas: optional(count) })),
 };
 const CERTIFICATES = object({ items: optional(list(object({ status: optional(object({ notAfter: optional(string) })) }))) });
@@ -63,7 +61,7 @@ export async function observeWebhookDetails(transport: Transport, clusterId: str
     version,
     replicas:    deployments.known ? { known: true, value: { ready: deployment?.status?.readyReplicas ?? 0, wanted: deployment?.spec.replicas ?? 0 } } : deployments,
     program:     /:([^:/@]+)(?:@|$)/.exec(container?.image ?? '')?.[1],
-    ...(container ? { settings: settingsOf([...container.command ?? [], ...container.args ?? []]) } : {}),
+    ...(container ? { settings: settingsOf(wordsOf(container)) } : {}),
     certificate: secrets.known && generated ? { known: true, value: { until: Number(generated) * 1000, renewed: 'chart' } } : secrets.known ? await look(() => ofCertManager()) : secrets,
   };
 
