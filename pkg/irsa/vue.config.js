@@ -29,8 +29,8 @@ config.configureWebpack = (webpack) => {
   // A console for Node's sake: browsers have one.
   webpack.plugins = webpack.plugins.map((plugin) => plugin instanceof NodePolyfillPlugin ? new NodePolyfillPlugin({ excludeAliases: ['console'] }) : plugin);
   webpack.resolve.alias.vuex$ = path.join(__dirname, 'build/vuex.js');
-  // Our pages are one piece (`webpackChunkName: "irsa"`), loaded with the first of them, and only what few people open comes alone: most of
-  // a page is what all of them share, many small pieces compress badly, and within one the names of modules and exports fall away.
+  // Our pages are one piece (`webpackChunkName: "irsa"`), loaded with the first of them: most of a page is what all of them share, small pieces
+  // compress badly, and within one the names of modules and exports fall away.
   webpack.optimization = {
     ...webpack.optimization, mangleExports: 'size', moduleIds: 'size', splitChunks: false
   };

@@ -10,7 +10,7 @@ export function gzipped(content: Buffer): number {
 export interface Part { file: string; bytes: number; about: string }
 
 /** What the pieces hold, by the names that the imports give them (`webpackChunkName`). */
-const ABOUT: Record<string, string> = { irsa: 'our pages, the engine and their words', export: 'plans as scripts and templates', editor: 'policies, edited as text', temporary: 'temporary credentials, pasted' };
+const ABOUT: Record<string, string> = { irsa: 'our pages, the engine and their words' };
 
 /** Every script of the built extension, largest first. */
 export function parts(directory: string): Part[] {

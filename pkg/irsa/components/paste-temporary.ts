@@ -1,9 +1,8 @@
-import { defineAsyncComponent } from 'vue';
+import { markRaw } from 'vue';
 import { useStore } from 'vuex';
 import { TEMPORARY_WORDS } from '../composables/temporary-words';
 import { useText } from '../composables/use-text';
-
-const TemporaryForm = defineAsyncComponent(() => import(/* webpackChunkName: "temporary" */ './TemporaryForm.vue'));
+import TemporaryForm from './TemporaryForm.vue';
 
 export interface PasteOptions {
   /** Where the keyboard goes when the panel closes. */
@@ -19,7 +18,7 @@ export function usePasteTemporary(): (options: PasteOptions) => void {
   const { t } = useText(TEMPORARY_WORDS);
 
   return ({ returnTo, onHeld, onCreate }) => store.commit('slideInPanel/open', {
-    component:      TemporaryForm,
+    component:      markRaw(TemporaryForm),
     componentProps: {
       title:               t('irsa.temporary.title'),
       returnFocusSelector: returnTo,

@@ -24,6 +24,8 @@ export async function pasteText({ page }: Visit, text: string): Promise<void> {
 export async function openForm(visit: Visit): Promise<void> {
   await visit.click('irsa-credential');
   await visit.click('irsa-credential-paste');
+  // Rancher's panel takes the focus for itself once it is open.
+  await visit.page.waitForFunction(() => document.querySelector('#slides')?.contains(document.activeElement));
   await visit.page.locator('textarea[data-testid="irsa-temporary-block"]').focus();
 }
 
