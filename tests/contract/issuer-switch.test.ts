@@ -1,16 +1,15 @@
 import { afterAll, beforeEach, beforeAll, describe, expect, it } from 'vitest';
-import { requestToken, readToken } from '../../pkg/irsa/gateways/kubernetes/tokens';
 import { observeServers } from '../../pkg/irsa/gateways/observe/servers';
 import { planSwitchIssuer } from '../../pkg/irsa/plans';
 import { issuersOf } from '../../pkg/irsa/domain/issuer/arguments';
 import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { underLoad } from './issuer-load';
 import { NEW_ISSUER } from './issuer-seeds';
 import { switchTo } from './plan-cases';
 import { targetOf } from './sandbox-target';
 import { printSummary } from './summary';
 import { logIn, type Person, type Target } from './target';
 
-const ACCOUNT = { namespace: 'plant', name: 'telemetry' };
 const OLD = 'https://kubernetes.default.svc.cluster.local';
 const CLUSTER = '/k8s/clusters/local/apis/provisioning.cattle.io/v1/namespaces/fleet-default/clusters/edge-rke2';
 
@@ -34,31 +33,7 @@ describe('the issuer of a live cluster', () => {
     person = await logIn(target, 'admin');
   });
 
-  /** Calls without a pause, with every token that any server ever made, until the work is done. */
-  async function underLoad(work: () => Promise<unknown>): Promise<{ calls: number; refused: number; issuers: Set<string> }> {
-    const kube = sandbox.world.kube('edge-rke2');
-    const tokens: string[] = [];
-    const seen = { calls: 0, refused: 0, issuers: new Set<string>() };
-    const state = { busy: true };
-    const done = work().finally(() => {
-      state.busy = false;
-    });
-
-    for (let left = 20; left > 0; left -= state.busy ? 0 : 1) {
-      const token = await requestToken(person.transport, 'c-m-edge0001', ACCOUNT, 'rke2');
-
-      tokens.push(token);
-      seen.issuers.add(readToken(token)!.iss);
-      for (const bearer of tokens.slice(0, 3).concat(tokens.slice(-12))) {
-        seen.calls++;
-        seen.refused += kube.authenticate(bearer) ? 0 : 1;
-      }
-    }
-    await done;
-
-    return seen;
-  }
-
+  const load = (work: () => Promise<unknown>) => underLoad(person, sandbox.world, work);
   const setArguments = (args: string[]) => person.transport.request({ method: 'PATCH', url: CLUSTER, headers: { 'content-type': 'application/merge-patch+json' }, body: JSON.stringify({ spec: { rkeConfig: { machineGlobalConfig: { 'kube-apiserver-arg': args } } } }) });
   const issuers = () => sandbox.world.kube('edge-rke2').servers.servers.map(({ config }) => config.issuers);
 
@@ -75,7 +50,7 @@ describe('the issuer of a live cluster', () => {
   }
 
   it('changes in two phases without one refused call', async() => {
-    const { calls, refused, issuers: seen } = await underLoad(async() => expect(await person.run(await switchTo(person))).toMatchObject({ status: 'done' }));
+    const { calls, refused, issuers: seen } = await load(async() => expect(await person.run(await switchTo(person))).toMatchObject({ status: 'done' }));
 
     told.push(`Switch of the issuer in two phases: ${ refused } of ${ calls } calls refused`);
     expect([...seen].sort()).toEqual([OLD, NEW_ISSUER].sort());
@@ -86,7 +61,7 @@ describe('the issuer of a live cluster', () => {
   }, 60_000);
 
   it('in one step refuses some, so the count can fail', async() => {
-    const { calls, refused } = await underLoad(async() => {
+    const { calls, refused } = await load(async() => {
       await setArguments([`service-account-issuer=${ NEW_ISSUER }`]);
       await settled();
     });
@@ -100,7 +75,7 @@ describe('the issuer of a live cluster', () => {
     let stop = false;
 
     servers.stuckAt = servers.servers[1]!.name;
-    const { refused } = await underLoad(async() => {
+    const { refused } = await load(async() => {
       const running = person.run(await switchTo(person), { stopped: () => stop });
 
       await new Promise((resolve) => setTimeout(resolve, 700));

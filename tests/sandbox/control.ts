@@ -12,7 +12,7 @@ function json(status: number, body: object): HttpAnswer {
  * The sandbox's own API, for tests in another process; answers the loopback only.
  * `GET /sandbox/state` · `POST /sandbox/reset` · `GET|POST|DELETE /sandbox/faults` · `GET|DELETE /sandbox/aws/calls` ·
  * `POST /sandbox/aws/credentials` `{ "seconds": 900 }` gives temporary credentials as `aws sts assume-role` prints them, `DELETE` ends all ·
- * `POST /sandbox/clusters/<name>` `{ "connected": false }`
+ * `POST /sandbox/clusters/<name>` `{ "connected": false }`, or `{ "machines": 3 }` for one that was made on Rancher's page and waits for them
  */
 export async function controlAnswer(sandbox: Sandbox, request: HttpRequest, from: string): Promise<HttpAnswer> {
   if (!/^(::1|127\.|::ffff:127\.)/.test(from)) {
@@ -60,7 +60,12 @@ export async function controlAnswer(sandbox: Sandbox, request: HttpRequest, from
   const cluster = name && (world.clusters.get(name) ?? world.clusters.find(name));
 
   if (cluster && request.method === 'POST') {
-    cluster.connected = fieldsOf(JSON.parse(request.body.toString() || '{}') as unknown).connected !== false;
+    const { connected, machines } = fieldsOf(JSON.parse(request.body.toString() || '{}') as unknown);
+
+    if (typeof machines === 'number' && !cluster.provisioned) {
+      await world.startMachines(cluster.name, machines);
+    }
+    cluster.connected = connected !== false;
 
     return json(200, { id: cluster.id, connected: cluster.connected });
   }

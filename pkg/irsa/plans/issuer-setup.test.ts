@@ -26,6 +26,7 @@ describe('how far a cluster is', () => {
     ['done', setup(DONE, servers(ours('')))],
     // From its first start, and after a teardown.
     ['publish', setup({ state: 'absent', others: [] }, servers(ours('')), { drift: undefined })],
+    ['publish', setup(DONE, servers(ours('')), { hosting: hosting(undefined, { seen: hidden('unreachable') }), drift: undefined })],
     ['retire', setup({ state: 'absent', others: [] }, servers(ours('+')), { drift: undefined })],
     // Documents that were spoilt later are a finding.
     ['retire', setup(DONE, servers(ours('-')), { drift: { ...SAME, discovery: 'changed' } })],

@@ -16,7 +16,7 @@ export class ManagedCluster {
   readonly name: string;
   /** False makes every path through the agent fail as it does when the tunnel is gone. */
   connected = true;
-  private readonly make?: () => KubeCluster;
+  private make?: () => KubeCluster;
   private reached?: { kube: KubeCluster; access: AccessSets };
 
   constructor(options: ClusterOptions) {
@@ -38,6 +38,11 @@ export class ManagedCluster {
   /** Its Kubernetes; made on first use. Ask `provisioned` first. */
   get kube(): KubeCluster {
     return this.reach().kube;
+  }
+
+  /** Its machines are there: from now on there is a cluster behind the record. */
+  provision(make: () => KubeCluster): void {
+    this.make = make;
   }
 
   accessOf(user: KubeUser): AccessSet {

@@ -110,7 +110,8 @@ function fleetCluster(local: KubeCluster, record: ClusterRecord): void {
   });
 }
 
-function managementNode(local: KubeCluster, record: ClusterRecord, node: string, index: number): void {
+/** One of its machines as Rancher shows it. */
+export function managementNode(local: KubeCluster, record: ClusterRecord, node: string, index: number): void {
   const server = record.machineRoles !== undefined || (record.provider === 'k3s' && index === 0);
 
   put(local, 'management.cattle.io', 'nodes', {
@@ -125,12 +126,9 @@ function managementNode(local: KubeCluster, record: ClusterRecord, node: string,
   });
 }
 
-/** The Cluster API side of a cluster that Rancher made itself. */
-function machines(local: KubeCluster, record: ClusterRecord, nodes: string[]): void {
+/** What Rancher keeps of the control plane of a cluster that it made itself. */
+export function controlPlane(local: KubeCluster, record: ClusterRecord): void {
   const { name, namespace } = record.provisioning;
-  const capi = 'cluster.x-k8s.io';
-  const labels = { 'cluster.x-k8s.io/cluster-name': name, 'rke.cattle.io/cluster-name': name, 'rke.cattle.io/rke-machine-pool-name': 'servers' };
-  const deployment = `${ name }-servers`;
 
   put(local, 'rke.cattle.io', 'rkeclusters', { metadata: { name, namespace }, spec: {}, status: { ready: true, conditions: [condition('Ready')] } });
   put(local, 'rke.cattle.io', 'rkecontrolplanes', {
@@ -138,7 +136,17 @@ function machines(local: KubeCluster, record: ClusterRecord, nodes: string[]): v
     spec:     { clusterName: name, kubernetesVersion: record.version, managementClusterName: record.id, ...record.provisioningSpec?.rkeConfig as Fields },
     status:   { appliedSpec: { ...record.provisioningSpec?.rkeConfig as Fields, kubernetesVersion: record.version }, initialized: true, observedGeneration: 1, ready: true, conditions: [condition('Provisioned'), condition('Ready'), condition('Reconciled'), condition('Updated')] }
   });
-  put(local, capi, 'clusters', { metadata: { name, namespace }, spec: { controlPlaneRef: { apiVersion: 'rke.cattle.io/v1', kind: 'RKEControlPlane', name, namespace } }, status: { phase: 'Provisioned', controlPlaneReady: true, infrastructureReady: true, conditions: [condition('Ready')] } });
+  put(local, 'cluster.x-k8s.io', 'clusters', { metadata: { name, namespace }, spec: { controlPlaneRef: { apiVersion: 'rke.cattle.io/v1', kind: 'RKEControlPlane', name, namespace } }, status: { phase: 'Provisioned', controlPlaneReady: true, infrastructureReady: true, conditions: [condition('Ready')] } });
+}
+
+/** The Cluster API side of a cluster that Rancher made itself. */
+function machines(local: KubeCluster, record: ClusterRecord, nodes: string[]): void {
+  const { name, namespace } = record.provisioning;
+  const capi = 'cluster.x-k8s.io';
+  const labels = { 'cluster.x-k8s.io/cluster-name': name, 'rke.cattle.io/cluster-name': name, 'rke.cattle.io/rke-machine-pool-name': 'servers' };
+  const deployment = `${ name }-servers`;
+
+  controlPlane(local, record);
   put(local, 'rke-machine-config.cattle.io', 'amazonec2configs', {
     metadata: { name: `nc-${ deployment }`, namespace, ownerReferences: [] }, instanceType: 't3.large', region: 'eu-central-1', rootSize: '40', zone: 'a'
   });

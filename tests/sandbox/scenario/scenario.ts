@@ -40,7 +40,8 @@ export interface ScenarioCluster {
   apps: ScenarioApp[];
 }
 
-const IN_CLUSTER_ISSUER = 'https://kubernetes.default.svc.cluster.local';
+/** How RKE2 and K3s sign where nobody says otherwise. */
+export const IN_CLUSTER_ISSUER = 'https://kubernetes.default.svc.cluster.local';
 
 export function eksIssuer(id: string): string {
   return `https://oidc.eks.${ REGION }.amazonaws.com/id/${ id }`;

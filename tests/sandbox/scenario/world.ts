@@ -21,6 +21,7 @@ import { bind, seedClusterRoles, seedLocalRoles } from '../rancher/roles.ts';
 import { rancherHooks } from '../rancher/type-hooks.ts';
 import { runPluginController } from '../rancher/ui/installed-plugins.ts';
 import { UiPlugins } from '../rancher/ui/ui-plugins.ts';
+import { bornCluster, seedBorn } from './born.ts';
 import { seedClusterRecords } from './cluster-records.ts';
 import { nodeNames, populate, seedOwnRepository } from './populate.ts';
 import { put, typeIn } from './put.ts';
@@ -66,6 +67,8 @@ export interface World {
   catalog: Catalog;
   aws: AwsAccount;
   faults: Faults;
+  /** Machines register with a cluster that somebody made on Rancher's page, and it starts with what is asked of it by then. */
+  startMachines(name: string, count: number): Promise<void>;
   stop(): void;
 }
 
@@ -85,18 +88,16 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
 
   sources.serve(RANCHER_CHARTS, [...rancherBackupCharts(), ...rancherLoggingCharts()]);
   sources.serve(IRSA_CHARTS, irsaCharts());
+  const make = (cluster: ScenarioCluster): SandboxCluster => {
+    const made = makeKube(cluster, { sources, pace, keys, stops, bare: options.bare ?? false });
+
+    kubes.set(cluster.record.id, made);
+
+    return made;
+  };
+
   for (const cluster of all) {
-    clusters.add(new ManagedCluster({
-      id:   cluster.record.id,
-      name: cluster.record.name,
-      make: () => {
-        const made = makeKube(cluster, { sources, pace, keys, stops, bare: options.bare ?? false });
-
-        kubes.set(cluster.record.id, made);
-
-        return made;
-      }
-    }));
+    clusters.add(new ManagedCluster({ id: cluster.record.id, name: cluster.record.name, make: () => make(cluster) }));
   }
   const kube = (name: string): SandboxCluster => {
     const cluster = clusters.get(name) ?? clusters.find(name);
@@ -143,6 +144,13 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
 
   return {
     kube, sources, clusters, rancher, catalog, aws, faults,
+    startMachines: async(name, count) => {
+      const cluster = bornCluster(clusters, name, { count, region });
+
+      clusters.get(cluster.record.id)?.provision(() => make(cluster));
+      await kube(name).idle();
+      seedBorn(local, cluster.record, nodeNames(cluster));
+    },
     stop: () => {
       stops.forEach((stop) => stop());
       clusters.stop();

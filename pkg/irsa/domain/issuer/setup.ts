@@ -71,9 +71,11 @@ export function stageOf(observed: ObservedCluster, setup: ObservedIssuer): Issue
   const rolling = setup.servers?.known && setup.servers.value.rollout.state === 'rolling';
 
   const isGone = setup.hosting?.seen.known && setup.hosting.seen.value.state === 'absent';
+  // Also where nobody can see the bucket, as before Rancher forwards to S3.
+  const isUnregistered = setup.hosting?.provider.known && !setup.hosting.provider.value;
 
   // A cluster that signs with it from its first start has no documents before somebody publishes them.
-  if ((use === 'none' && !isPublished(setup)) || (isGone && reaches(use, 'signs'))) {
+  if ((use === 'none' && !isPublished(setup)) || ((isGone || isUnregistered) && reaches(use, 'signs'))) {
     return 'publish';
   }
   if (!reaches(use, 'signs')) {

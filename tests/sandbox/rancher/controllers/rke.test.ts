@@ -87,3 +87,34 @@ describe('API server arguments of a cluster that Rancher made', () => {
     expect(await issuer()).toBe(OLD);
   });
 });
+
+describe('a cluster that somebody makes', () => {
+  it('waits for its machines, starts with what is asked of it by then, and is rolled only by what comes after', async() => {
+    const list = '/v1/provisioning.cattle.io.clusters';
+    const { world } = sandbox;
+
+    await call('POST', list, { type: 'provisioning.cattle.io.cluster', metadata: { namespace: 'fleet-default', name: 'harbour' }, spec: { kubernetesVersion: 'v1.34.2+rke2r1', rkeConfig: { machineGlobalConfig: { 'kube-apiserver-arg': [`service-account-issuer=${ NEW }`] } } } });
+    for (let look = 0; look < 200 && !world.clusters.find('harbour'); look++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(world.clusters.find('harbour')?.provisioned).toBe(false);
+    await expect(world.startMachines('edge-rke2', 1)).rejects.toThrow('waits for its machines');
+    await world.startMachines('harbour', 2);
+    const { servers } = world.kube('harbour');
+
+    expect(servers.servers.map(({ config }) => config.issuers)).toEqual([[NEW], [NEW]]);
+    const [first] = servers.servers;
+    const { args } = first!;
+
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(first!.args).toBe(args);
+    const { store } = world.clusters.local.kube;
+    const more = { 'kube-apiserver-arg': [`service-account-issuer=${ NEW }`, `service-account-issuer=${ OLD }`] };
+
+    store.patch(store.findType('provisioning.cattle.io', 'clusters')!, 'fleet-default', 'harbour', 'application/merge-patch+json', { spec: { rkeConfig: { machineGlobalConfig: more } } });
+    for (let look = 0; look < 200 && servers.servers[1]!.config.issuers.length < 2; look++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(servers.servers.map(({ config }) => config.issuers)).toEqual([[NEW, OLD], [NEW, OLD]]);
+  });
+});

@@ -24,11 +24,17 @@ export function runRkeController(clusters: Clusters, roll: RollServers): () => v
     const { object, resourceType, type } = event;
     const id = stringOf(valueAt(object, 'status.clusterName'));
 
-    if (resourceType !== provisioning || type !== 'MODIFIED' || !fieldsOf(object.spec).rkeConfig || !clusters.get(id)?.provisioned) {
+    if (resourceType !== provisioning || type !== 'MODIFIED' || !fieldsOf(object.spec).rkeConfig) {
       return;
     }
     const args = argumentsOf(object);
 
+    if (!clusters.get(id)?.provisioned) {
+      // What is there before the first machine is what its servers start with.
+      applied.set(object.metadata.uid ?? '', args.join('\n'));
+
+      return;
+    }
     if (applied.get(object.metadata.uid ?? '') === args.join('\n')) {
       observe(clusters, provisioning, object, {});
 

@@ -1,0 +1,139 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { underLoad } from '../contract/issuer-load';
+import { bucketOf, REGION } from '../contract/issuer-seeds';
+import { targetOf } from '../contract/sandbox-target';
+import { logIn } from '../contract/target';
+import { put, putNamespace } from '../sandbox/scenario/put.ts';
+import { expectQuiet } from './support/quiet';
+import { clusterPage, picture, Stage, type Visit } from './support/stage';
+import { apply, openCluster, waitForLink } from './support/steps';
+
+const EDGE = 'c-m-edge0001';
+const OLD = 'https://kubernetes.default.svc.cluster.local';
+/** What a browser says while Rancher does not forward to S3 yet, and when S3 has no such bucket yet. */
+const NOT_YET = /\/meta\/proxy\/[^ ]*\.?s3\.|404 \(Not Found\).*\?location=/;
+
+/** Self-managed clusters, each from its beginning to a pod that AWS believes: nothing is prepared. */
+describe('a cluster that runs itself, from nothing to a verified binding', () => {
+  let stage: Stage;
+  let visit: Visit;
+
+  beforeAll(async() => {
+    stage = await Stage.open();
+  });
+  afterAll(() => stage?.close());
+  beforeEach(() => stage.sandbox.reset());
+  afterEach(async({ task }) => {
+    if (task.result?.state === 'fail') {
+      await picture(visit.page, `failed-${ task.name.replace(/\W+/g, '-').slice(0, 60) }`);
+    }
+    await visit?.leave();
+  });
+
+  const awsWrites = () => stage.sandbox.world.aws.calls().filter(({ write, service }) => write && service !== 'sts').map(({ action }) => action);
+  const servers = (cluster: string) => stage.sandbox.world.kube(cluster).servers.servers.map(({ config: { issuers } }) => issuers);
+
+  /** Publishes where the form says, and comes out at what is next. */
+  async function publish(): Promise<void> {
+    await visit.click('irsa-host-choose');
+    expect(await apply(visit)).toBe('done');
+    await visit.click('irsa-done');
+    await visit.page.locator('[data-testid="irsa-issuer-room"][data-step="host"]').waitFor({ state: 'detached' });
+  }
+
+  async function installWebhook(cluster: string): Promise<void> {
+    await openCluster(visit, cluster);
+    await visit.click('irsa-install-webhook');
+    expect(await apply(visit)).toBe('done');
+    await openCluster(visit, cluster);
+    await waitForLink(visit, 'webhook', 'ok');
+  }
+
+  async function bind(cluster: string, namespace: string, name: string): Promise<void> {
+    await visit.goto(`${ clusterPage(cluster) }?bind=any&namespace=${ namespace }&name=${ name }`);
+    await visit.page.locator('[data-testid="irsa-review"]:enabled').click();
+    expect(await apply(visit)).toBe('verified');
+  }
+
+  it('edge-rke2: published, switched while its API server is called, webhook, role, verified', async() => {
+    const person = await logIn(targetOf(stage.sandbox), 'admin');
+    const { world } = stage.sandbox;
+    const issuer = `https://${ bucketOf(world) }.s3.${ REGION }.amazonaws.com`;
+
+    visit = await stage.visit({ provoked: NOT_YET });
+    await openCluster(visit, EDGE);
+    await visit.click('irsa-enable');
+    await publish();
+    expect(awsWrites()).toEqual(['CreateBucket', 'PutPublicAccessBlock', 'PutBucketPolicy', 'PutObject', 'PutObject', 'CreateOpenIDConnectProvider']);
+    await visit.page.locator('[data-testid="irsa-issuer-room"][data-step="switch"]').waitFor();
+    const { calls, refused, issuers } = await underLoad(person, world, async() => expect(await apply(visit)).toBe('done'), 10);
+
+    expect([...issuers].sort()).toEqual([OLD, issuer].sort());
+    expect(calls).toBeGreaterThan(200);
+    expect(refused).toBe(0);
+    expect(servers('edge-rke2')).toEqual(Array(3).fill([issuer, OLD]));
+    await installWebhook(EDGE);
+    await bind(EDGE, 'plant', 'telemetry');
+    await openCluster(visit, EDGE);
+    for (const link of ['issuer', 'keys', 'provider', 'apiServer', 'webhook', 'bindings']) {
+      await waitForLink(visit, link, 'ok');
+    }
+    await picture(visit.page, 'issuer-from-nothing');
+    expectQuiet(visit);
+  }, 240_000);
+
+  it('a new RKE2 cluster with its issuer from birth: no switch, bucket and provider once its keys exist, verified', async() => {
+    const { world } = stage.sandbox;
+
+    visit = await stage.visit({ provoked: /.*/ });
+    const { page } = visit;
+
+    await visit.goto('/c/_/manager/provisioning.cattle.io.cluster/create?type=custom&rkeType=rke2');
+    await page.getByTestId('name-ns-description-name').locator('input').or(page.getByTestId('NameNsDescriptionNameInput')).first()
+      .fill('harbour');
+    await page.getByText('IAM Roles', { exact: true }).first().click();
+    await page.getByTestId('irsa-birth-on').locator('input').check();
+    await page.getByTestId('irsa-birth-region').fill(REGION);
+    await page.locator('[data-testid="irsa-birth-state"][data-set="true"]').waitFor();
+    const bucket = await page.getByTestId('irsa-birth-name').inputValue();
+    const issuer = `https://${ bucket }.s3.${ REGION }.amazonaws.com`;
+
+    await page.getByTestId('rke2-custom-create-save').click();
+    await expect.poll(() => world.clusters.find('harbour')?.id, { timeout: 30_000 }).toMatch(/^c-m-/);
+    await picture(page, 'issuer-birth-made');
+    const { id } = world.clusters.find('harbour')!;
+
+    expect(awsWrites()).toEqual([]);
+    await world.startMachines('harbour', 3);
+    expect(servers('harbour')).toEqual(Array(3).fill([issuer]));
+    const { servers: rolling } = world.kube('harbour');
+    let rolls = 0;
+    const { roll } = rolling;
+
+    rolling.roll = (args) => {
+      rolls++;
+
+      return roll.call(rolling, args);
+    };
+
+    await openCluster(visit, id);
+    await picture(page, 'issuer-birth-started');
+    await page.locator('[data-testid="irsa-issuer-card"][data-stage="publish"]').waitFor();
+    await visit.click('irsa-issuer-next');
+    await expect.poll(() => page.getByTestId('irsa-bucket-name').inputValue()).toBe(bucket);
+    await publish();
+    expect(awsWrites()).toEqual(['CreateBucket', 'PutPublicAccessBlock', 'PutBucketPolicy', 'PutObject', 'PutObject', 'CreateOpenIDConnectProvider']);
+    await installWebhook(id);
+    putNamespace(world.kube('harbour'), 'docks', `${ id }:p-default`);
+    put(world.kube('harbour'), '', 'serviceaccounts', { metadata: { name: 'crane', namespace: 'docks' } });
+    await bind(id, 'docks', 'crane');
+    await openCluster(visit, id);
+    for (const link of ['issuer', 'keys', 'provider', 'apiServer', 'webhook', 'bindings']) {
+      await waitForLink(visit, link, 'ok');
+    }
+    await page.locator('[data-testid="irsa-issuer-card"][data-stage="done"]').waitFor();
+    expect(servers('harbour')).toEqual(Array(3).fill([issuer]));
+    expect(rolls).toBe(0);
+    await picture(page, 'issuer-birth-verified');
+  }, 240_000);
+});
