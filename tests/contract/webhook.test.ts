@@ -4,6 +4,7 @@ import type { ObservedCluster } from '../../pkg/irsa/domain/facts';
 import { findWebhookSource } from '../../pkg/irsa/gateways/rancher/catalog';
 import { observeWebhookDetails, readWebhookApp } from '../../pkg/irsa/gateways/observe/webhook-details';
 import { planInstallWebhook, planRemoveWebhook, planUpgradeWebhook } from '../../pkg/irsa/plans';
+import type { Plan } from '../../pkg/irsa/plans/plan';
 import { toCli } from '../../pkg/irsa/plans/export/cli';
 import { preflight } from '../../pkg/irsa/plans/rights/preflight';
 import { runPlan } from '../../pkg/irsa/plans/run';
@@ -97,6 +98,54 @@ describe('the pod identity webhook', () => {
 
     expect(result).toMatchObject({ status: 'failed', error: { code: 'HELM_REFUSED' } });
     expect(JSON.stringify(result)).toContain('ClusterRole \\"pod-identity-webhook\\" in namespace \\"\\" exists and cannot be imported into the current release');
+  });
+
+  describe('where Helm refuses, and its pod is gone before Rancher has seen it', () => {
+    /** Minutes pass in a moment. */
+    const hurried = () => {
+      let ahead = 0;
+
+      return { now: () => Date.now() + ahead, random: () => 0.5, sleep: async(duration: number) => {
+        ahead += duration;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      } };
+    };
+    const run = (plan: Plan) => runPlan(plan, admin.gateways(), { clock: hurried(), onStep: () => undefined });
+    const obstacle = () => store().create(store().findType('rbac.authorization.k8s.io', 'clusterroles')!, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: 'pod-identity-webhook' }, rules: [] });
+
+    it('an install has failed', async() => {
+      obstacle();
+      sandbox.world.catalog.losesPods = true;
+      const observed = await admin.observe(STORE);
+
+      expect(await run(planInstallWebhook(observed, await source(admin, observed)))).toMatchObject({ status: 'failed', error: { code: expect.stringMatching(/^HELM_/) } });
+    });
+
+    it('an upgrade has failed, though Rancher calls the operation active and the release deployed', async() => {
+      await install();
+      const newer = { ...webhookChart('9.0.0'), render: () => [{ apiVersion: 'none.example/v1', kind: 'Unheard', metadata: { name: 'of' } }] };
+      const url = 'https://charts.example/irsa';
+
+      sandbox.world.sources.serve(url, [newer, ...sandbox.world.sources.at(url)!]);
+      sandbox.world.catalog.losesPods = true;
+      const observed = await admin.observe(STORE);
+      const app = await readWebhookApp(admin.transport, observed.cluster.id, { namespace: 'pod-identity-webhook', name: 'pod-identity-webhook' });
+      const result = await run(planUpgradeWebhook(observed, { ...await source(admin, observed), version: '9.0.0', isStale: true }, app));
+
+      expect(result).toMatchObject({ status: 'failed', error: { code: expect.stringMatching(/^HELM_/) } });
+    });
+
+    it('a removal has failed', async() => {
+      await install();
+      const observed = await admin.observe(STORE);
+
+      sandbox.world.catalog.losesPods = true;
+      // A release that Helm cannot read any more; Rancher's App is still there.
+      for (const secret of list('', 'secrets', 'pod-identity-webhook').filter(({ type }) => type === 'helm.sh/release.v1')) {
+        store().update(store().findType('', 'secrets')!, { ...secret, data: { release: '' } });
+      }
+      expect(await run(planRemoveWebhook(observed))).toMatchObject({ status: 'failed', error: { code: expect.stringMatching(/^HELM_/) } });
+    });
   });
 
   it('is upgraded when a newer chart is there, with the admin\'s values as they were', async() => {

@@ -118,13 +118,9 @@ function waitsFor(check: IdentityCheck, justWritten: boolean, isOpen: boolean | 
  * Looks, just before a step writes, whether it finds what the plan saw.
  * @throws ChangedError when somebody changed it since
  */
-export async function checkExpectation(step: Step, context: RunContext): Promise<void> {
-  if (step.helm?.revision !== undefined && step.until && 'helmOperation' in step.until) {
-    const { clusterId, app } = step.until.helmOperation;
-
-    if (await appRevision(context.gateways.transport, clusterId, app, context.signal) !== step.helm.revision) {
-      throw new ChangedError(step.id);
-    }
+export async function checkExpectation(step: Step, { revision }: ReleaseBefore, context: RunContext): Promise<void> {
+  if (step.helm?.revision !== undefined && revision !== step.helm.revision) {
+    throw new ChangedError(step.id);
   }
   if (step.expects && !samePolicy(await present(step.expects, context), expected(step.expects))) {
     throw new ChangedError(step.id);
@@ -237,8 +233,25 @@ const OPERATIONS = object({ data: optional(list(object({ metadata: METADATA, sta
 
 interface Operation { metadata: { name: string; namespace: string }; status?: { releaseName?: string } }
 
-/** Names of a release's Helm operations, so that one whose answer got lost can be found; none for steps that are not Helm's. */
-export async function operationsOf({ helm, until }: Step, { gateways, signal }: RunContext): Promise<string[]> {
+/** What there is of a release before a step of Helm's: what came of the step is told by what is new. */
+export interface ReleaseBefore {
+  /** Names of its operations, so that one whose answer got lost can be found. */
+  operations: string[];
+  revision?: number;
+}
+
+/** Nothing for steps that are not Helm's. */
+export async function releaseBefore(step: Step, context: RunContext): Promise<ReleaseBefore> {
+  if (!step.until || !('helmOperation' in step.until)) {
+    return { operations: [] };
+  }
+  const { clusterId, app } = step.until.helmOperation;
+  const [operations, revision] = await Promise.all([operationsOf(step, context), appRevision(context.gateways.transport, clusterId, app, context.signal)]);
+
+  return { operations, ...(revision === undefined ? {} : { revision }) };
+}
+
+async function operationsOf({ helm, until }: Step, { gateways, signal }: RunContext): Promise<string[]> {
   if (!helm || !until || !('helmOperation' in until)) {
     return [];
   }

@@ -33,6 +33,8 @@ export interface RunContext {
   note(status: StepStatus, note?: Text): void;
   /** Shows what Helm has written so far. */
   log(lines: string): void;
+  /** What of it was shown last. */
+  shown(): string;
   /** Counts a request that was sent. */
   attempt(): void;
 }

@@ -126,9 +126,9 @@ describe('what goes wrong around a write', () => {
         return json({ data: posts ? [{ metadata: { name: 'helm-operation-2', namespace: 'backups' }, status: { releaseName: 'rancher-backup' } }] : [] });
       }
 
-      const metadata = { name: 'x', namespace: 'backups' };
+      const metadata = { name: 'rancher-backup', namespace: 'backups' };
 
-      return json(url.includes('operations') ? { metadata: { ...metadata, state: { name: 'active' } } } : { metadata, status: { summary: { state: 'deployed' } } });
+      return json(url.includes('operations') ? { metadata: { ...metadata, state: { name: 'active' } } } : { data: [{ metadata, spec: { version: posts + 1 }, status: { summary: { state: 'deployed' } } }] });
     };
 
     expect((await run([upgrade])).status).toBe('done');

@@ -21,27 +21,37 @@ import { rest, type RunContext } from './run-context';
 /** Milliseconds between two looks, and after which nobody believes in it any more. */
 const PACE = 1500;
 const PATIENCE = 15 * 60_000;
+/** Milliseconds for Rancher to see the pod of an operation that has just begun, and to bring the App up to date after it. */
+const AFTER_HELM = 45_000;
 
-type Seen = { done: boolean; note: Text };
+type Seen = { done: boolean; note: Text; /** Helm is no longer at it: what it should do has to show soon, or never will. */ ended?: { release: string; operation: string; log: string } };
 type Place = { name: string; namespace: string };
 
 /**
  * Observes a condition until it holds. A look that fails is no failure: API servers restart, operations have just begun.
- * @param output  the step's own answer; a Helm operation is named by it
- * @throws IrsaError HELM_REFUSED when the operation failed, WAITED_TOO_LONG
+ * @param output    the step's own answer; a Helm operation is named by it
+ * @param revision  of the release before the step
+ * @throws IrsaError HELM_REFUSED when the operation failed, HELM_SILENT when it ended without a word and without effect, WAITED_TOO_LONG
  */
-export async function waitUntil(condition: Condition, output: unknown, context: RunContext): Promise<void> {
+export async function waitUntil(condition: Condition, output: unknown, context: RunContext, revision?: number): Promise<void> {
   const begun = context.clock.now();
   let last: Text | undefined;
+  let endedAt: number | undefined;
 
   for (;;) {
     context.signal?.throwIfAborted();
     try {
-      const { done, note } = await observe(condition, output, context);
+      const { done, note, ended } = await observe(condition, output, context, revision);
 
       last = note;
       if (done) {
         return;
+      }
+      endedAt = ended && (endedAt ?? context.clock.now());
+      if (ended && context.clock.now() - (endedAt ?? 0) >= AFTER_HELM) {
+        const [, message] = /^Error: (.+)$/m.exec(ended.log) ?? [];
+
+        throw message ? irsaError('HELM_REFUSED', { message, release: ended.release }) : irsaError('HELM_SILENT', ended);
       }
       context.note('waiting', note);
     } catch (error) {
@@ -68,7 +78,7 @@ function operationOf(output: unknown): { operationName: string; operationNamespa
   return output as { operationName: string; operationNamespace: string };
 }
 
-/** Shows what Helm has written. Not everybody may read it, and its pod may be gone: the operation itself tells how it ended. */
+/** Shows what Helm has written. Not everybody may read it, and its pod may be gone: what was read of it before stays. */
 async function showLog(clusterId: string, pod: { namespace: string; name: string }, { gateways: { transport }, signal, log }: RunContext): Promise<void> {
   const lines = await look(() => readOperationLog(transport, clusterId, pod, signal));
 
@@ -99,13 +109,13 @@ function fleetSeen(clusters: Place[], gone: Place[], states: Record<string, Flee
   return { done: left === 0 && ready === clusters.length, note: first ? text('irsa.run.fleetTrouble', { ready, total: clusters.length, cluster: first.name, message: first.message ?? '' }) : text('irsa.run.fleet', { ready, total: clusters.length }) };
 }
 
-async function observe(condition: Condition, output: unknown, context: RunContext): Promise<Seen> {
+async function observe(condition: Condition, output: unknown, context: RunContext, revision?: number): Promise<Seen> {
   const { gateways: { transport }, outputs, signal } = context;
 
   if ('helmOperation' in condition) {
     const { clusterId, app, removed } = condition.helmOperation;
     const { operationName, operationNamespace } = operationOf(output);
-    const { state, message, pod } = await observeOperation(transport, clusterId, { namespace: operationNamespace, name: operationName }, { ...app, removed }, signal);
+    const { state, message, pod } = await observeOperation(transport, clusterId, { namespace: operationNamespace, name: operationName }, { ...app, removed, revision }, signal);
 
     if (pod) {
       await showLog(clusterId, pod, context);
@@ -115,7 +125,7 @@ async function observe(condition: Condition, output: unknown, context: RunContex
       throw irsaError('HELM_REFUSED', { message: message ?? '', release: app.name });
     }
 
-    return { done: state === 'done', note: text('irsa.run.helm', { operation: operationName }) };
+    return { done: state === 'done', note: text('irsa.run.helm', { operation: operationName }), ...(state === 'ended' ? { ended: { release: app.name, operation: operationName, log: context.shown() } } : {}) };
   }
   if ('repositoryDownloaded' in condition) {
     const { clusterId, repository, since } = condition.repositoryDownloaded;

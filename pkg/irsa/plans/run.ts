@@ -6,7 +6,7 @@ import { TransportError } from '../gateways/transport';
 import type { Plan, Step, StepState, StepStatus } from './plan';
 import { adopt } from './run-adopt';
 import { removes } from './removal';
-import { checkExpectation, operationsOf, send, whatCameOfIt } from './run-call';
+import { checkExpectation, releaseBefore, send, whatCameOfIt, type ReleaseBefore } from './run-call';
 import { ChangedError, StoppedError, systemClock, type Clock, type RunContext } from './run-context';
 import { backOff, insist, isUncertain, isWorthRepeating } from './run-retry';
 import { waitUntil } from './run-until';
@@ -97,7 +97,8 @@ function report({ id }: Step, onStep: RunOptions['onStep'], clock: Clock) {
     attempt: () => {
       state.attempts++;
     },
-    log: (lines: string) => {
+    shown: () => state.log ?? '',
+    log:   (lines: string) => {
       state.log = lines;
       onStep({ ...state });
     },
@@ -116,23 +117,23 @@ function report({ id }: Step, onStep: RunOptions['onStep'], clock: Clock) {
 }
 
 async function runStep(step: Step, context: RunContext): Promise<unknown> {
-  const output = await callStep(step, context);
+  const before = await insist(() => releaseBefore(step, context), context);
+  const output = await callStep(step, before, context);
 
   if (step.until) {
-    await waitUntil(step.until, output, context);
+    await waitUntil(step.until, output, context, before.revision);
   }
 
   return output;
 }
 
 /** Sends a step's call until it is answered. */
-async function callStep(step: Step, context: RunContext): Promise<unknown> {
+async function callStep(step: Step, before: ReleaseBefore, context: RunContext): Promise<unknown> {
   const { gateways: { iam } } = context;
-  const before = await insist(() => operationsOf(step, context), context);
   let answerLost = false;
 
   try {
-    await insist(() => checkExpectation(step, context), context);
+    await insist(() => checkExpectation(step, before, context), context);
   } catch (error) {
     if (isGone(error) && removes(step)) {
       return undefined;
@@ -167,7 +168,7 @@ async function callStep(step: Step, context: RunContext): Promise<unknown> {
       }
       answerLost ||= isUncertain(error);
       await backOff(error, attempt, context);
-      const done = answerLost ? await insist(() => whatCameOfIt(step, before, context), context) : undefined;
+      const done = answerLost ? await insist(() => whatCameOfIt(step, before.operations, context), context) : undefined;
 
       if (done) {
         return done.output;

@@ -115,6 +115,14 @@ export function endHelmPod(cluster: KubeCluster, pod: KubeObject | undefined, ph
   }
 }
 
+export function removeHelmPod(cluster: KubeCluster, pod: KubeObject | undefined): void {
+  const type = cluster.store.findType('', 'pods');
+
+  if (type && pod && cluster.store.get(type, pod.metadata.namespace, pod.metadata.name)) {
+    cluster.store.delete(type, pod.metadata.namespace, pod.metadata.name);
+  }
+}
+
 /** Writes how far an operation is; nothing happens if somebody deleted it meanwhile. */
 export function reportOperation(cluster: KubeCluster, operation: KubeObject, report: { podCreated?: boolean; done?: boolean; error?: string }): void {
   const type = typed(cluster, 'operations');

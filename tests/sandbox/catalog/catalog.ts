@@ -5,7 +5,7 @@ import type { ObjectCall, TypeHooks } from '../rancher/steve/hooks.ts';
 import { steveUrl } from '../rancher/steve/schemas.ts';
 import { fieldsOf, listOf, stringOf } from '../rancher/values.ts';
 import type { Fields } from '../rancher/values.ts';
-import { createHelmPod, createOperation, endHelmPod, removeApp, reportOperation, saveApp } from './apps.ts';
+import { createHelmPod, createOperation, endHelmPod, removeApp, removeHelmPod, reportOperation, saveApp } from './apps.ts';
 import type { NewOperation } from './apps.ts';
 import type { Chart } from './chart.ts';
 import { HelmError, decodeRelease, deploy, uninstall } from './helm.ts';
@@ -26,6 +26,11 @@ interface Step {
 
 /** Rancher's app catalog: repositories, charts, and Helm run as the one who asks. */
 export class Catalog {
+  /**
+   * Somebody takes Helm's pods away as soon as Helm has ended, before Rancher has seen how: then it calls every operation active
+   * (rancher pkg/controllers/dashboard/helm/operations.go, onOperationChange).
+   */
+  losesPods = false;
   private readonly options: CatalogOptions;
   private readonly logs = new Map<string, string[]>();
   private readonly running = new Set<Promise<void>>();
@@ -221,8 +226,12 @@ export class Catalog {
       const whole = `Error: ${ action === 'install' ? 'INSTALLATION FAILED: ' : action === 'upgrade' ? 'UPGRADE FAILED: ' : '' }${ message }`;
 
       write(whole);
-      endHelmPod(kube, pod, 'Failed');
-      reportOperation(kube, operation, { error: whole, done: true });
+      if (this.losesPods) {
+        removeHelmPod(kube, pod);
+      } else {
+        endHelmPod(kube, pod, 'Failed');
+      }
+      reportOperation(kube, operation, { ...this.losesPods ? {} : { error: whole }, done: true });
     }
   }
 }

@@ -115,6 +115,7 @@ export const ERRORS = {
   CLUSTER_UNREACHABLE:      'unreachable',
   HOST_UNREACHABLE:         'unreachable',
   HELM_REFUSED:             'input',
+  HELM_SILENT:              'input',
   FLEET_FAILED:             'input',
   RANCHER_OTHER:            'unknown',
   // An answer that is not what was asked for, whoever gave it

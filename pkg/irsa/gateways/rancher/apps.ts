@@ -88,7 +88,8 @@ async function userValues(transport: Transport, clusterId: string, namespace: st
 
 /** Where a Helm operation and its App are now. */
 export interface OperationState {
-  state: 'running' | 'done' | 'failed';
+  /** `ended`: Helm is no longer at it, and nothing of what it should do is seen. */
+  state: 'running' | 'done' | 'failed' | 'ended';
   message?: string;
   /** The pod that Helm runs in, once it has been made. */
   pod?: { namespace: string; name: string };
@@ -99,13 +100,21 @@ interface OperationResource {
   status?: { podCreated?: boolean; podName?: string; podNamespace?: string };
 }
 
+/** The release that an operation works at, as Rancher shows it. */
+export interface FollowedApp {
+  namespace: string;
+  name: string;
+  removed?: boolean;
+  /** Before the operation; absent: there was none. What is deployed at this revision is not the operation's work. */
+  revision?: number;
+}
+
 /**
- * Follows an operation. An operation whose pod is already gone is set active whatever came of it
- * (rancher pkg/controllers/dashboard/helm/operations.go), so the App has the last word.
+ * Follows an operation. Rancher sets one active, whatever came of it, when its pod is not there: gone already, or not seen yet
+ * (rancher pkg/controllers/dashboard/helm/operations.go). So the App has the last word, and only with a revision that is new: Helm records
+ * none when it refuses beforehand.
  */
-export async function observeOperation(
-  transport: Transport, clusterId: string, operation: { namespace: string; name: string }, app: { namespace: string; name: string; removed?: boolean }, signal?: AbortSignal
-): Promise<OperationState> {
+export async function observeOperation(transport: Transport, clusterId: string, operation: { namespace: string; name: string }, app: FollowedApp, signal?: AbortSignal): Promise<OperationState> {
   const path = (type: string, { namespace, name }: { namespace: string; name: string }) => clusterPath(clusterId, `/v1/${ type }/${ segment(namespace) }/${ segment(name) }`);
   const { metadata, status } = await rancher<OperationResource>(transport, { path: path('catalog.cattle.io.operations', operation), shape: OPERATION, signal });
   const state = metadata?.state;
@@ -117,20 +126,22 @@ export async function observeOperation(
   if (state?.transitioning || state?.name !== 'active') {
     return { state: 'running', message: state?.message, ...pod };
   }
+  const found = (await listApps(transport, clusterId, app.namespace, signal)).find(({ metadata: { name } }) => name === app.name);
+
   if (app.removed) {
-    const left = (await listApps(transport, clusterId, app.namespace, signal)).some(({ metadata }) => metadata.name === app.name);
-
-    return { state: left ? 'running' : 'done', ...pod };
+    return { state: found ? 'ended' : 'done', ...pod };
   }
-  const installed = await rancher<AppResource>(transport, { path: path('catalog.cattle.io.apps', app), shape: APP, signal });
-  const summary = installed.status?.summary;
+  const { summary } = found?.status ?? {};
 
+  if (!found || (app.revision !== undefined && (found.spec?.version ?? 0) <= app.revision)) {
+    return { state: 'ended', ...pod };
+  }
   if (summary?.state === 'deployed') {
     return { state: 'done', ...pod };
   }
   const message = Array.isArray(summary?.message) ? summary.message.join(' ') : summary?.message;
 
-  return { state: summary?.state === 'failed' || summary?.error ? 'failed' : 'running', message, ...pod };
+  return { state: summary?.state === 'failed' || summary?.error ? 'failed' : 'ended', message, ...pod };
 }
 
 /** The last lines that Helm wrote in an operation's pod. Rancher runs it in the container `helm` (rancher pkg/catalogv2/helmop). */
