@@ -6,7 +6,7 @@ import { logIn } from '../contract/target';
 import { put, putNamespace } from '../sandbox/scenario/put.ts';
 import { expectQuiet } from './support/quiet';
 import { clusterPage, picture, Stage, type Visit } from './support/stage';
-import { apply, openCluster, waitForLink } from './support/steps';
+import { apply, openCluster, reviewBackup, waitForLink } from './support/steps';
 
 const EDGE = 'c-m-edge0001';
 const OLD = 'https://kubernetes.default.svc.cluster.local';
@@ -136,4 +136,87 @@ describe('a cluster that runs itself, from nothing to a verified binding', () =>
     expect(rolls).toBe(0);
     await picture(page, 'issuer-birth-verified');
   }, 240_000);
+});
+
+describe('the cluster that Rancher runs in, an RKE2', () => {
+  let stage: Stage;
+  let visit: Visit;
+
+  beforeAll(async() => {
+    stage = await Stage.open({ local: 'rke2' });
+  });
+  afterAll(() => stage?.close());
+  beforeEach(() => stage.sandbox.reset());
+  afterEach(async({ task }) => {
+    if (task.result?.state === 'fail') {
+      await picture(visit.page, `failed-${ task.name.replace(/\W+/g, '-').slice(0, 60) }`);
+    }
+    await visit?.leave();
+  });
+
+  const kube = () => stage.sandbox.world.kube('local');
+  const leftovers = () => [['batch', 'jobs'], ['', 'pods']].flatMap(([group, resource]) => kube().store.list(kube().store.findType(group!, resource!)!)).filter(({ metadata }) => metadata.name.startsWith('irsa-keys'));
+
+  it.each(['light', 'dark'] as const)('gets its keys by a Job, its issuer by hand, and Rancher Backups a role that STS verifies (%s)', async(theme) => {
+    visit = await stage.visit({ theme, provoked: /404 \(Not Found\)|\/meta\/proxy\/[^ ]*\.?s3\./ });
+    const { page } = visit;
+    const { servers: rolling } = kube();
+
+    await openCluster(visit, 'local');
+    await visit.click('irsa-enable');
+    await page.getByTestId('irsa-keys-job').locator('summary').click();
+    expect(await page.getByTestId('irsa-keys-job').locator('pre').innerText()).toMatch(/image: "?rancher\/shell:v0.8.1/);
+    await picture(page, `issuer-keys-job-${ theme }`);
+    await visit.click('irsa-keys-job-run');
+    await expect.poll(() => page.getByTestId('irsa-issuer-jwks').inputValue(), { timeout: 30_000 }).toContain('"keys"');
+    expect(JSON.parse(await page.getByTestId('irsa-issuer-jwks').inputValue())).toEqual(kube().jwks());
+    await expect.poll(leftovers).toEqual([]);
+    await page.locator('[data-testid="irsa-host-choose"]:enabled').click();
+    expect(await apply(visit)).toBe('done');
+    await visit.click('irsa-done');
+    for (const phase of ['accept', 'sign']) {
+      await page.locator(`[data-testid="irsa-hand-${ phase }-${ rolling.servers[0]!.name }"][data-state="current"]`).waitFor();
+      const written = await page.getByTestId('irsa-checklist').locator('pre').first().innerText();
+
+      // The sandbox gives all servers the same; on the machines it is one after the other, as the list has it.
+      await rolling.roll([...written.matchAll(/- "(.*)"/g)].map(([, arg]) => arg!));
+      await page.locator(`[data-testid="irsa-hand-${ phase }-${ rolling.servers.at(-1)!.name }"][data-state="done"]`).waitFor();
+    }
+    await page.locator('[data-testid="irsa-hand-token"][data-state="done"]').waitFor();
+    await openCluster(visit, 'local');
+    await visit.click('irsa-install-webhook');
+    expect(await apply(visit)).toBe('done');
+    await openCluster(visit, 'local');
+    await reviewBackup(visit);
+    expect(await apply(visit)).toBe('verified');
+    await openCluster(visit, 'local');
+    for (const link of ['issuer', 'provider', 'apiServer', 'webhook', 'bindings']) {
+      await waitForLink(visit, link, 'ok');
+    }
+    await picture(page, `issuer-local-verified-${ theme }`);
+    expectQuiet(visit);
+  }, 240_000);
+
+  it('is left clean where the Job fails, and where the tab is closed in the middle', async() => {
+    const { store } = kube();
+
+    store.delete(store.findType('rbac.authorization.k8s.io', 'clusterrolebindings')!, undefined, 'system:service-account-issuer-discovery');
+    visit = await stage.visit({ provoked: /404 \(Not Found\)/ });
+    await openCluster(visit, 'local');
+    await visit.click('irsa-enable');
+    await visit.click('irsa-keys-job-run');
+    await visit.page.getByTestId('irsa-keys-job-failed').waitFor();
+    expect(await visit.page.getByTestId('irsa-keys-job-failed').innerText()).toContain('Forbidden');
+    await picture(visit.page, 'issuer-keys-job-failed');
+    await expect.poll(leftovers).toEqual([]);
+
+    const created = visit.page.waitForResponse((response) => response.request().method() === 'POST' && response.url().endsWith('/jobs'));
+
+    await visit.click('irsa-keys-job-run');
+    await created;
+    await visit.leave();
+    expect(leftovers().length).toBeGreaterThan(0);
+    // Nobody is there any more: the cluster deletes it, half a minute after its end.
+    await expect.poll(leftovers, { timeout: 60_000, interval: 1000 }).toEqual([]);
+  }, 120_000);
 });

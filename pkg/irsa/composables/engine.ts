@@ -5,6 +5,7 @@ import { createSigner } from '../gateways/aws/signer';
 import { fetchTransport } from '../gateways/fetch-transport';
 import { createGateways, type Gateways } from '../gateways/index';
 import { findAccount, isBound, listAccounts, placesOf } from '../gateways/kubernetes/accounts';
+import { planKeysJob, runKeysJob } from '../gateways/kubernetes/keys-job';
 import { hasRight } from '../gateways/kubernetes/rights';
 import { observePods } from '../gateways/kubernetes/workloads';
 import { findRole, observeBinding } from '../gateways/observe/binding';
@@ -193,6 +194,8 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
     fleet:        (signal) => observeFleet(transport, signal),
     webhookSite:  (cluster, signal) => observeWebhookSite(transport, cluster, signal),
     issuer:     (observed, wish, signal) => observeIssuerSetup(gateways(observed.cluster), observed, wish, signal),
+    keysJob:    (signal) => planKeysJob(transport, signal),
+    fetchKeys:  (clusterId, job, signal) => runKeysJob(transport, clusterId, job, { signal }),
     servers:    (observed, signal) => lookAtServers(gateways(observed.cluster), observed, signal),
     keyUses:    (clusterId, signal) => observeKeyUses(transport, clusterId, signal),
     keyUse:     (clusterId, what, signal) => findKeyUse(transport, clusterId, what, signal),

@@ -14,6 +14,7 @@ import type { BriefOptions } from '../gateways/observe/brief';
 import type { IssuerWish } from '../gateways/observe/issuer';
 import type { KeyUse, SecretRef } from '../domain/keys/key-use';
 import type { KeyUses } from '../gateways/observe/key-uses';
+import type { KeysJob } from '../gateways/kubernetes/keys-job';
 import type { WebhookSite } from '../gateways/observe/webhook-place';
 import type { KeySecrets } from '../plans/index';
 import type { Plan } from '../plans/plan';
@@ -56,6 +57,10 @@ export interface Engine {
   webhookSite(cluster: ClusterRef, signal?: AbortSignal): Promise<WebhookSite>;
   /** How far a cluster that runs itself is on its way to an issuer of its own. */
   issuer(observed: ObservedCluster, wish?: IssuerWish, signal?: AbortSignal): Promise<ObservedIssuer>;
+  /** A Job that prints the public keys of Rancher's own cluster, to be seen before it is run. */
+  keysJob(signal?: AbortSignal): Promise<KeysJob>;
+  /** What it printed; it is gone then. */
+  fetchKeys(clusterId: string, job: KeysJob, signal?: AbortSignal): Promise<string>;
   /** What the API servers of such a cluster run with now. */
   servers(observed: ObservedCluster, signal?: AbortSignal): Promise<Known<ObservedServers>>;
   /** What uses access keys in a cluster, and what seems to use its nodes' role. */

@@ -7,6 +7,7 @@ import type { BindWish } from '../../../pkg/irsa/plans';
 import { observeBinding, findRole } from '../../../pkg/irsa/gateways/observe/binding';
 import { observeKeyUses } from '../../../pkg/irsa/gateways/observe/key-uses';
 import { createOutput, observeOutput } from '../../../pkg/irsa/gateways/observe/output';
+import { planKeysJob, runKeysJob } from '../../../pkg/irsa/gateways/kubernetes/keys-job';
 import { look } from '../../../pkg/irsa/gateways/observe/known';
 import { readWebhookApp } from '../../../pkg/irsa/gateways/observe/webhook-details';
 import { findWebhookSource } from '../../../pkg/irsa/gateways/rancher/catalog';
@@ -271,6 +272,13 @@ export const JOURNEYS: Journey[] = [
   { name: 'switch-issuer', cluster: 'edge-rke2', owns: ['edge-rke2'], plan: (person) => switchTo(person) },
   { name: 'retire-issuer', cluster: 'edge-rke2', owns: ['edge-rke2'], before: seedSwitched, plan: (person) => retire(person) },
   { name: 'teardown-issuer', cluster: 'edge-rke2', owns: ['edge-rke2'], before: seedHosted, plan: (person) => tearDown(person) },
+  {
+    name:    'fetch the keys of Rancher’s own cluster',
+    cluster: 'local',
+    page:    'host-issuer',
+    owns:    ['local'],
+    also:    async(person) => [withRight(await look(async() => (await runKeysJob(person.transport, 'local', await planKeysJob(person.transport), { pace: 5 })).length))],
+  },
   { name: 'host-issuer', cluster: 'edge-rke2', owns: ['edge-rke2'], before: seedHalfBucket, plan: (person) => host(person) },
   { name: 'host-issuer, from nothing', cluster: 'edge-rke2', owns: ['edge-rke2'], plan: (person) => host(person) },
   { name: 'open-sts', cluster: 'prod-eks', plan: (_person, observed) => planOpenSts(observed) },

@@ -102,8 +102,8 @@ describe('rights', () => {
     }
     rows.push(row);
     expect(row.missed).toEqual([]);
-    // Something has to be noticed of each, or nothing was tried.
-    expect(row.noticed.length).toBeGreaterThan(3);
+    // Something has to be noticed of each, or nothing was tried; where an owner only looks, that is little more than owning.
+    expect(row.noticed.length).toBeGreaterThan(journey.owns && !journey.plan ? 1 : 3);
   });
 
   it('has no right in it that no journey would miss', () => {

@@ -13,6 +13,8 @@ export const ERRORS = {
   ISSUER_UNUSABLE:          'input',
   KEYS_UNREADABLE:          'input',
   KEYS_LOCKED_OUT:          'input',
+  KEYS_JOB_FAILED:          'input',
+  KEYS_JOB_DENIED:          'denied',
   PROVIDER_UNKNOWN:         'input',
   KEY_USE_GONE:             'gone',
   ROLE_UNKNOWN:             'input',

@@ -69,7 +69,7 @@ export const KUBERNETES_NEEDS: readonly KubernetesNeed[] = [
     id: 'create-account', scope: 'cluster', verbs: ['create'], group: '', resources: ['serviceaccounts'], uses: ['bind', 'move']
   },
   {
-    id: 'list-pods', scope: 'cluster', verbs: ['list'], group: '', resources: ['pods'], uses: ['page-cluster', 'bind', 'move', 'restart', 'unbind']
+    id: 'list-pods', scope: 'cluster', verbs: ['list'], group: '', resources: ['pods'], uses: ['page-cluster', 'bind', 'move', 'restart', 'unbind', 'host-issuer']
   },
   {
     id: 'list-workloads', scope: 'cluster', verbs: ['list'], group: 'apps', resources: ['deployments', 'statefulsets', 'daemonsets'], uses: ['page-cluster', 'bind', 'move', 'restart', 'unbind']
@@ -105,6 +105,12 @@ export const KUBERNETES_NEEDS: readonly KubernetesNeed[] = [
     id: 'list-nodes', scope: 'cluster', verbs: ['list'], group: '', resources: ['nodes'], uses: ['switch-issuer', 'retire-issuer', 'teardown-issuer', 'page-cluster']
   },
   {
+    id: 'fetch-keys', scope: 'owner', verbs: ['create', 'delete'], group: 'batch', resources: ['jobs'], uses: ['host-issuer']
+  },
+  {
+    id: 'read-keys', scope: 'owner', verbs: ['get'], group: '', resources: ['pods/log'], uses: ['host-issuer']
+  },
+  {
     id: 'list-webhooks', scope: 'cluster', verbs: ['list'], group: 'admissionregistration.k8s.io', resources: ['mutatingwebhookconfigurations'], uses: ['page-cluster']
   },
   {
@@ -132,7 +138,7 @@ export const KUBERNETES_NEEDS: readonly KubernetesNeed[] = [
     id: 'read-repository', scope: 'management', verbs: ['get', 'list'], group: 'catalog.cattle.io', resources: ['clusterrepos'], uses: ['install-webhook', 'upgrade-webhook', 'fleet-webhook']
   },
   {
-    id: 'read-images', scope: 'management', verbs: ['get'], group: 'management.cattle.io', resources: ['settings'], names: ['shell-image', 'system-default-registry'], uses: ['install-webhook', 'fleet-webhook']
+    id: 'read-images', scope: 'management', verbs: ['get'], group: 'management.cattle.io', resources: ['settings'], names: ['shell-image', 'system-default-registry'], uses: ['install-webhook', 'fleet-webhook', 'host-issuer']
   },
   {
     id: 'list-fleet', scope: 'management', verbs: ['list'], group: 'fleet.cattle.io', resources: ['clusters', 'helmops'], uses: ['page-fleet']
