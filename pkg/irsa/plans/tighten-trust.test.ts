@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { lintTrust, newTrust, parseTrust, type LintCode } from '../domain/trust';
 import { binding, cluster, ISSUER, role, SUBJECT, value } from './test-facts';
-import { planTightenTrust } from './tighten-trust';
+import { planTightenAll, planTightenTrust } from './tighten-trust';
 
 const HOST = ISSUER.slice(8);
 const trusting = (Condition: object) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: 'Mine', Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }, { ...[newTrust(SUBJECT).Statement].flat()[0], Condition }] });
@@ -35,6 +35,15 @@ describe('planTightenTrust', () => {
     const plan = planTightenTrust(cluster({ bindings: value([binding({}, { audience: 'own' })]) }), role({ trustPolicy: document }), finding(document, 'NO_AUD'));
 
     expect(plan.warnings).toEqual([{ key: 'irsa.warning.trustShutsOut', args: { role: 'reader-role', count: 1, accounts: 'shop/reader' } }]);
+  });
+
+  it('says who would be let in, where a broken statement begins to mean what it says', () => {
+    const statement = { ...[newTrust(SUBJECT).Statement].flat()[0], Action: 'sts:AssumeRole' };
+    const document = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+    const plan = planTightenAll(cluster({ bindings: value([]) }), role({ trustPolicy: document }), {});
+
+    expect(plan.warnings).toEqual([{ key: 'irsa.warning.trustLetsIn', args: { role: 'reader-role', count: 1, accounts: `${ cluster().cluster.name }: shop/reader` } }]);
+    expect(planTightenAll(cluster({ bindings: value([]) }), role({ trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statement, Condition: undefined }] }) }), {})).toMatchObject({ steps: [], warnings: [] });
   });
 
   it('does not guess: nobody known, another cluster, another role', () => {

@@ -4,7 +4,7 @@ import { issuerOfProviderArn } from '../domain/issuer/issuer';
 import { text } from '../domain/text';
 import { tightenAll, tightenTrust, type LintContext, type LintFinding, type TrustDocument } from '../domain/trust';
 import type { Plan } from './plan';
-import { foreignConsent, readTrust, rewriteTrust, shutOut, sizeWarning, trustDocument, usersOf } from './trust';
+import { foreignConsent, letIn, readTrust, rewriteTrust, shutOut, sizeWarning, trustDocument, usersOf } from './trust';
 
 /**
  * Rewrites the statement that a finding of the linter is about, or takes it away, and leaves all others as they are. Patterns give way to
@@ -46,7 +46,7 @@ function tightened(clusters: [ObservedCluster, ...ObservedCluster[]], role: Obse
     title:     text('irsa.plan.tighten-trust.title', { role: role.name }),
     steps:     after === before ? [] : [rewriteTrust(role, after, detail)],
     documents: [document],
-    warnings:  [...shutOut(clusters, role, before, after), ...sizeWarning(document, role.name)],
+    warnings:  [...letIn(clusters, role, before, after), ...shutOut(clusters, role, before, after), ...sizeWarning(document, role.name)],
     ...foreignConsent(role),
   };
 }

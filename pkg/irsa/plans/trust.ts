@@ -4,6 +4,7 @@ import { irsaError } from '../domain/errors';
 import type { ObservedCluster, ObservedRole, Text } from '../domain/facts';
 import { text } from '../domain/text';
 import { addBinding, evaluateTrust, expectedSubject, parseTrust, trustSize, type Binding, type TrustDocument } from '../domain/trust';
+import { roleUsers, type RoleUser } from '../domain/trust/users';
 import type { PlanDocument, Step } from './plan';
 import type { ProviderPart } from './provider';
 import { jsonText, pretty, prettyText, withLater, type Later } from './value';
@@ -101,6 +102,16 @@ export function shutOut(clusters: ObservedCluster[], role: ObservedRole, before:
   });
 
   return lost.length > 0 ? [text('irsa.warning.trustShutsOut', { role: role.name, count: lost.length, accounts: lost.map(({ namespace, name }) => `${ namespace }/${ name }`).join(', ') })] : [];
+}
+
+/** Whoever uses the role, in any of these clusters, or is named by its policy, and is not let in today but would be. */
+export function letIn(clusters: ObservedCluster[], role: ObservedRole, before: TrustDocument, after: TrustDocument): Text[] {
+  const name = (user: RoleUser) => `${ user.cluster?.name ?? user.issuer }: ${ user.namespace }/${ user.name }`;
+  const users = (document: TrustDocument) => roleUsers(document, role.arn, clusters).filter((user) => user.letIn).map(name);
+  const old = new Set(users(before));
+  const found = users(after).filter((user) => !old.has(user));
+
+  return found.length > 0 ? [text('irsa.warning.trustLetsIn', { role: role.name, count: found.length, accounts: found.join(', ') })] : [];
 }
 
 /** Rewrites a role's trust policy, as long as it is still what was observed. */

@@ -1,6 +1,7 @@
 import { accountOfArn } from '../../aws/arn';
 import { issuerPath } from '../../issuer/issuer';
 import { rule, type Hit } from './rule';
+import { isNarrow } from './tighten';
 
 const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
@@ -46,11 +47,11 @@ export const ISSUER_RULES = [
     source:   'cloudposse terraform-aws-eks-iam-role pull request 63: keys of two issuers are AND-ed and never met',
     remedy:   'tighten-trust',
     check:    ({ allows }) => allows.filter((one) => one.providers.length > 0 && one.claims.length > 0 && (one.hosts.length > 1 || one.providers.length > 1))
-      .map(({ index, path, claims, providers }) => ({
+      .map(({ index, path, statement, claims, providers }) => ({
         path,
         statement:     index,
         args:          { issuers: [...new Set([...providers.map(({ host }) => host), ...claims.map(({ host }) => host)])].join(', ') },
-        withoutRemedy: !providers.every(({ host }) => claims.some((claim) => claim.claim === 'sub' && same(claim.host, host))),
+        withoutRemedy: !providers.every(({ host }) => isNarrow(statement, host)),
       })),
   }),
   rule({

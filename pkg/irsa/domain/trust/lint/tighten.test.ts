@@ -1,7 +1,9 @@
+/* eslint-disable no-template-curly-in-string -- policies have variables of that form */
 import { describe, expect, it } from 'vitest';
 import { lintTrust, type LintCode, type LintContext, type LintFinding } from './index';
 import { arn, AUD, CASES, doc, HOST, OTHER, st, SUB, SUBJECT } from './test-cases';
 import { tightenTrust } from './tighten';
+import { tightenAll } from './tighten-all';
 import { many, type TrustDocument } from '../document';
 import { evaluateTrust } from '../evaluate';
 import { samePolicy } from '../../json/same';
@@ -63,9 +65,54 @@ describe('tightenTrust', () => {
     expect(tightened(doc(st({ Sid: 'A' }), st({ Effect: 'Deny' }), writer), 'MERGEABLE')).toEqual(doc(st({ Sid: 'A', Condition: { StringEquals: { [AUD]: 'sts.amazonaws.com', [SUB]: [SUBJECT, 'system:serviceaccount:shop:writer'] } } }), st({ Effect: 'Deny' })));
   });
 
+  const stranger = { providerArn: arn(HOST), issuer: `https://${ HOST }`, audience: 'sts.amazonaws.com', subject: 'system:serviceaccount:any:body' };
+  const elsewhere = { ...stranger, providerArn: arn(OTHER), issuer: `https://${ OTHER }` };
+  const both = (Condition: object) => doc(st({ Principal: { Federated: [arn(HOST), arn(OTHER)] }, Condition }));
+
+  it.each<[LintCode, TrustDocument]>([
+    ['WRONG_ACTION', doc(st({ Action: 'sts:AssumeRole', Condition: undefined }))],
+    ['WRONG_ACTION', doc(st({ Action: 'sts:AssumeRole', Condition: { StringLike: { [SUB]: 'system:serviceaccount:*' } } }))],
+    ['WRONG_ACTION', doc(st({ Action: undefined, NotAction: 'sts:*', Condition: { StringEqualsIfExists: { [SUB]: SUBJECT } } }))],
+    ['WRONG_ACTION', doc(st({ Action: 'sts:AssumeRole', Condition: { 'ForAllValues:StringEquals': { [SUB]: SUBJECT } } }))],
+    ['WRONG_ACTION', doc(st({ Action: 'sts:AssumeRole', Condition: { StringEquals: { [SUB]: `\${${ SUB }}` } } }))],
+    ['AUD_NOT_REGISTERED', doc(st({ Condition: { StringEquals: { [AUD]: 'sts.amazonaws.com.cn' } } }))],
+    ['MULTI_ISSUER_ONE_STATEMENT', both({ StringEquals: { [SUB]: SUBJECT, [AUD]: 'sts.amazonaws.com' }, StringNotEquals: { [`${ OTHER }:sub`]: 'system:serviceaccount:x:y' } })],
+    ['MULTI_ISSUER_ONE_STATEMENT', both({ StringEquals: { [SUB]: SUBJECT }, StringLikeIfExists: { [`${ OTHER }:sub`]: '*' } })],
+    ['MULTI_ISSUER_ONE_STATEMENT', both({ StringEquals: { [SUB]: SUBJECT }, StringLike: { [`${ OTHER }:sub`]: '*' } })],
+  ])('%s opens no cluster that the broken statement kept shut: %#', (code, document) => {
+    const context = { providers: [{ arn: arn(HOST), audiences: ['sts.amazonaws.com'] }] };
+
+    expect([stranger, elsewhere].map((one) => evaluateTrust(document, one).allowed)).toEqual([false, false]);
+    expect(first(document, code, context)).toBeDefined();
+    for (const accounts of [[], [READER]]) {
+      for (const after of [tightened(document, code, accounts, context) ?? document, tightenAll(document, context, () => ({ accounts })).document]) {
+        expect([stranger, elsewhere].map((one) => evaluateTrust(after, one).allowed)).toEqual([false, false]);
+      }
+    }
+  });
+
+  it('narrows a broken statement to the accounts that use the role, and mends what names its accounts as it is', () => {
+    expect(tightened(doc(st({ Action: 'sts:AssumeRole', Condition: { StringLike: { [SUB]: 'system:serviceaccount:*' } } })), 'WRONG_ACTION')).toEqual(doc(st({ Action: ['sts:AssumeRoleWithWebIdentity'], Condition: { StringEquals: { [SUB]: SUBJECT } } })));
+    expect(tightened(doc(st({ Action: 'sts:AssumeRole' })), 'WRONG_ACTION', [])).toEqual(doc(st({ Action: ['sts:AssumeRoleWithWebIdentity'] })));
+    expect(first(both({ StringEquals: { [SUB]: SUBJECT }, StringNotEquals: { [`${ OTHER }:sub`]: 'x' } }), 'MULTI_ISSUER_ONE_STATEMENT').remedy).toBeUndefined();
+  });
+
+  it('reads a literal star as it was meant, and still keeps out whom a negative comparison kept out', () => {
+    const writer = { namespace: 'shop', name: 'writer' };
+    const stars = doc(st({ Condition: { StringEquals: { [SUB]: 'system:serviceaccount:shop:*' }, StringNotEquals: { [SUB]: 'system:serviceaccount:shop:writer' } } }));
+    const not = doc(st({ Condition: { StringNotEquals: { [SUB]: ['system:serviceaccount:web:*'] } } }));
+
+    expect(conditionOf(tightened(stars, 'LITERAL_STAR', [READER, writer]))).toEqual({ StringEquals: { [SUB]: SUBJECT } });
+    expect(conditionOf(tightened(not, 'LITERAL_STAR', [READER, { namespace: 'web', name: 'x' }]))).toEqual({ StringEquals: { [SUB]: SUBJECT } });
+  });
+
+  it('does not let in what only the call can tell', () => {
+    expect(tightened(doc(st({ Condition: { StringLike: { [SUB]: 'system:serviceaccount:shop:${aws:username}*', [AUD]: 'sts.amazonaws.com' } } })), 'SUB_SA_WILDCARD')).toBeUndefined();
+  });
+
   it('gives each issuer a statement of its own', () => {
-    const both = doc(st({ Sid: 'Both', Principal: { Federated: [arn(HOST), arn(OTHER)] }, Condition: { StringEquals: { [SUB]: SUBJECT, [`${ OTHER }:sub`]: SUBJECT, 'sts:RoleSessionName': 'x' } } }));
-    const apart = tightened(both, 'MULTI_ISSUER_ONE_STATEMENT')!;
+    const two = doc(st({ Sid: 'Both', Principal: { Federated: [arn(HOST), arn(OTHER)] }, Condition: { StringEquals: { [SUB]: SUBJECT, [`${ OTHER }:sub`]: SUBJECT, 'sts:RoleSessionName': 'x' } } }));
+    const apart = tightened(two, 'MULTI_ISSUER_ONE_STATEMENT')!;
 
     expect(apart.Statement).toEqual([
       st({ Condition: { StringEquals: { [SUB]: SUBJECT, 'sts:RoleSessionName': 'x' } } }),

@@ -1,13 +1,11 @@
 import { DEFAULT_AUDIENCE } from '../../aws/quotas';
 import { issuerOfProviderArn, issuerPath } from '../../issuer/issuer';
 import type { Path } from '../../json/located';
-import { parseOperator } from '../conditions';
+import { judgeConditions, parseOperator } from '../conditions';
 import {
   ASSUME, claimKey, expectedSubject, many, type Conditions, type ConditionValue, type OneOrMany, type TrustDocument, type TrustStatement
 } from '../document';
-
-import { meets } from '../pattern';
-import { matchStatement } from '../statement';
+import { lookupIn, namesAssume } from '../statement';
 import type { LintCode, LintFinding } from './index';
 
 /** What a document is tightened to. */
@@ -31,11 +29,11 @@ const CHANGES: Partial<Record<LintCode, Change>> = {
   LITERAL_STAR:       exactSubjects,
   NEGATIVE_MATCH:     exactSubjects,
   NO_AUD:             (statement, wish) => withConditions(statement, (host) => ({ ...statement.Condition, StringEquals: { ...statement.Condition?.StringEquals, [claimKey(host, 'aud')]: audienceOf(wish) } })),
-  AUD_NOT_REGISTERED: (statement, wish, { path }) => without(statement, path, audienceOf(wish)),
+  AUD_NOT_REGISTERED: rightAudience,
   FORALLVALUES:       (statement, _wish, { path }) => renamed(statement, path, /^for(any|all)values?:/i),
   FORANYVALUE:        (statement, _wish, { path }) => renamed(statement, path, /^for(any|all)values?:/i),
   IFEXISTS:           (statement, _wish, { path }) => renamed(statement, path, /ifexists$/i),
-  WRONG_ACTION:       ({ NotAction: _not, ...statement }) => [{ ...statement, Action: [ASSUME, ...many(statement.Action).filter((action) => /^sts:(tagsession|setsourceidentity)$/i.test(action))] }],
+  WRONG_ACTION:       rightAction,
   STALE_SUBJECT:      (statement, _wish, { path }) => without(statement, path),
   PROVIDER_MISSING:   (statement, _wish, { path }) => withoutPrincipal(statement, path),
   DEAD_PRINCIPAL:     (statement, _wish, { path }) => withoutPrincipal(statement, path),
@@ -47,7 +45,8 @@ const CHANGES: Partial<Record<LintCode, Change>> = {
 /**
  * The document without what a finding found: the flagged statement rewritten or taken away, everything else as it was. Nobody is let
  * in who was not, but for statements that were broken and begin to mean what they say (stars taken literally, a wrong action, keys of
- * several issuers).
+ * several issuers, an unknown audience): these let in accounts that they name one by one, and of those that are known to use the role
+ * the ones that they mean. One that would let in more is narrowed to these, or left as it is.
  * @returns undefined when nothing can be done without knowing more: no account is known that uses the role, or nothing would be
  * left (IAM takes no policy without a statement; then the role is to be deleted)
  */
@@ -85,32 +84,78 @@ function withConditions(statement: TrustStatement, change: (host: string) => Con
 }
 
 /** Nobody but accounts that are known by name and are let in already. */
-function exactSubjects(statement: TrustStatement, wish: TightenWish, { code }: LintFinding, version: string | undefined): TrustStatement[] | undefined {
+function exactSubjects(statement: TrustStatement, wish: TightenWish, { code }: Pick<LintFinding, 'code'>, version: string | undefined): TrustStatement[] | undefined {
   return withConditions(statement, (host) => {
     const key = claimKey(host, 'sub');
-    const values = Object.values(statement.Condition ?? {}).flatMap((keys) => Object.entries(keys).filter(([name]) => name.toLowerCase() === key.toLowerCase())
-      .flatMap(([, value]) => many(value).map(String)));
+    const asked = Object.entries(statement.Condition ?? {})
+      .flatMap(([operator, keys]) => Object.entries(keys).filter(([name]) => isSameKey(name, key)).map(([, values]) => ({ operator, values: many(values).map(String) })));
+    const named = asked.filter(({ operator }) => !parseOperator(operator).isNegative).flatMap(({ values }) => values);
     const wished = (wish.accounts ?? []).map(({ namespace, name }) => expectedSubject(namespace, name));
-    const candidates = [...new Set([...values.filter((value) => /^system:serviceaccount:[^:*?$]+:[^:*?$]+$/.test(value)), ...wished])];
-    const request = { providerArn: many((statement.Principal as Record<string, OneOrMany<string>>).Federated)[0]!, issuer: host };
-    const isMeant = (subject: string) => {
-      if (code === 'LITERAL_STAR') {
-        return values.some((value) => meets(subject, value, { wildcards: true, variables: false, lookup: () => ({ known: false }) }) === 'yes');
-      }
-      const audiences = Object.values(statement.Condition ?? {}).flatMap((keys) => many(keys[claimKey(host, 'aud')]).map(String));
-
-      return [audienceOf(wish), ...audiences].some((audience) => matchStatement(statement, { ...request, audience, subject }, version).certainty !== 'no');
-    };
-    const subjects = candidates.filter(isMeant);
-    const rest = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) => {
-      const kept = Object.fromEntries(Object.entries(keys).filter(([name]) => name.toLowerCase() !== key.toLowerCase()));
+    const candidates = [...new Set([...named.filter(isExact), ...wished])];
+    const conditions = Object.fromEntries(Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) => {
+      const kept = Object.fromEntries(Object.entries(keys).filter(([name]) => !isSameKey(name, key)));
 
       return Object.keys(kept).length > 0 ? [[operator, kept] as const] : [];
-    });
-    const conditions = Object.fromEntries(rest);
+    }));
+    const audiences = Object.values(conditions).flatMap((keys) => many(keys[claimKey(host, 'aud')]).map(String));
+    const judge = (Condition: Conditions, subject: string, audience: string | string[]) => judgeConditions(Condition, lookupIn({ providerArn: '', issuer: host, audience, subject }), version === '2012-10-17').certainty;
+    // What is said of the subject falls away, so nothing of it may be left open; the rest stays, and may depend on the call.
+    const isMeant = (subject: string) => asked.every((one) => readings(one, code).every(({ operator, values }) => judge({ [operator]: { [key]: values } }, subject, audienceOf(wish)) === 'yes')) &&
+      [audienceOf(wish), ...audiences].some((audience) => judge(conditions, subject, audience) !== 'no');
+    const subjects = candidates.filter(isMeant);
 
     return subjects.length > 0 ? { ...conditions, StringEquals: { ...conditions.StringEquals, [key]: subjects.length === 1 ? subjects[0]! : subjects } } : undefined;
   });
+}
+
+interface Asked {
+  operator: string;
+  values: string[];
+}
+
+/** How a condition is to be read: stars that are taken literally were meant as stars. Whom a negative one keeps out, it still keeps out. */
+function readings(one: Asked, code: LintCode): Asked[] {
+  const { name, isNegative } = parseOperator(one.operator);
+
+  if (code !== 'LITERAL_STAR' || !/^string(not)?equals/.test(name) || !one.values.some((value) => /[*?]/.test(value))) {
+    return [one];
+  }
+
+  return isNegative ? [one, { ...one, operator: 'StringNotLike' }] : [{ ...one, operator: 'StringLike' }];
+}
+
+const isExact = (subject: string): boolean => /^system:serviceaccount:[^:*?$]+:[^:*?$]+$/.test(subject);
+const isSameKey = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
+
+/** True when a statement lets in nobody of a provider's cluster but accounts that it names one by one. */
+export function isNarrow({ Condition }: TrustStatement, host: string): boolean {
+  return Object.entries(Condition ?? {}).some(([written, keys]) => {
+    const { name, quantifier, ifExists } = parseOperator(written);
+
+    return ['stringequals', 'stringlike', 'stringequalsignorecase'].includes(name) && !ifExists && quantifier !== 'all' &&
+      Object.entries(keys).some(([key, values]) => isSameKey(key, claimKey(host, 'sub')) && many(values).every((value) => isExact(String(value))));
+  });
+}
+
+/** Statements that let nobody in, and now begin to: those who are named or known, or nothing is done. */
+function narrow(statements: TrustStatement[] | undefined, wish: TightenWish, version: string | undefined): TrustStatement[] | undefined {
+  const narrowed = statements?.map((statement) => isNarrow(statement, hostOf(statement) ?? '') ? [statement] : exactSubjects(statement, wish, { code: 'SUB_ANY' }, version));
+
+  return narrowed?.every((one) => one !== undefined) ? narrowed.flat() : undefined;
+}
+
+/** Without an audience that IAM refuses; where it was the only one, those who are meant are let in for the one that works. */
+function rightAudience(statement: TrustStatement, wish: TightenWish, { path }: LintFinding, version: string | undefined): TrustStatement[] | undefined {
+  const right = without(statement, path, audienceOf(wish));
+
+  return without(statement, path)?.length === 0 ? narrow(right, wish, version) : right;
+}
+
+/** Whatever else it was about; where that let nobody in, nobody but those who are meant is let in now. */
+function rightAction({ NotAction, ...statement }: TrustStatement, wish: TightenWish, _finding: LintFinding, version: string | undefined): TrustStatement[] | undefined {
+  const right = [{ ...statement, Action: [ASSUME, ...many(statement.Action).filter((action) => /^sts:(tagsession|setsourceidentity)$/i.test(action))] }];
+
+  return namesAssume({ ...statement, ...(NotAction === undefined ? {} : { NotAction }) }) ? right : narrow(right, wish, version);
 }
 
 /**
@@ -161,7 +206,10 @@ function perIssuer({ Sid: _sid, ...statement }: TrustStatement): TrustStatement[
   const providers = typeof statement.Principal === 'object' ? many(statement.Principal.Federated) : [];
   const isClaim = (key: string) => /^[^:]*\..*:(sub|aud)$/i.test(key);
 
-  return providers.length === 0 || Object.keys(statement.Principal!).length > 1 ? undefined : providers.map((provider) => {
+  if (providers.length === 0 || Object.keys(statement.Principal!).length > 1) {
+    return undefined;
+  }
+  const apart = providers.map((provider) => {
     const host = issuerPath(issuerOfProviderArn(provider) ?? '').toLowerCase();
     const conditions = Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) => {
       const own = Object.fromEntries(Object.entries(keys).filter(([key]) => !isClaim(key) || key.toLowerCase().slice(0, key.lastIndexOf(':')) === host));
@@ -171,6 +219,9 @@ function perIssuer({ Sid: _sid, ...statement }: TrustStatement): TrustStatement[
 
     return { ...statement, Principal: { Federated: provider }, Condition: Object.fromEntries(conditions) };
   });
+
+  // Whose accounts would be meant, where one names none, is not known: the accounts of another cluster are others.
+  return apart.every((one) => isNarrow(one, hostOf(one) ?? '')) ? apart : undefined;
 }
 
 /** The subjects of the flagged statement, in the first statement of its kind. */
