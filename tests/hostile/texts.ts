@@ -22,7 +22,7 @@ export const TEXTS = {
   emoji:      ['😀', '👩‍👩‍👧‍👦', '🏴‍☠️', '1️⃣', '\u{1F600}'.repeat(50)],
   control:    ['a\0b', 'a\nb', 'a\r\nb', 'a\tb', '\u001B[31mred', '\u0007', '\u007F', '\u0085', 'a\u2028b', 'a\u2029b'],
   blank:      ['', ' ', '   lead', 'trail   ', 'a  b', '\t'],
-  long:       ['x'.repeat(300), 'ab-'.repeat(2_000), 'ä'.repeat(1_000), 'word '.repeat(1_000), '9'.repeat(400), '<b>'.repeat(500)],
+  long:       ['x'.repeat(300), 'ab-'.repeat(2_000), 'ä'.repeat(1_000), 'word '.repeat(1_000), '9'.repeat(400), '<b>'.repeat(500), `Bearer${ '+'.repeat(20_000) }`],
   formula:    ['=HYPERLINK("//evil.example")', '+1', '-1', '@SUM(A1)', '=cmd|\'/c calc\'!A1'],
   numbers:    ['0', '-0', '1e999', 'NaN', 'Infinity', 'null', 'undefined', 'true', '012345678901'],
 } as const satisfies Record<string, readonly string[]>;

@@ -9,6 +9,7 @@ const GREATER = coded('>', '3e', '|gt');
 const QUOTE = `${ BACKSLASH }{0,7}(?:${ coded('"', '22', '|quot') }|${ coded('\'', '27', '|apos') })`;
 /** Where a word begins: `%3D` and `\n` end in what looks like a part of it. */
 const START = '(?<=^|\\W|%(?:25){0,2}[\\da-fA-F]{2}|\\\\[bfnrt]|\\\\u[\\da-fA-F]{4})';
+const SCHEME = '[Bb]earer|[Bb]asic|BEARER|BASIC';
 /** Letters of a secret that JSON or HTML wrote as a code: `\/`, `\u002b`, `&#x2F;`. */
 const ESCAPED = '\\\\{1,7}(?:/|u00[\\da-f]{2})|&(?:amp;){0,2}#x?[\\da-f]{2,3};';
 /** A letter of a secret; what is percent-encoded is one too, so that rather too much goes than too little. */
@@ -21,10 +22,11 @@ const BASE64 = `(?:[\\w+/=%-]|${ ESCAPED })`;
  * HTML, so each sign around a secret is looked for in each of its spellings.
  */
 const SECRETS: readonly [RegExp, string][] = ([
+  // Each takes time in step with the text, whoever wrote it: what may be long ends a match, or has a bound.
   // A JSON web token; its first two parts are JSON objects.
-  [`${ START }eyJ[\\w-]{5,}\\.eyJ[\\w-]{5,}(?:\\.[\\w-]*)?`, 'g', '(token)'],
-  // Authorization: the scheme may be said, what follows it not.
-  [`${ START }([Bb]earer|[Bb]asic|BEARER|BASIC)${ SPACE }+(?=[\\w.~+/:=%-]*[\\dA-Z=:])(?:[\\w.~+/:=%-]|${ ESCAPED }){4,}`, 'g', '$1 (token)'],
+  [`${ START }eyJ[\\w-]{5,2000}\\.eyJ[\\w-]{5,}(?:\\.[\\w-]*)?`, 'g', '(token)'],
+  // Authorization: the scheme may be said, what follows it not. The blanks are taken once and for all, as a `+` may be one of them or not.
+  [`${ START }(${ SCHEME })(?=(${ SPACE }+))\\2(?!(?:${ SCHEME })${ SPACE })(?=[\\w.~+/:=%-]{0,400}[\\dA-Z=:])(?:[\\w.~+/:=%-]|${ ESCAPED }){4,}`, 'g', '$1 (token)'],
   [`(AWS4-HMAC-SHA256)${ SPACE }+Credential${ EQUALS }[^'"<>]*`, 'gi', '$1 (signature)'],
   [`(Signature${ EQUALS })[0-9a-f]{16,}`, 'gi', '$1(signature)'],
   // Rancher's API tokens and session cookies.
