@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import * as domain from '../../pkg/irsa/domain';
 import { roleNameOfSession, parseArn } from '../../pkg/irsa/domain/aws/arn';
 import { binding, cluster, role, SUBJECT, unbound, value } from '../../pkg/irsa/domain/chain/test-facts';
+import { documentsDrift } from '../../pkg/irsa/domain/issuer/drift';
 import { parseLocated } from '../../pkg/irsa/domain/json/located';
 import { segment, queryValue } from '../../pkg/irsa/domain/names/segment';
 import { escapeInvisible, visible } from '../../pkg/irsa/domain/text';
@@ -189,6 +190,7 @@ describe('issuers', () => {
 
 describe('keys that are no keys', () => {
   const key = { kty: 'RSA', n: 'AQAB', e: 'AQAB' };
+  const exported = async() => crypto.subtle.exportKey('jwk', (await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])).publicKey);
   const broken: [string, unknown][] = [
     ['nothing', ''], ['a web page', '<html>'], ['no list', { keys: {} }], ['no object', []], ['keys of nothing', { keys: [null] }], ['numbers', { keys: [1] }], ['another type', { keys: [{ kty: 'oct', k: 'AAAA' }] }],
     ['a private key', { keys: [{ ...key, d: 'AQAB' }] }], ['a curve named after the prototype', { keys: [{ kty: 'EC', crv: 'constructor', x: 'a', y: 'b' }] }], ['ten thousand keys', { keys: Array.from({ length: 10_000 }, () => key) }],
@@ -198,6 +200,16 @@ describe('keys that are no keys', () => {
   it.each(broken)('are refused: %s', (name, keys) => tally.one('key sets', name, () => quickly(() => {
     expect(() => domain.parseKeySet(typeof keys === 'string' ? keys : JSON.stringify(keys))).toThrow(expect.objectContaining({ code: 'KEYS_UNREADABLE' }));
   })));
+
+  it('hide no foreign key beside them', () => tally.everyText('published keys', async(text) => {
+    const own = await exported();
+    const foreign = await exported();
+    const bad = [{ kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA', kid: text }, { kty: 'EC', crv: 'P-256', x: text, y: text }, { kty: 'RSA', n: text, e: text }, { kty: 'RSA', n: 'A', e: 'AQAB', kid: 7 }];
+    const { unknown, missing } = await documentsDrift(JSON.stringify({ keys: [own] }), 'https://x.example', { discovery: text, jwks: JSON.stringify({ keys: [...bad, own, foreign] }) });
+
+    expect(unknown).toContain(await domain.keyId(foreign));
+    expect(missing).toEqual([]);
+  }));
 
   it('have no id', () => tally.everyText('key ids', async(text) => {
     for (const one of [{ kty: text }, { kty: 'RSA', n: text, e: text }, { kty: 'EC', crv: text, x: text, y: text }, { kty: 'EC', crv: 'P-256', x: text, y: text }]) {

@@ -1,4 +1,7 @@
-/** What STS reads first: where the keys are. Field for field what kube-apiserver and AWS' self-hosted guide publish. */
+/**
+ * What STS reads first: where the keys are. Field for field what AWS' self-hosted guide publishes; kube-apiserver's own document has no
+ * `authorization_endpoint` and no `claims_supported`, and does as well.
+ */
 export interface DiscoveryDocument {
   issuer: string;
   jwks_uri: string;

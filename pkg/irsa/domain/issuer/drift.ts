@@ -1,8 +1,8 @@
 import { isPublicWrite } from './bucket-policy';
-import { bucketIssuer, issuerDocuments, type ObservedHosting } from './hosting';
-import { compareKeys, keySet, parseKeySet, type KeyComparison } from './jwks';
+import { bucketIssuer, type ObservedHosting } from './hosting';
+import { compareKeys, parseKeySet, type KeyComparison } from './jwks';
 import type { Finding, Text } from '../facts';
-import { samePolicyText } from '../json/same';
+import { isObject } from '../json/same';
 import { text } from '../text';
 
 /** What is published against what is live. Anything but `same` and empty lists is worth a word; `unknown` keys and `publicWrite` an alarm. */
@@ -37,15 +37,35 @@ export async function documentsDrift(live: string, issuer: string, { discovery, 
   const keys = parseKeySet(live);
   const published = readable(jwks);
   const compared = await compareKeys(keys, published ?? [], expected);
-  // A key that comes or goes may have an algorithm of its own, which the document names, too.
-  const either = await Promise.all([keys, [...keys, ...published ?? []]].map(async(all) => issuerDocuments(issuer, await keySet(all))[0]!.body));
 
   return {
     ...compared,
-    discovery:   discovery === undefined ? 'missing' : either.some((wanted) => samePolicyText(discovery, wanted)) ? 'same' : 'changed',
+    discovery:   discovery === undefined ? 'missing' : leadsToOwnKeys(discovery, issuer) ? 'same' : 'changed',
     unreadable:  jwks !== undefined && !published,
     publicWrite: false,
   };
+}
+
+/**
+ * Whether a discovery document says what STS goes by: the issuer to the letter, and keys at its own host. The rest may be as whoever serves
+ * it writes it: kube-apiserver's is another than the one that AWS' guide has.
+ */
+function leadsToOwnKeys(discovery: string, issuer: string): boolean {
+  try {
+    const document: unknown = JSON.parse(discovery);
+
+    return isObject(document) && document.issuer === issuer && typeof document.jwks_uri === 'string' && isAtOwnHost(new URL(document.jwks_uri), new URL(issuer));
+  } catch {
+    // Not JSON, or no address.
+    return false;
+  }
+}
+
+/** `s3.<region>.amazonaws.com/<bucket>/…` is everybody's host: there, the bucket has to be the same, too. */
+function isAtOwnHost(keys: URL, issuer: URL): boolean {
+  const bucket = ({ pathname }: URL) => pathname.split('/')[1];
+
+  return keys.protocol === 'https:' && keys.host === issuer.host && (!/^s3[.-]/.test(issuer.host) || bucket(keys) === bucket(issuer));
 }
 
 /**

@@ -31,10 +31,11 @@ const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
  * (kubernetes pkg/serviceaccount/openidmetadata.go), each key once, in the order given.
  * @param keys  RSA, or EC on P-256, P-384 or P-521
  * @throws TypeError  when a key is of another type
+ * @throws IrsaError KEYS_UNREADABLE  when its numbers are no key
  */
 export async function keySet(keys: JsonWebKey[]): Promise<KeySet> {
   const published = await Promise.all(keys.map(async(key): Promise<PublishedKey> => {
-    const kid = await keyId(key);
+    const kid = await ownId(key);
 
     return key.kty === 'RSA' ? { use: 'sig', kty: 'RSA', kid, alg: 'RS256', n: key.n, e: key.e } : { use: 'sig', kty: 'EC', kid, alg: CURVES[key.crv ?? '']!, crv: key.crv, x: key.x, y: key.y };
   }));
@@ -102,7 +103,10 @@ export interface KeyComparison {
   missing: string[];
   /** Published and expected, not live: a key on its way in or out of a rotation. */
   extra: string[];
-  /** Published, neither live nor expected: whoever holds it can make tokens of every service account. An alarm. */
+  /**
+   * Published, neither live nor expected: whoever holds it can make tokens of every service account. An alarm. One whose numbers are no key
+   * goes by the name that it was given: nobody of ours put it there.
+   */
   unknown: string[];
   /** Published under another id than the API server puts into its tokens: AWS does not find it. */
   renamed: { published: string; live: string }[];
@@ -111,18 +115,34 @@ export interface KeyComparison {
 /**
  * Compares by the keys themselves, not by what they are called.
  * @param expected  ids of keys that are known to come or go: the next one of a rotation, the last one
+ * @throws IrsaError KEYS_UNREADABLE  when the numbers of a live one are no key; of the published ones that is told, beside all others
  */
-export async function compareKeys(live: JsonWebKey[], published: (JsonWebKey & { kid?: string })[], expected: string[] = []): Promise<KeyComparison> {
-  const liveIds = await Promise.all(live.map(keyId));
-  const found = await Promise.all(published.map(async(key) => ({ id: await keyId(key), kid: key.kid })));
+export async function compareKeys(live: JsonWebKey[], published: (JsonWebKey & { kid?: unknown })[], expected: string[] = []): Promise<KeyComparison> {
+  const liveIds = await Promise.all(live.map(ownId));
+  const all = await Promise.all(published.map(async(key, index) => ({ id: await keyId(key).catch(() => undefined), kid: typeof key.kid === 'string' ? key.kid : undefined, index })));
+  const found = all.flatMap(({ id, kid }) => id === undefined ? [] : [{ id, kid }]);
+  const broken = all.filter(({ id }) => id === undefined).map(({ kid, index }) => kid ?? `keys[${ index }]`);
   const notLive = unique(found.map(({ id }) => id)).filter((id) => !liveIds.includes(id));
 
   return {
     missing: unique(liveIds).filter((id) => !found.some((one) => one.id === id)),
     extra:   notLive.filter((id) => expected.includes(id)),
-    unknown: notLive.filter((id) => !expected.includes(id)),
+    unknown: unique([...notLive.filter((id) => !expected.includes(id)), ...broken]),
     renamed: found.flatMap(({ id, kid }) => kid !== undefined && kid !== id && liveIds.includes(id) && !found.some((one) => one.kid === id) ? [{ published: kid, live: id }] : []),
   };
+}
+
+/** The id of a key of the cluster's own. */
+async function ownId(key: JsonWebKey): Promise<string> {
+  try {
+    return await keyId(key);
+  } catch (error) {
+    // Of another type is another matter: that is said before it comes here.
+    if (error instanceof TypeError) {
+      throw error;
+    }
+    throw irsaError('KEYS_UNREADABLE', { problem: `the numbers of a key of type ${ key.kty ?? '' } are no key` });
+  }
 }
 
 function unique(ids: string[]): string[] {
