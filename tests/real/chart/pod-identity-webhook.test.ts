@@ -1,4 +1,4 @@
-import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { X509Certificate, createHash, createPrivateKey } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,8 @@ const DAY = 86_400_000;
 const CHART = path.join(root, 'assets/charts', NAME);
 const REGISTRATION = `/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/${ NAME }`;
 const DEPLOYMENT = `/apis/apps/v1/namespaces/${ NAME }/deployments/${ NAME }`;
+/** Of the webhook itself, not of its jobs. */
+const PODS = `/api/v1/namespaces/${ NAME }/pods?labelSelector=app.kubernetes.io/instance=${ NAME }`;
 const secret = (part: string) => `/api/v1/namespaces/${ NAME }/secrets/${ NAME }-${ part }`;
 const decode = (text: string) => Buffer.from(text, 'base64').toString();
 const pod = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: { containers: [{ name: 'a', image: 'a' }] } });
@@ -53,35 +55,44 @@ describe.skipIf(!programs || !hasServers())('the webhook chart on a real API ser
   };
   const create = (namespace: string, name: string) => server.ask({ path: `/api/v1/namespaces/${ namespace }/pods?dryRun=All`, method: 'POST', token: ADMIN, body: pod(name) }).then(({ status, body }) => status === 201 ? 'made' : `${ status } ${ (JSON.parse(body) as Thing).message }`);
 
-  /** Changes a secret of the release as the release itself would have it: whole, and in Helm's name. */
-  async function rewrite(part: string, notAfter: number, data: Record<string, string> = {}): Promise<void> {
-    const { apiVersion, kind, type, metadata: { name, namespace, labels, annotations }, data: old } = await read(secret(part));
-    const { status, body } = await server.ask({
-      method:      'PATCH',
-      path:        `${ secret(part) }?fieldManager=helm&force=true`,
-      contentType: 'application/apply-patch+yaml',
-      token:       ADMIN,
-      body:        { apiVersion, kind, type, metadata: { name, namespace, labels, annotations: { ...annotations, 'irsa.rancher.io/not-after': String(notAfter) } }, data: { ...old, ...data } },
-    });
+  async function apply(part: string, manager: string, body: Thing): Promise<void> {
+    const answer = await server.ask({ method: 'PATCH', path: `${ secret(part) }?fieldManager=${ manager }&force=true`, contentType: 'application/apply-patch+yaml', token: ADMIN, body: { apiVersion: 'v1', kind: 'Secret', ...body } });
 
-    expect([status, body]).toEqual([200, body]);
+    expect([answer.status, answer.body]).toEqual([200, answer.body]);
   }
 
+  /** Ages the CA as the release would have it: whole, and in Helm's name. */
+  async function rewriteAuthority(notAfter: number): Promise<void> {
+    const { type, metadata: { name, namespace, labels, annotations }, data } = await read(secret('ca'));
+
+    await apply('ca', 'helm', { type, metadata: { name, namespace, labels, annotations: { ...annotations, 'irsa.rancher.io/not-after': String(notAfter) } }, data });
+  }
+
+  const fingerprint = (data: Record<string, string>) => createHash('sha256').update(`${ data['tls.crt'] }.${ data['tls.key'] }`).digest('hex');
+
+  /** As if the job had made it a year ago. */
   async function endSoon(): Promise<void> {
     const { authority, certificate } = await state();
     const end = new Date(Math.floor(Date.now() / 1000) * 1000 + 3_600_000);
     const soon = endingAt(decode(certificate['tls.crt']), decode(authority['tls.key']), end);
+    const { metadata: { name, namespace, annotations } } = await read(secret('cert'));
+    const data = { ...certificate, 'tls.crt': Buffer.from(soon).toString('base64') };
+    const own = Object.fromEntries(Object.entries(annotations).filter(([key]) => key.startsWith('irsa.rancher.io/')));
 
-    await rewrite('cert', end.getTime() / 1000, { 'tls.crt': Buffer.from(soon).toString('base64') });
+    await apply('cert', 'irsa-renewal', { metadata: { name, namespace, annotations: { ...own, 'irsa.rancher.io/not-after': String(end.getTime() / 1000), 'irsa.rancher.io/certificate': fingerprint(data) } }, data });
     const { shown, trustedBy } = await proven();
 
     expect([shown.validToDate, trustedBy]).toEqual([end, 1]);
   }
 
-  /** Runs what the CronJob runs, out of the ConfigMap, with its environment and a token of its service account. */
-  async function renew(): Promise<string> {
-    const cronJob = await read(`/apis/batch/v1/namespaces/${ NAME }/cronjobs/${ NAME }-renewal`);
-    const { serviceAccountName, containers: [container] } = cronJob.spec.jobTemplate.spec.template.spec;
+  const jobs = async(): Promise<Thing[]> => (await read(`/apis/batch/v1/namespaces/${ NAME }/jobs`)).items.filter(({ metadata }: Thing) => !metadata.deletionTimestamp);
+
+  /** Runs what a pod of the CronJob, or of the release's own job, runs: out of the ConfigMap, with its environment and a token of its account. */
+  async function renew(by: 'day' | 'release' = 'day'): Promise<string> {
+    const made = by === 'day' ? [(await read(`/apis/batch/v1/namespaces/${ NAME }/cronjobs/${ NAME }-renewal`)).spec.jobTemplate] : await jobs();
+
+    expect(made).toHaveLength(1);
+    const { serviceAccountName, containers: [container] } = made[0].spec.template.spec;
     const folder = tool.mount((await read(`/api/v1/namespaces/${ NAME }/configmaps/${ NAME }-renewal`)).data);
     const fixed = Object.fromEntries(container.env.filter(({ name }: Thing) => !['WORK', 'HOME'].includes(name)).map(({ name, value }: Thing) => [name, value]));
 
@@ -113,6 +124,10 @@ describe.skipIf(!programs || !hasServers())('the webhook chart on a real API ser
 
     expect((await read(REGISTRATION)).webhooks.map((entry: Thing) => entry.failurePolicy)).toEqual(['Ignore']);
     expect(await create('shop', 'early')).toBe('made');
+    // Until the job has made it, the webhook's pods wait.
+    expect((await read(secret('cert'))).data).toBeUndefined();
+    expect(await renew('release')).toContain('Made for 365 days.');
+    expect(Math.abs((await proven()).shown.validToDate.getTime() - Date.now() - 365 * DAY)).toBeLessThan(120_000);
     expect(await proven()).toMatchObject({ trustedBy: 1, signedByCa: true });
   });
 
@@ -123,6 +138,8 @@ describe.skipIf(!programs || !hasServers())('the webhook chart on a real API ser
     await upgrade('--set', 'networkPolicy.enabled=true');
     expect(await state()).toEqual(first);
     expect(first.generation).toBe(1);
+    // A job for each revision, of which the newest is there.
+    expect(await renew('release')).toMatch(/^The certificate is good for 36\d days: nothing to do\./);
   });
 
   it('refuses to be there twice, and beside another one', async() => {
@@ -146,10 +163,10 @@ describe.skipIf(!programs || !hasServers())('the webhook chart on a real API ser
   });
 
   it('becomes Fail once the webhook answers, and never for what the cluster itself needs', async() => {
-    await until(async() => (await read(`/api/v1/namespaces/${ NAME }/pods`)).items.length === 2, 'two pods');
+    await until(async() => (await read(PODS)).items.length === 2, 'two pods');
     const now = new Date().toISOString();
 
-    for (const { metadata } of (await read(`/api/v1/namespaces/${ NAME }/pods`)).items) {
+    for (const { metadata } of (await read(PODS)).items) {
       await ask(server, `/api/v1/namespaces/${ NAME }/pods/${ metadata.name }/status`, 'PATCH', { status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True', lastTransitionTime: now }] } });
     }
     await until(async() => (await read(DEPLOYMENT)).status.readyReplicas === 2, 'two ready replicas');
@@ -169,7 +186,7 @@ describe.skipIf(!programs || !hasServers())('the webhook chart on a real API ser
     const { authority, trusted, generation } = await state();
 
     await endSoon();
-    expect(await renew()).toContain('Renewed for 365 days.');
+    expect(await renew()).toContain('Made for 365 days.');
     const { shown, trustedBy, signedByCa } = await proven();
 
     expect(Math.abs(shown.validToDate.getTime() - Date.now() - 365 * DAY)).toBeLessThan(120_000);
@@ -199,29 +216,57 @@ describe.skipIf(!programs || !hasServers())('the webhook chart on a real API ser
     expect(await status('GET', REGISTRATION)).toBe(403);
   });
 
-  it('renews it at an upgrade too, whoever renewed it last', async() => {
-    const { authority, trusted, generation } = await state();
+  it('keeps a renewed certificate over a rollback, and has it looked at once more', async() => {
+    const { authority, certificate, trusted } = await state();
+    const [before] = await jobs();
 
-    // What the job made is due at once by these, and the upgrade does not quarrel with the job over it.
+    await tool.helm('rollback', NAME, '1', '--namespace', NAME);
+    expect(await state()).toMatchObject({ authority, certificate, trusted });
+    expect((await jobs()).map(({ metadata }) => metadata.name)).not.toContain(before.metadata.name);
+    expect(await renew('release')).toContain('nothing to do');
+    await upgrade();
+  });
+
+  it('makes another one at an upgrade that asks for it, and when it is not the one that was made', async() => {
+    const { authority, trusted, certificate } = await state();
+
     await upgrade('--set', 'tls.validityDays=400,tls.renewBeforeDays=365');
+    expect(await renew('release')).toContain('Made for 400 days.');
     expect((await proven()).shown.validToDate.getTime()).toBeGreaterThan(Date.now() + 399 * DAY);
-    await endSoon();
     await upgrade('--set', 'tls.validityDays=365,tls.renewBeforeDays=30');
-    expect((await proven()).shown.validToDate.getTime()).toBeGreaterThan(Date.now() + 364 * DAY);
-    expect(await state()).toMatchObject({ authority, trusted, generation });
+    // Somebody brings a secret back: what is noted beside it is of another certificate.
+    await ask(server, secret('cert'), 'PATCH', { data: certificate });
+    expect(await renew()).toContain('Made for 365 days.');
+    await ask(server, secret('cert'), 'PATCH', { data: null });
+    expect(await renew()).toContain('Made for 365 days.');
+    expect(await state()).toMatchObject({ authority, trusted });
+    expect(await proven()).toMatchObject({ trustedBy: 1, signedByCa: true });
   });
 
   it('replaces a CA in its last year, and goes on trusting the certificate that pods still show', async() => {
     const old = await proven();
 
-    await rewrite('ca', Math.floor(Date.now() / 1000) + 10 * 86400);
+    await rewriteAuthority(Math.floor(Date.now() / 1000) + 10 * 86400);
     await endSoon();
     await expect(renew()).rejects.toThrow(/The CA itself ends in \d+ days\. Upgrade the chart/);
     await upgrade();
+    // Before the job has come to it, what pods show is trusted still.
+    expect(await proven()).toMatchObject({ trustedBy: 1, signedByCa: false });
+    expect(await renew('release')).toContain('Made for 365 days.');
     const { trustedOnes, trustedBy, signedByCa } = await proven();
 
     expect([trustedOnes.length, trustedBy, signedByCa]).toEqual([2, 1, true]);
     expect(trustedOnes.filter((one) => old.shown.verify(one.publicKey))).toHaveLength(1);
+  });
+
+  it('makes a certificate anew when a rollback brings an old CA back', async() => {
+    // The revision before has the CA from before.
+    const history = JSON.parse(await tool.helm('history', NAME, '--namespace', NAME, '--output', 'json')) as { revision: number }[];
+
+    await tool.helm('rollback', NAME, String(history.at(-2)!.revision), '--namespace', NAME);
+    expect(await proven()).toMatchObject({ trustedBy: 0, signedByCa: false });
+    expect(await renew('release')).toContain('Made for 365 days.');
+    expect(await proven()).toMatchObject({ trustedBy: 1, signedByCa: true });
   });
 
   it('refuses to be turned to cert-manager, whose secrets are of another type', async() => {
