@@ -40,7 +40,8 @@ export function remediesFor({ rights, sts, issuer, provider, webhook }: Observed
       return webhook.known && webhook.value.kind === 'absent';
     }
     if (id === 'upgrade-webhook' || id === 'remove-webhook') {
-      return webhook.known && !!webhook.value.release;
+      // What is Fleet's is Fleet's to change: it has a page of its own.
+      return webhook.known && !!webhook.value.release && !webhook.value.fleet;
     }
     const about = NEEDS[id];
 

@@ -53,6 +53,8 @@ export interface ClusterRef {
   version?: string;
   /** AWS region, when Rancher or the nodes tell. */
   region?: string;
+  /** The registry that its images come from, where it has one of its own. */
+  registry?: string;
   /** The cloud credential Rancher itself uses for this cluster, e.g. `cattle-global-data:cc-abc`. */
   credentialId?: string;
   /** This person may change the cluster; Rancher then lets them use its credential, seen or not (pkg/httpproxy/proxy.go). */
@@ -87,6 +89,8 @@ export interface ObservedWebhook {
   name?: string;
   /** The release of our own chart that it belongs to; of any other one nothing is said. */
   release?: { namespace: string; name: string };
+  /** Fleet keeps it there: the bundle as Fleet calls it. */
+  fleet?: string;
   /** How that release is doing. */
   details?: WebhookDetails;
   /** How one of somebody else was started; of our own release the details say it. Unknown: the webhook's own defaults are taken. */

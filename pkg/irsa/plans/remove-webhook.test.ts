@@ -20,6 +20,14 @@ describe('removing the webhook', () => {
     expect(planRemoveWebhook({ ...ours, bindings: hidden('forbidden') }).warnings.map(({ key }) => key)).toEqual(['irsa.warning.webhookUseUnknown']);
   });
 
+  it('leaves one that Fleet keeps there to Fleet', () => {
+    expect(() => planRemoveWebhook({ ...ours, webhook: value({ kind: 'installed', name: 'w', release, fleet: 'default-irsa-pod-identity-webhook' }) })).toThrow(expect.objectContaining({ code: 'WEBHOOK_BY_FLEET' }));
+  });
+
+  it('says that the namespace stays, and how it goes', () => {
+    expect(planRemoveWebhook(ours).steps[0]!.detail).toEqual({ key: 'irsa.step.remove-webhook.detail', args: { namespace: 'pod-identity-webhook' } });
+  });
+
   it.each([['built-in'], ['installed']] as const)('leaves one that is not ours alone (%s)', (kind) => {
     expect(() => planRemoveWebhook(cluster({ webhook: value({ kind, name: 'theirs' }) }))).toThrow('WEBHOOK_FOREIGN');
   });

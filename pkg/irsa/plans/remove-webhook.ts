@@ -8,20 +8,23 @@ import type { Plan } from './plan';
 /**
  * Uninstalls our chart of the webhook by Rancher's catalog; nothing to do where none is there. What depends on it is said first: pods go
  * on running as they are, and those that are made later get no identity.
- * @throws IrsaError WEBHOOK_NOT_SEEN, WEBHOOK_FOREIGN (EKS' own, or of another chart)
+ * @throws IrsaError WEBHOOK_NOT_SEEN, WEBHOOK_FOREIGN (EKS' own, or of another chart), WEBHOOK_BY_FLEET
  */
 export function planRemoveWebhook({ cluster, webhook, bindings }: ObservedCluster): Plan {
   if (!webhook.known) {
     throw irsaError('WEBHOOK_NOT_SEEN', { cluster: cluster.name });
   }
   const plan: Plan = { id: 'remove-webhook', title: text('irsa.plan.remove-webhook.title', { cluster: cluster.name }), steps: [], documents: [], warnings: [] };
-  const { kind, release, name = '' } = webhook.value;
+  const { kind, release, fleet, name = '' } = webhook.value;
 
   if (kind === 'absent') {
     return plan;
   }
   if (!release) {
     throw irsaError('WEBHOOK_FOREIGN', { name: kind === 'built-in' ? 'EKS' : name });
+  }
+  if (fleet) {
+    throw irsaError('WEBHOOK_BY_FLEET', { cluster: cluster.name, bundle: fleet });
   }
   const bound = bindings.known ? bindings.value.map(({ account }) => `${ account.namespace }/${ account.name }`) : [];
   const clusterId = cluster.id;

@@ -14,6 +14,12 @@ describe('upgrading the webhook', () => {
     expect(steps[1]!.helm).toMatchObject({ revision: 2, changesVersion: true, values: {} });
   });
 
+  it('leaves one that Fleet keeps there to Fleet', () => {
+    const byFleet = cluster({ webhook: value({ kind: 'installed', name: 'w', release: { namespace: 'w', name: 'w' }, fleet: 'default-irsa-pod-identity-webhook' }) });
+
+    expect(() => planUpgradeWebhook(byFleet, SOURCE, WEBHOOK_APP)).toThrow(expect.objectContaining({ code: 'WEBHOOK_BY_FLEET' }));
+  });
+
   it('refreshes a repository that the cluster knows an older state of, and waits for that very fetch', () => {
     const { steps } = planUpgradeWebhook(ours, { ...SOURCE, inCluster: 'theirs', isStale: true }, WEBHOOK_APP);
 

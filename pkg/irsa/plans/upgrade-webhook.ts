@@ -15,16 +15,19 @@ export function isNewer(source: Pick<WebhookSource, 'version'>, app: Pick<Instal
  * Upgrades our chart of the webhook to the newest version in the repository that the extension came from. The admin's values stay as they
  * are; its CA does, too, so the API server trusts the webhook all along. Nothing to do where the newest is there.
  * @param app  the release as Rancher knows it, with the admin's values
- * @throws IrsaError WEBHOOK_NOT_SEEN, WEBHOOK_FOREIGN (EKS' own, or of another chart)
+ * @throws IrsaError WEBHOOK_NOT_SEEN, WEBHOOK_FOREIGN (EKS' own, or of another chart), WEBHOOK_BY_FLEET
  */
 export function planUpgradeWebhook({ cluster, webhook, at }: ObservedCluster, source: WebhookSource, app: InstalledApp | undefined): Plan {
   if (!webhook.known) {
     throw irsaError('WEBHOOK_NOT_SEEN', { cluster: cluster.name });
   }
-  const { kind, release, name = '' } = webhook.value;
+  const { kind, release, fleet, name = '' } = webhook.value;
 
   if (!release || !app) {
     throw irsaError('WEBHOOK_FOREIGN', { name: kind === 'built-in' ? 'EKS' : name });
+  }
+  if (fleet) {
+    throw irsaError('WEBHOOK_BY_FLEET', { cluster: cluster.name, bundle: fleet });
   }
   const plan: Plan = { id: 'upgrade-webhook', title: text('irsa.plan.upgrade-webhook.title', { cluster: cluster.name }), steps: [], documents: [], warnings: [] };
 

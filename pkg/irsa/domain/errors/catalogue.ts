@@ -30,6 +30,7 @@ export const ERRORS = {
   WEBHOOK_NOT_ALLOWED:      'denied',
   WEBHOOK_NOT_SEEN:         'denied',
   WEBHOOK_FOREIGN:          'input',
+  WEBHOOK_BY_FLEET:         'input',
   FLEET_NO_ADDRESS:         'input',
   FLEET_FOREIGN:            'input',
   // IAM

@@ -59,8 +59,13 @@ export async function findWebhookSettings(transport: Transport, clusterId: strin
   return found && settingsOf(found.words);
 }
 
-function releaseOf({ metadata: { labels, annotations } }: Configuration): Pick<ObservedWebhook, 'release'> {
+/** Fleet writes on each object of a bundle whose it is (rancher/fleet internal/helmdeployer/postrender.go, GetLabelsAndAnnotations). */
+const BUNDLE = 'objectset.rio.cattle.io/id';
+
+function releaseOf({ metadata: { labels, annotations } }: Configuration): Pick<ObservedWebhook, 'release' | 'fleet'> {
   const [name, namespace] = [annotations?.['meta.helm.sh/release-name'], annotations?.['meta.helm.sh/release-namespace']];
 
-  return labels?.['helm.sh/chart']?.startsWith(`${ WEBHOOK_CHART }-`) && name && namespace ? { release: { name, namespace } } : {};
+  const fleet = annotations?.[BUNDLE];
+
+  return labels?.['helm.sh/chart']?.startsWith(`${ WEBHOOK_CHART }-`) && name && namespace ? { release: { name, namespace }, ...(fleet ? { fleet } : {}) } : {};
 }
