@@ -140,7 +140,7 @@ export function useFleet(): Fleet {
       return planFleetWebhook(observed.value!, wanted.map(({ cluster, fleet, region }) => {
         const place = places.get(cluster.id);
 
-        return { cluster: fleet!, traits: { ...(place && 'traits' in place ? place.traits : {}), ...(region ? { region } : {}) } };
+        return { cluster: fleet!, traits: { ...(place && 'traits' in place ? place.traits : {}), ...(region ? { region } : {}), ...(cluster.registry ? { registry: cluster.registry } : {}) } };
       }), source);
     },
     async planUndo() {

@@ -29,6 +29,39 @@ describe('the webhook by Fleet', () => {
     expect(plan.warnings.map(({ key }) => key)).toContain('irsa.warning.fleetNoRegion');
   });
 
+  it('has Fleet overlook what others write into objects of the release, and keeps what an admin has it overlook', () => {
+    const ours = [{ kind: 'Secret', name: 'pod-identity-webhook-cert', jsonPointers: ['/data'] }, { kind: 'MutatingWebhookConfiguration', name: 'pod-identity-webhook', jsonPointers: [expect.stringContaining('caBundle'), expect.stringContaining('caBundle')] }];
+    const theirs = { apiVersion: 'apps/v1', kind: 'Deployment', jsonPointers: ['/spec/replicas'] };
+
+    expect(call(planFleetWebhook(NEW, [STORE], SOURCE)).body!.spec).toMatchObject({ diff: { comparePatches: ours } });
+    expect(call(planFleetWebhook({ ...FLEET, releases: [{ ...FLEET.releases[0]!, overlooked: [theirs, { ...ours[0], jsonPointers: ['/'] }] }] }, [STORE], SOURCE)).body!.spec).toMatchObject({ diff: { comparePatches: [theirs, { ...ours[0], jsonPointers: ['/'] }, ours[1]] } });
+  });
+
+  it('keeps all that an admin wrote into a target, and waits for nothing where it says doNotDeploy', () => {
+    const whole = { name: 'their-name', clusterName: 'store', doNotDeploy: true, helm: { releaseName: 'own', valuesFrom: [{ secretKeyRef: { name: 'values', key: 'v' } }], values: { region: 'eu-west-1' } } };
+    const release = { ...SAME.releases[0]!, version: '0.0.9', targets: [{ cluster: 'store', values: whole.helm.values, held: true as const, whole }], states: {} };
+    const plan = planFleetWebhook({ ...SAME, releases: [release] }, [STORE, EDGE], SOURCE);
+
+    expect((call(plan).body!.spec!.targets as unknown[])[1]).toEqual({ ...whole, helm: { ...whole.helm, values: { region: 'eu-west-1', replicaCount: 1 } } });
+    expect(plan.steps[0]!.until).toMatchObject({ fleetDeployed: { clusters: [{ name: 'edge' }] } });
+    expect(plan.warnings.find(({ key }) => key === 'irsa.warning.fleetHeld')?.args).toEqual({ clusters: 'store' });
+    expect(planFleetWebhook({ ...SAME, releases: [{ ...release, version: SOURCE.version, targets: [{ ...release.targets[0]!, values: { region: 'eu-west-1', replicaCount: 1 } }] }] }, [STORE], SOURCE).steps).toEqual([]);
+  });
+
+  it('has images come from a cluster’s own registry, before Rancher’s', () => {
+    const plan = planFleetWebhook(NEW, [{ ...STORE, traits: { ...STORE.traits, registry: 'own.example' } }, EDGE], SOURCE);
+
+    expect(call(plan).body!.spec!.targets).toEqual([
+      { name: 'edge', clusterName: 'edge', helm: { values: { replicaCount: 1 } } },
+      { name: 'store', clusterName: 'store', helm: { values: { region: 'eu-central-1', replicaCount: 1, global: { cattle: { systemDefaultRegistry: 'own.example' } } } } },
+    ]);
+    expect(plan.warnings.find(({ key }) => key === 'irsa.warning.registry')?.args).toEqual({ registry: 'own.example, registry.example:5000' });
+  });
+
+  it('is there, too, where somebody changed it in the cluster since: Fleet has come to it', () => {
+    expect(planFleetWebhook({ ...SAME, releases: [{ ...SAME.releases[0]!, states: { store: { state: 'modified' } } }] }, [STORE], SOURCE).steps).toEqual([]);
+  });
+
   it('has one in each workspace', () => {
     const local = { ...EDGE, cluster: { ...EDGE.cluster, workspace: 'fleet-local', name: 'local' } };
 

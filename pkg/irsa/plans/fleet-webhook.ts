@@ -1,11 +1,11 @@
 import { irsaError } from '../domain/errors';
-import { FLEET_API, HELM_OP, type FleetCluster, type FleetRelease, type ObservedFleet } from '../domain/fleet/fleet';
+import { FLEET_API, HELM_OP, isThere, type FleetCluster, type FleetRelease, type ObservedFleet } from '../domain/fleet/fleet';
 import { MANAGEMENT_CLUSTER } from '../domain/rights/request';
-import { samePolicy } from '../domain/json/same';
+import { isObject, samePolicy } from '../domain/json/same';
 import { text } from '../domain/text';
 import { WEBHOOK_CHART } from '../domain/webhook/chart';
 import type { WebhookSource } from '../domain/webhook/source';
-import { valuesFor, type ClusterTraits } from '../domain/webhook/values';
+import { registryValues, valuesFor, type ClusterTraits } from '../domain/webhook/values';
 import { segment } from '../domain/names/segment';
 import type { Plan, Step, Value } from './plan';
 
@@ -16,7 +16,17 @@ export interface FleetTarget {
 }
 
 type Values = { [key: string]: Value };
-interface Target { name: string; clusterName: string; helm: { values: Values } }
+interface Target extends Values { name: string; clusterName: string; helm: { values: Values } }
+
+const CERTIFICATE = `${ WEBHOOK_CHART }-cert`;
+/**
+ * What others write into objects of the release, so that Fleet does not call it modified: the job and cert-manager the certificate,
+ * cert-manager the CA (rancher/fleet internal/cmd/agent/deployer/monitor/updatestatus.go).
+ */
+const OVERLOOKED: Record<string, Value>[] = [
+  { apiVersion: 'v1', kind: 'Secret', namespace: WEBHOOK_CHART, name: CERTIFICATE, jsonPointers: ['/data'] },
+  { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration', name: WEBHOOK_CHART, jsonPointers: ['/webhooks/0/clientConfig/caBundle', '/webhooks/1/clientConfig/caBundle'] },
+];
 
 const path = (workspace: string): string => `${ FLEET_API }/namespaces/${ segment(workspace) }/helmops`;
 
@@ -37,6 +47,9 @@ export function planFleetWebhook({ releases, clusters }: ObservedFleet, wanted: 
   });
   const loses = releases.flatMap(({ workspace, targets }) => targets.filter((one) => !wanted.some(({ cluster }) => cluster.workspace === workspace && cluster.name === one.cluster)));
 
+  const held = releases.flatMap(({ workspace, targets }) => targets.filter((one) => one.held && wanted.some(({ cluster }) => cluster.workspace === workspace && cluster.name === one.cluster)).map(({ cluster }) => cluster));
+  const registries = [...new Set(wanted.flatMap(({ traits }) => traits.registry ?? from.systemRegistry ?? []))];
+
   return {
     id:        'fleet-webhook',
     title:     text('irsa.plan.fleet-webhook.title', { count: wanted.length }),
@@ -44,6 +57,8 @@ export function planFleetWebhook({ releases, clusters }: ObservedFleet, wanted: 
     documents: [],
     warnings:  [
       ...(wanted.some(({ traits }) => !traits.region) ? [text('irsa.warning.fleetNoRegion', { clusters: wanted.filter(({ traits }) => !traits.region).map(({ cluster }) => cluster.name).join(', ') })] : []),
+      ...(held.length && wanted.length ? [text('irsa.warning.fleetHeld', { clusters: held.join(', ') })] : []),
+      ...(steps.length && registries.length ? [text('irsa.warning.registry', { registry: registries.join(', ') })] : []),
       ...(steps.length && wanted.length ? [text('irsa.warning.fleetFetches', { address: String(from.repository.spec.url ?? '') }), text('irsa.warning.webhookNewPods')] : []),
     ],
     ...(loses.length ? { consent: { text: text('irsa.warning.fleetLoses', { count: loses.length, clusters: loses.map(({ cluster }) => cluster).join(', ') }) } } : {}),
@@ -82,30 +97,37 @@ function helmOf({ repository, version, systemRegistry, shellImage }: Pick<Webhoo
     releaseName: WEBHOOK_CHART,
     ...(isRegistry ? { repo: `${ url.replace(/\/+$/, '') }/${ WEBHOOK_CHART }` } : { repo: url, chart: WEBHOOK_CHART }),
     version,
-    values:      { ...(tls ? { tls } : {}), ...(systemRegistry ? { global: { cattle: { systemDefaultRegistry: systemRegistry } } } : {}) } as Values,
+    values:      { ...(tls ? { tls } : {}), ...registryValues(systemRegistry) } as Values,
   };
 }
 
 function tell(workspace: string, wanted: FleetTarget[], release: FleetRelease | undefined, helm: ReturnType<typeof helmOf>, clusters: FleetCluster[]): Step[] {
   const before = Object.fromEntries(release?.targets.map(({ cluster, values }) => [cluster, values]) ?? []);
+  const held = release?.targets.filter((one) => one.held).map(({ cluster }) => cluster) ?? [];
   const targets = wanted.map(({ cluster, traits }): Target => {
     const { region, replicaCount } = valuesFor(traits);
+    const { name = cluster.name, helm: given, ...whole } = (release?.targets.find((one) => one.cluster === cluster.name)?.whole ?? {}) as Partial<Target>;
 
-    // What somebody set for a cluster since stays as it is.
-    return { name: cluster.name, clusterName: cluster.name, helm: { values: { ...(region ? { region } : {}), replicaCount, ...before[cluster.name] as Values | undefined } } };
+    // What somebody set for a cluster since stays as it is: values, and all else that a target may say.
+    return {
+      ...whole,
+      name,
+      clusterName: cluster.name,
+      helm:        { ...(isObject(given) ? given as Values : {}), values: { ...(region ? { region } : {}), replicaCount, ...registryValues(traits.registry), ...before[cluster.name] as Values | undefined } },
+    };
   }).sort((a, b) => a.name < b.name ? -1 : 1);
 
   if (release?.foreign) {
     throw irsaError('FLEET_FOREIGN', { workspace });
   }
   const isSame = release && release.version === helm.version && samePolicy(before, Object.fromEntries(targets.map(({ clusterName, helm: { values } }) => [clusterName, values])));
-  const isDone = isSame && targets.every(({ clusterName }) => release.states[clusterName]?.state === 'ready');
+  const isDone = isSame && targets.every(({ clusterName }) => held.includes(clusterName) || isThere(release.states[clusterName]));
 
   if (isDone) {
     return [];
   }
   const leaves = release?.targets.map(({ cluster }) => cluster).filter((name) => !targets.some(({ clusterName }) => clusterName === name)) ?? [];
-  const until = { fleetDeployed: { clusters: placesOf(workspace, targets.map(({ clusterName }) => clusterName), clusters), gone: placesOf(workspace, leaves, clusters) } };
+  const until = { fleetDeployed: { clusters: placesOf(workspace, targets.map(({ clusterName }) => clusterName).filter((name) => !held.includes(name)), clusters), gone: placesOf(workspace, leaves, clusters) } };
   const names = targets.map(({ name }) => name).join(', ');
 
   if (isSame) {
@@ -122,7 +144,7 @@ function tell(workspace: string, wanted: FleetTarget[], release: FleetRelease | 
     call:          {
       kubernetes: {
         clusterId: MANAGEMENT_CLUSTER, verb: 'PATCH', path: `${ path(workspace) }/${ HELM_OP }`, contentType: 'application/merge-patch+json',
-        body:      { spec: { helm: { version: helm.version }, targets: targets as unknown as Value } },
+        body:      { spec: { helm: { version: helm.version }, diff: { comparePatches: overlooking(release) }, targets } },
       },
     },
   } : {
@@ -137,11 +159,18 @@ function tell(workspace: string, wanted: FleetTarget[], release: FleetRelease | 
           apiVersion: 'fleet.cattle.io/v1alpha1',
           kind:       'HelmOp',
           metadata:   { name: HELM_OP, namespace: workspace },
-          spec:       { defaultNamespace: WEBHOOK_CHART, helm: { ...helm } as Values, targets: targets as unknown as Value },
+          spec:       { defaultNamespace: WEBHOOK_CHART, helm: { ...helm } as Values, diff: { comparePatches: overlooking() }, targets },
         },
       },
     },
   }];
+}
+
+/** An admin's own wishes stay, ours are among them. */
+function overlooking(release?: FleetRelease): Value[] {
+  const given = (release?.overlooked ?? []) as Record<string, Value>[];
+
+  return [...given, ...OVERLOOKED.filter((ours) => !given.some((one) => one.kind === ours.kind && one.name === ours.name))];
 }
 
 /** Somebody may have told other clusters meanwhile. */
@@ -161,7 +190,7 @@ function take(release: FleetRelease, clusters: FleetCluster[]): Step {
     id:      `remove-helmop-${ workspace }`,
     target:  'rancher',
     title:   text('irsa.step.remove-helmop.title', { name: HELM_OP, workspace }),
-    detail:  text('irsa.step.remove-helmop.detail', { clusters: names.join(', ') }),
+    detail:  text('irsa.step.remove-helmop.detail', { clusters: names.join(', '), namespace: WEBHOOK_CHART }),
     change:  'remove',
     expects: asSeen(workspace, release),
     call:    { kubernetes: { clusterId: MANAGEMENT_CLUSTER, verb: 'DELETE', path: `${ path(workspace) }/${ HELM_OP }` } },

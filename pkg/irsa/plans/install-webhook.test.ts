@@ -42,12 +42,21 @@ describe('installing the webhook', () => {
     expect(given({ nodes: undefined, shellImage: 'rancher/shell@sha256:abc', systemRegistry: undefined })).toEqual({ region: 'eu-central-1', replicaCount: 2 });
   });
 
+  it('has images come from the cluster’s own registry, before Rancher’s, and says where a pull secret goes', () => {
+    const own = { ...bare, cluster: { ...bare.cluster, registry: 'own.example' } };
+
+    expect(given({}, own)).toMatchObject({ global: { cattle: { systemDefaultRegistry: 'own.example' } } });
+    expect(given({ systemRegistry: undefined }, own)).toMatchObject({ global: { cattle: { systemDefaultRegistry: 'own.example' } } });
+    expect(plan({}, own).warnings.find(({ key }) => key === 'irsa.warning.registry')?.args).toEqual({ registry: 'own.example' });
+    expect(plan({ systemRegistry: undefined }).warnings.map(({ key }) => key)).not.toContain('irsa.warning.registry');
+  });
+
   it('says what it cannot do', () => {
     const warnings = (source: Partial<WebhookSource>, observed = bare) => plan(source, observed).warnings.map(({ key }) => key.split('.').pop());
 
-    expect(warnings({})).toEqual(['webhookNewPods']);
-    expect(warnings({ repository: { ...SOURCE.repository, private: true } })).toEqual(['privateRepository', 'webhookNewPods']);
-    expect(warnings({ repository: { ...SOURCE.repository, private: true }, inCluster: 'theirs' })).toEqual(['webhookNewPods']);
-    expect(warnings({}, { ...bare, cluster: { ...bare.cluster, region: undefined } })).toEqual(['noRegion', 'webhookNewPods']);
+    expect(warnings({})).toEqual(['registry', 'webhookNewPods']);
+    expect(warnings({ repository: { ...SOURCE.repository, private: true } })).toEqual(['privateRepository', 'registry', 'webhookNewPods']);
+    expect(warnings({ repository: { ...SOURCE.repository, private: true }, inCluster: 'theirs' })).toEqual(['registry', 'webhookNewPods']);
+    expect(warnings({}, { ...bare, cluster: { ...bare.cluster, region: undefined } })).toEqual(['noRegion', 'registry', 'webhookNewPods']);
   });
 });

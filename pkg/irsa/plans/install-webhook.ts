@@ -2,7 +2,7 @@ import { irsaError } from '../domain/errors';
 import type { ObservedCluster } from '../domain/facts';
 import { text } from '../domain/text';
 import type { WebhookSource } from '../domain/webhook/source';
-import { valuesFor } from '../domain/webhook/values';
+import { registryValues, valuesFor } from '../domain/webhook/values';
 import type { Plan } from './plan';
 import { releaseStep, repositoryPart } from './webhook-release';
 
@@ -20,22 +20,22 @@ export function planInstallWebhook({ cluster, webhook, at }: ObservedCluster, so
   if (webhook.value.kind !== 'absent') {
     return plan;
   }
+  // A cluster's own registry comes before Rancher's, as in Rancher's own form (shell pages/c/_cluster/apps/charts/install.vue).
+  const registry = cluster.registry ?? source.systemRegistry;
   const { name, steps } = repositoryPart(cluster.id, source, at);
 
   return {
     ...plan,
-    steps:    [...steps, releaseStep(cluster.id, name, source, values(cluster.region, source))],
+    steps:    [...steps, releaseStep(cluster.id, name, source, values(cluster.region, source, registry))],
     warnings: [
       ...(source.repository.private && !source.inCluster ? [text('irsa.warning.privateRepository', { repository: source.repository.name })] : []),
       ...(cluster.region ? [] : [text('irsa.warning.noRegion')]),
+      ...(registry ? [text('irsa.warning.registry', { registry })] : []),
       text('irsa.warning.webhookNewPods'),
     ],
   };
 }
 
-function values(region: string | undefined, { nodes, shellImage, systemRegistry }: WebhookSource): Record<string, unknown> {
-  return {
-    ...valuesFor({ region, nodes, shellImage }),
-    ...(systemRegistry ? { global: { cattle: { systemDefaultRegistry: systemRegistry } } } : {}),
-  };
+function values(region: string | undefined, { nodes, shellImage }: WebhookSource, registry: string | undefined): Record<string, unknown> {
+  return { ...valuesFor({ region, nodes, shellImage }), ...registryValues(registry) };
 }

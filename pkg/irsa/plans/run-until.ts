@@ -1,6 +1,6 @@
 import { irsaError, IrsaError } from '../domain/errors';
 import type { Text } from '../domain/facts';
-import type { FleetState } from '../domain/fleet/fleet';
+import { isThere, type FleetState } from '../domain/fleet/fleet';
 import { text } from '../domain/text';
 import { findAccount, observedAccount } from '../gateways/kubernetes/accounts';
 import { observeNamespace, observeRollout } from '../gateways/kubernetes/workloads';
@@ -94,7 +94,7 @@ async function showLog(clusterId: string, pod: { namespace: string; name: string
 function fleetSeen(clusters: Place[], gone: Place[], states: Record<string, FleetState>): Seen {
   const now = clusters.map(({ name, namespace }) => ({ name, ...states[namespace] }));
   const failed = now.filter(({ state }) => state === 'failed');
-  const ready = now.filter(({ state }) => state === 'ready').length;
+  const ready = clusters.filter(({ namespace }) => isThere(states[namespace])).length;
 
   const left = gone.filter(({ namespace }) => states[namespace]).length;
 

@@ -98,6 +98,8 @@ export interface DeployRequest {
   values: Fields;
   /** Annotations the UI adds to the chart's metadata (source repository). */
   annotations: Record<string, string>;
+  /** What a post-renderer adds to every object, as Fleet's does. */
+  marks?: { labels: Record<string, string>; annotations: Record<string, string> };
   /** False for `helm install`: refuses a name that is taken. */
   upgrade: boolean;
 }
@@ -111,7 +113,7 @@ export function deploy(cluster: KubeCluster, user: KubeUser, request: DeployRequ
     throw new HelmError('cannot reuse a name that is still in use');
   }
   const context = { release: request.release, namespace, values: mergeValues(chart.values, request.values) };
-  const manifest = chart.render(context).map((object) => withHelmMarks(object, helmAnnotations(context)));
+  const manifest = chart.render(context).map((object) => withHelmMarks(marked(object, request.marks), helmAnnotations(context)));
   const old = new Map((before?.manifest ?? []).map((object) => [key(object), object]));
 
   check(cluster, user, 'create', secrets(cluster), { apiVersion: 'v1', kind: 'Secret', metadata: { name: '', namespace } });
@@ -134,6 +136,10 @@ export function deploy(cluster: KubeCluster, user: KubeUser, request: DeployRequ
   };
 
   return { release, secret: saveRelease(cluster, release) };
+}
+
+function marked(object: KubeObject, marks: DeployRequest['marks']): KubeObject {
+  return marks ? { ...object, metadata: { ...object.metadata, labels: { ...object.metadata.labels, ...marks.labels }, annotations: { ...object.metadata.annotations, ...marks.annotations } } } : object;
 }
 
 function withHelmMarks(object: KubeObject, annotations: Record<string, string>): KubeObject {

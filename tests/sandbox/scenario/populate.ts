@@ -3,6 +3,7 @@ import { argumentsOf } from '../rancher/controllers/rke.ts';
 import { saveApp } from '../catalog/apps.ts';
 import { deploy } from '../catalog/helm.ts';
 import type { ChartSources } from '../catalog/repositories.ts';
+import { keepCertificates } from '../catalog/charts/pod-identity-webhook.ts';
 import { runLoggingOperator } from '../catalog/logging-operator.ts';
 import { put, putNamespace, typeIn } from './put.ts';
 import { IRSA_CHARTS, RANCHER_CHARTS } from './rancher-records.ts';
@@ -22,7 +23,7 @@ export function nodeNames(cluster: ScenarioCluster): string[] {
 /** Fills a cluster with its nodes, namespaces, accounts, workloads and apps. */
 export function populate(kube: KubeCluster, cluster: ScenarioCluster, sources: ChartSources): () => void {
   const { id } = cluster.record;
-  const stopOperator = runLoggingOperator(kube);
+  const stops = [runLoggingOperator(kube), keepCertificates(kube)];
 
   SYSTEM_NAMESPACES.forEach((name) => putNamespace(kube, name, `${ id }:${ name === 'default' ? 'p-default' : 'p-system' }`));
   cluster.namespaces.forEach((name) => putNamespace(kube, name, `${ id }:p-default`));
@@ -55,7 +56,7 @@ export function populate(kube: KubeCluster, cluster: ScenarioCluster, sources: C
     }
   }
 
-  return stopOperator;
+  return () => stops.forEach((stop) => stop());
 }
 
 /** What Rancher and Fleet run in a cluster. */

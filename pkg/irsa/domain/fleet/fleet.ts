@@ -19,9 +19,12 @@ export interface FleetCluster {
   namespace: string;
 }
 
-/** How far Fleet is in one cluster. `failed` is not the end for Fleet, which tries again by itself. */
+/**
+ * How far Fleet is in one cluster. `failed` is not the end for Fleet, which tries again by itself. `modified`: it is installed and ready, and
+ * somebody changed it in the cluster since; Fleet says so and leaves it.
+ */
 export interface FleetState {
-  state: 'ready' | 'waiting' | 'failed';
+  state: 'ready' | 'modified' | 'waiting' | 'failed';
   /** Fleet's own words, from Helm where it failed. */
   message?: string;
 }
@@ -33,8 +36,10 @@ export interface FleetRelease {
   version: string;
   /** The targets as they were read, so that a change stops where somebody else was faster. */
   seen: unknown;
-  /** Names of clusters, with the values that only they have. */
-  targets: { cluster: string; values: Record<string, unknown> }[];
+  /** Names of clusters, with the values that only they have. `whole`: as it was read, with what an admin wrote in it beside that. */
+  targets: { cluster: string; values: Record<string, unknown>; held?: true; whole?: Record<string, unknown> }[];
+  /** What Fleet was told to overlook when it looks for changes in the clusters. */
+  overlooked?: Record<string, unknown>[];
   /** By the cluster's name; clusters that Fleet has not come to are missing. */
   states: Record<string, FleetState>;
   /** It has targets that name no single cluster: somebody changed it by hand. */
@@ -46,7 +51,12 @@ export interface ObservedFleet {
   releases: FleetRelease[];
 }
 
-const SETTLED: Record<string, FleetState['state']> = { Ready: 'ready', ErrApplied: 'failed' };
+const SETTLED: Record<string, FleetState['state']> = { Ready: 'ready', Modified: 'modified', ErrApplied: 'failed' };
+
+/** Whether Fleet has done in a cluster what it was told. */
+export function isThere(one: FleetState | undefined): boolean {
+  return one?.state === 'ready' || one?.state === 'modified';
+}
 
 /**
  * Fleet's word for a BundleDeployment, in ours (rancher/fleet pkg/apis/fleet.cattle.io/v1alpha1 bundle_types.go, BundleState). Only an error

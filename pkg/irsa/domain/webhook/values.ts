@@ -5,6 +5,13 @@ export interface ClusterTraits {
   nodes?: number;
   /** Rancher's image with kubectl and Helm: `rancher/shell:v0.8.1`. */
   shellImage?: string;
+  /** Where its images come from: its own registry, else Rancher's for all clusters. */
+  registry?: string;
+}
+
+/** As Rancher's own form gives it to every chart (shell pages/c/_cluster/apps/charts/install.vue, addGlobalValuesTo). */
+export function registryValues(registry: string | undefined): { global?: { cattle: { systemDefaultRegistry: string } } } {
+  return registry ? { global: { cattle: { systemDefaultRegistry: registry } } } : {};
 }
 
 /**

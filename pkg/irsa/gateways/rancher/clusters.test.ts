@@ -27,6 +27,16 @@ describe('clusters as Rancher lists them', () => {
     expect(ref).toMatchObject({ ...expected, connected: false, editable: false });
   });
 
+  it.each<[string, object, object, string | undefined]>([
+    ['RKE2’s own registry', {}, { rkeConfig: { machineSelectorConfig: [{ machineLabelSelector: { matchLabels: { a: 'b' } }, config: { 'system-default-registry': 'of-some.example' } }, { config: { 'system-default-registry': 'own.example:5000' } }] } }, 'own.example:5000'],
+    ['none for all of its machines', {}, { rkeConfig: { machineSelectorConfig: [{ machineLabelSelector: {}, config: { 'system-default-registry': 'of-some.example' } }] } }, undefined],
+    ['an empty one', {}, { rkeConfig: { machineSelectorConfig: [{ config: { 'system-default-registry': '' } }] } }, undefined],
+    ['none', {}, { rkeConfig: {} }, undefined],
+    ['the one of an imported cluster', { importedConfig: { privateRegistryURL: 'imported.example' } }, {}, 'imported.example'],
+  ])('finds where images come from: %s', (_what, spec, provisioning, registry) => {
+    expect(toClusterRefs([{ id: 'c-2', spec }], [{ metadata: { namespace: 'fleet-default', name: 'n' }, spec: provisioning, status: { clusterName: 'c-2' } }])[0]!.registry).toBe(registry);
+  });
+
   it('leaves out what is not there yet', () => {
     expect(toClusterRefs([], [{ metadata: { namespace: 'fleet-default', name: 'coming' }, status: {} }])).toEqual([]);
   });

@@ -21,6 +21,7 @@ export function toClusterRefs(management: unknown[], provisioning: unknown[]): C
 function toClusterRef(id: string, cluster: unknown, counterpart: unknown): ClusterRef {
   const name = textAt(counterpart, 'metadata', 'name');
   const eks = at(cluster, 'spec', 'eksConfig');
+  const registry = registryOf(cluster, counterpart);
   const distribution = DISTRIBUTIONS.get(at(cluster, 'status', 'provider'));
 
   return {
@@ -34,7 +35,16 @@ function toClusterRef(id: string, cluster: unknown, counterpart: unknown): Clust
     credentialId:   textAt(counterpart, 'spec', 'cloudCredentialSecretName') ?? textAt(eks, 'amazonCredentialSecret'),
     editable:       [cluster, counterpart].some((one) => (textAt(one, 'links', 'update') ?? 'blocked') !== 'blocked'),
     connected:      isTrue(cluster, 'Connected') ?? isTrue(cluster, 'Ready') ?? false,
+    ...(registry ? { registry } : {}),
   };
+}
+
+/** As Rancher's form for charts finds it (shell pages/c/_cluster/apps/charts/install.vue, getClusterRegistry). */
+function registryOf(cluster: unknown, counterpart: unknown): string | undefined {
+  const selectors = at(counterpart, 'spec', 'rkeConfig', 'machineSelectorConfig');
+  const ofAll = Array.isArray(selectors) ? selectors.find((one: unknown) => !at(one, 'machineLabelSelector')) as unknown : undefined;
+
+  return at(counterpart, 'spec', 'rkeConfig') ? textAt(ofAll, 'config', 'system-default-registry') : textAt(cluster, 'spec', 'importedConfig', 'privateRegistryURL');
 }
 
 function isTrue(cluster: unknown, type: string): boolean | undefined {

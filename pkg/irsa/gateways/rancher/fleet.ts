@@ -2,21 +2,21 @@ import { FLEET_API, fleetState, HELM_OP, type FleetCluster, type FleetRelease, t
 import { queryValue } from '../../domain/names/segment';
 import { MANAGEMENT_CLUSTER } from '../../domain/rights/request';
 import { listAll, type KubeObject } from '../kubernetes/client';
-import { list, object, optional, record, string, type Shape } from '../shape';
+import { boolean, list, object, optional, record, string, type Shape } from '../shape';
 import type { Transport } from '../transport';
 
 /** Rancher gives Fleet's record of a cluster its own id as a label (rancher pkg/controllers/provisioningv2/fleetcluster). */
 const CLUSTER_ID = 'management.cattle.io/cluster-name';
 
 interface ClusterRecord extends KubeObject { status?: { namespace?: string } }
-interface Target { clusterName?: string; clusterSelector?: unknown; clusterGroup?: string; helm?: { values?: Record<string, unknown> } }
-interface HelmOp extends KubeObject { spec?: { helm?: { version?: string }; targets?: Target[] } }
+interface Target { clusterName?: string; clusterSelector?: unknown; clusterGroup?: string; doNotDeploy?: boolean; helm?: { values?: Record<string, unknown> } }
+interface HelmOp extends KubeObject { spec?: { helm?: { version?: string }; targets?: Target[]; diff?: { comparePatches?: Record<string, unknown>[] | null } | null } }
 interface BundleDeployment extends KubeObject { status?: { display?: { state?: string }; conditions?: { type: string; status: string; message?: string }[] } }
 
 const anything: Shape = () => undefined;
 const CLUSTER = { status: optional(object({ namespace: optional(string) })) };
-const TARGET = object({ clusterName: optional(string), helm: optional(object({ values: optional(record(anything)) })) });
-const HELM = { spec: optional(object({ helm: optional(object({ version: optional(string) })), targets: optional(list(TARGET)) })) };
+const TARGET = object({ clusterName: optional(string), doNotDeploy: optional(boolean), helm: optional(object({ values: optional(record(anything)) })) });
+const HELM = { spec: optional(object({ helm: optional(object({ version: optional(string) })), targets: optional(list(TARGET)), diff: optional(object({ comparePatches: optional(list(record(anything))) })) })) };
 const CONDITION = object({ type: string, status: string, message: optional(string) });
 const DEPLOYMENT = { status: optional(object({ display: optional(object({ state: optional(string) })), conditions: optional(list(CONDITION)) })) };
 
@@ -41,7 +41,8 @@ export async function observeFleet(transport: Transport, signal?: AbortSignal): 
         workspace,
         version:         spec?.helm?.version ?? '',
         seen:            targets,
-        targets:         targets.flatMap(({ clusterName, helm }) => clusterName ? [{ cluster: clusterName, values: helm?.values ?? {} }] : []),
+        targets:         targets.flatMap((whole) => whole.clusterName ? [{ cluster: whole.clusterName, values: whole.helm?.values ?? {}, ...(whole.doNotDeploy ? { held: true as const } : {}), whole: { ...whole } }] : []),
+        overlooked:      spec?.diff?.comparePatches ?? [],
         states:          Object.fromEntries(known.flatMap(({ name, namespace, ...one }) => one.workspace === workspace && states[namespace] ? [[name, states[namespace]] as const] : [])),
         // Without targets Fleet takes a workspace's group «default».
         foreign:         !targets.length || targets.some(({ clusterName, clusterGroup, clusterSelector }) => !clusterName || clusterGroup || clusterSelector),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import type { KubeObject } from '../../contracts.ts';
-import { fieldsOf, stringOf } from '../../rancher/values.ts';
+import type { KubeCluster, KubeObject, ObjectStore } from '../../contracts.ts';
+import { fieldsOf, randomName, stringOf } from '../../rancher/values.ts';
 import type { Fields } from '../../rancher/values.ts';
 import { helmLabels } from '../chart.ts';
 import type { Chart, ReleaseContext } from '../chart.ts';
@@ -27,7 +27,8 @@ function render(context: ReleaseContext, chart: Pick<Chart, 'name' | 'version'>)
 
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: NAME, namespace, labels } },
-    { apiVersion: 'v1', kind: 'Secret', type: 'kubernetes.io/tls', metadata: { name: `${ NAME }-cert`, namespace, labels, annotations: { 'irsa.rancher.io/not-after': String(Math.floor(Date.now() / 1000) + Number(fieldsOf(given.tls).validityDays) * 86_400) } }, data: { 'ca.crt': CA, 'tls.crt': CA, 'tls.key': CA } },
+    // Its data is made in the cluster (keepCertificates).
+    { apiVersion: 'v1', kind: 'Secret', type: 'Opaque', metadata: { name: `${ NAME }-cert`, namespace, labels } },
     { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name: NAME, labels }, rules: [{ apiGroups: [''], resources: ['serviceaccounts'], verbs: ['get', 'list', 'watch'] }] },
     {
       apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name: NAME, labels },
@@ -75,6 +76,25 @@ function render(context: ReleaseContext, chart: Pick<Chart, 'name' | 'version'>)
       }]
     },
   ];
+}
+
+/** What the chart's job does: it makes the certificate that is not in the release, and renews it. */
+export function keepCertificates({ store }: KubeCluster): () => void {
+  return store.watch(({ resourceType, type, object }) => {
+    const { metadata: { name, labels }, data } = object;
+
+    if (resourceType.group === '' && resourceType.resource === 'secrets' && type !== 'DELETED' && name === `${ NAME }-cert` && labels?.['app.kubernetes.io/name'] === NAME && !data) {
+      renewCertificate(store, object);
+    }
+  });
+}
+
+/** As the job does it before a certificate ends: other data, other annotations, and nothing that Helm knows of. */
+export function renewCertificate(store: ObjectStore, secret: KubeObject): void {
+  const type = store.findType('', 'secrets')!;
+  const annotations = { ...secret.metadata.annotations, 'irsa.rancher.io/not-after': String(Math.floor(Date.now() / 1000) + 365 * 86_400), 'irsa.rancher.io/certificate': randomName(64) };
+
+  store.update(type, { ...secret, metadata: { ...secret.metadata, annotations }, data: { 'ca.crt': CA, 'tls.crt': CA, 'tls.key': Buffer.from(randomName()).toString('base64') } });
 }
 
 /** The chart as it is, or as it would be under another version. */

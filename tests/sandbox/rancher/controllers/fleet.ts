@@ -3,6 +3,7 @@ import { removeApp, saveApp } from '../../catalog/apps.ts';
 import { HelmError, deploy, uninstall } from '../../catalog/helm.ts';
 import type { ChartSources } from '../../catalog/repositories.ts';
 import { settled } from '../../catalog/settled.ts';
+import { modifiedIn } from './fleet-drift.ts';
 import { kubeStatusOf } from '../answers.ts';
 import type { Clusters } from '../clusters.ts';
 import { fieldsOf, listOf, stringOf, timestamp, valueAt } from '../values.ts';
@@ -44,6 +45,8 @@ export function runFleetController({ clusters, sources, pace }: FleetOptions): (
   const timers = new Set<NodeJS.Timeout>();
   /** What each BundleDeployment was last told, so that nothing is installed twice. */
   const told = new Map<string, string>();
+  /** Ends the look at what is changed in a cluster, by BundleDeployment. */
+  const watched = new Map<string, () => void>();
   const later = (work: () => void | Promise<void>, after = pace): void => {
     const timer = setTimeout(() => {
       timers.delete(timer);
@@ -69,21 +72,22 @@ export function runFleetController({ clusters, sources, pace }: FleetOptions): (
     const wanted = new Set(work.map(({ namespace }) => namespace));
 
     for (const gone of store.list(types.deployments).filter((one) => isOf(one, object) && !wanted.has(one.metadata.namespace ?? ''))) {
-      later(() => takeAway({ clusters, types }, gone, told));
+      later(() => takeAway({ clusters, types, watched }, gone, told));
     }
     for (const { namespace, clusterId, helm, name } of work) {
-      const options = JSON.stringify([helm, valueAt(object, 'spec.defaultNamespace')]);
+      const diff = fieldsOf(valueAt(object, 'spec.diff'));
+      const options = JSON.stringify([helm, valueAt(object, 'spec.defaultNamespace'), diff]);
 
       if (told.get(`${ namespace }/${ object.metadata.name }`) === options) {
         continue;
       }
       told.set(`${ namespace }/${ object.metadata.name }`, options);
-      const deployment = write(store, types.deployments, object, namespace, { helm, defaultNamespace: valueAt(object, 'spec.defaultNamespace') });
+      const deployment = write(store, types.deployments, object, namespace, { helm, diff, defaultNamespace: valueAt(object, 'spec.defaultNamespace') });
 
       const key = `${ namespace }/${ object.metadata.name }`;
       const attempt = async(): Promise<void> => {
         const into = stringOf(valueAt(object, 'spec.defaultNamespace')) || 'default';
-        const isDone = told.get(key) !== options || await apply({ clusters, sources, types, pace }, deployment, { clusterId, helm, name, namespace: into });
+        const isDone = told.get(key) !== options || await apply({ clusters, sources, types, pace, watched }, deployment, { clusterId, helm, diff, name, namespace: into });
 
         if (!isDone) {
           later(attempt, pace * RETRY);
@@ -96,6 +100,7 @@ export function runFleetController({ clusters, sources, pace }: FleetOptions): (
 
   return () => {
     stop();
+    watched.forEach((end) => end());
     timers.forEach(clearTimeout);
   };
 }
@@ -107,6 +112,7 @@ function targetsOf(helmOp: KubeObject, all: KubeObject[]): Target[] {
   const spec = fieldsOf(helmOp.spec);
   const targets = listOf(spec.targets).map(fieldsOf);
 
+  // `doNotDeploy` of a target keeps a bundle out of the clusters that it names (target/builder.go).
   return all.filter(({ metadata }) => metadata.namespace === helmOp.metadata.namespace).flatMap((cluster): Target[] => {
     const labels = cluster.metadata.labels ?? {};
     const isMeant = ({ clusterName, clusterSelector }: Fields): boolean => {
@@ -114,7 +120,7 @@ function targetsOf(helmOp: KubeObject, all: KubeObject[]): Target[] {
     };
     const target = targets.length ? targets.find(isMeant) : {};
 
-    return target ? [{
+    return target && (target as Fields).doNotDeploy !== true ? [{
       namespace: stringOf(valueAt(cluster, 'status.namespace')),
       clusterId: labels['management.cattle.io/cluster-name'] ?? '',
       name:      cluster.metadata.name,
@@ -181,10 +187,12 @@ function write(store: KubeCluster['store'], type: ResourceType, helmOp: KubeObje
   return store.update(type, { ...stored, status: { ...fieldsOf(before?.status), display: { state: 'WaitApplied' } } }, 'status');
 }
 
-type Applying = Pick<FleetOptions, 'clusters' | 'sources' | 'pace'> & { types: Types };
+type Applying = Pick<FleetOptions, 'clusters' | 'sources' | 'pace'> & { types: Types; watched: Map<string, () => void> };
 
 /** True: nothing is left to be tried. */
-async function apply({ clusters, sources, types, pace }: Applying, deployment: KubeObject, { clusterId, helm, name, namespace }: Omit<Target, 'namespace'> & { namespace: string }): Promise<boolean> {
+async function apply({ clusters, sources, types, pace, watched }: Applying, deployment: KubeObject, { clusterId, helm, diff, name, namespace }: Target & { diff: Fields }): Promise<boolean> {
+  const key = `${ deployment.metadata.namespace ?? '' }/${ deployment.metadata.name }`;
+
   const { kube } = clusters.get(clusterId) ?? {};
   const show = (state: string, conditions: Fields[]): void => {
     const { store } = clusters.local.kube;
@@ -216,13 +224,28 @@ async function apply({ clusters, sources, types, pace }: Applying, deployment: K
       kube.store.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     }
     const { release, secret } = deploy(kube, AGENT, {
-      chart, release: stringOf(helm.releaseName) || deployment.metadata.name, namespace, values: fieldsOf(helm.values), annotations: {}, upgrade: true
+      chart, release: stringOf(helm.releaseName) || deployment.metadata.name, namespace, values: fieldsOf(helm.values), upgrade: true,
+      // internal/helmdeployer/postrender.go and deployer.go
+      marks: { labels: { 'objectset.rio.cattle.io/hash': 'sandbox' }, annotations: { 'objectset.rio.cattle.io/id': `default-${ deployment.metadata.name }-cattle-fleet-system` } }, annotations: { 'fleet.cattle.io/bundle-id': deployment.metadata.name },
     });
 
     saveApp(kube, release, secret);
     show('NotReady', [{ type: 'Installed', status: 'True' }, { type: 'Deployed', status: 'True' }, { type: 'Ready', status: 'False', message: 'not ready' }]);
     await settled(kube, release.manifest, pace);
-    show('Ready', [{ type: 'Installed', status: 'True' }, { type: 'Deployed', status: 'True' }, { type: 'Ready', status: 'True' }]);
+    const compare = (): void => {
+      const modified = modifiedIn(kube, release.manifest, diff);
+      const [first] = modified;
+
+      show(first ? 'Modified' : 'Ready', [{ type: 'Installed', status: 'True' }, { type: 'Deployed', status: 'True' }, { type: 'Ready', status: first ? 'False' : 'True', ...first ? { message: first } : {} }]);
+    };
+
+    watched.get(key)?.();
+    watched.set(key, kube.store.watch(({ object }) => {
+      if (release.manifest.some(({ kind, metadata }) => kind === object.kind && metadata.name === object.metadata.name && metadata.namespace === object.metadata.namespace)) {
+        compare();
+      }
+    }));
+    compare();
 
     return true;
   } catch (error) {
@@ -239,7 +262,7 @@ async function apply({ clusters, sources, types, pace }: Applying, deployment: K
   }
 }
 
-function takeAway({ clusters, types }: { clusters: Clusters; types: Types }, deployment: KubeObject, told: Map<string, string>): void {
+function takeAway({ clusters, types, watched }: Pick<Applying, 'clusters' | 'types' | 'watched'>, deployment: KubeObject, told: Map<string, string>): void {
   const { name, namespace } = deployment.metadata;
   const { store } = clusters.local.kube;
   const cluster = store.list(types.clusters).find((one) => valueAt(one, 'status.namespace') === namespace);
@@ -248,6 +271,8 @@ function takeAway({ clusters, types }: { clusters: Clusters; types: Types }, dep
   const release = { name: stringOf(helm.releaseName) || name, namespace: stringOf(valueAt(deployment, 'spec.options.defaultNamespace')) || 'default' };
 
   told.delete(`${ namespace ?? '' }/${ name }`);
+  watched.get(`${ namespace ?? '' }/${ name }`)?.();
+  watched.delete(`${ namespace ?? '' }/${ name }`);
   if (kube) {
     try {
       uninstall(kube, AGENT, release.namespace, release.name, false);
