@@ -27,7 +27,8 @@ describe('an output’s way into AWS', () => {
 
   it.each([
     ['an endpoint of AWS', { s3: { s3_bucket: 'b', s3_endpoint: 's3.eu-west-1.amazonaws.com' } }, ['OUTPUT_ENDPOINT'], { s3_endpoint: null, s3_region: 'eu-west-1' }],
-    ['one with a scheme, in China', { s3: { s3_bucket: 'b', s3_endpoint: 'https://s3.cn-north-1.amazonaws.com.cn' } }, ['OUTPUT_ENDPOINT'], { s3_endpoint: null, s3_region: 'cn-north-1' }],
+    ['one with a scheme', { s3: { s3_bucket: 'b', s3_endpoint: 'https://s3.eu-west-1.amazonaws.com' } }, ['OUTPUT_ENDPOINT'], { s3_endpoint: null, s3_region: 'eu-west-1' }],
+    ['one in China, which the plugin takes', { s3: { s3_bucket: 'b', s3_endpoint: 'https://s3.cn-north-1.amazonaws.com.cn' } }, [], { s3_region: 'cn-north-1' }],
     ['the old form of it', { s3: { s3_bucket: 'b', s3_endpoint: 's3-eu-west-1.amazonaws.com' } }, ['OUTPUT_ENDPOINT'], { s3_endpoint: null, s3_region: 'eu-west-1' }],
     ['one that names no region', { s3: { s3_bucket: 'b', s3_endpoint: 's3.amazonaws.com' } }, ['OUTPUT_ENDPOINT', 'OUTPUT_REGION'], { s3_endpoint: null }],
     ['an endpoint within a VPC', { s3: { s3_bucket: 'b', s3_region: 'eu-west-1', s3_endpoint: 'bucket.vpce-1.s3.eu-west-1.vpce.amazonaws.com' } }, [], {}],

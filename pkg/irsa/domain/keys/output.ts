@@ -94,9 +94,12 @@ function regionOfHost(host: unknown): string {
   return labels.flatMap((label) => [label, label.replace(/^s3-/, '')]).find((label) => /^[a-z]+(-[a-z]+)+-\d$/.test(label) && isRegion(label)) ?? '';
 }
 
-/** A host that the plugin refuses as `s3_endpoint`: it wants `s3_region` for AWS itself (fluent-plugin-s3 out_s3.rb). */
+/**
+ * What the plugin refuses as `s3_endpoint`, letter by letter (fluent-plugin-s3 out_s3.rb, reject_s3_endpoint?): it wants `s3_region` for
+ * AWS itself. China's hosts, which end in another way, it takes.
+ */
 function isRefusedEndpoint(endpoint: string): boolean {
-  return /\.amazonaws\.com(\.cn)?(?=[:/]|$)/.test(endpoint) && !/fips|gov|\.vpce\./.test(endpoint);
+  return endpoint.endsWith('amazonaws.com') && !endpoint.endsWith('vpce.amazonaws.com') && !/fips|gov/.test(endpoint);
 }
 
 export type OutputAccess = 'role' | 'key' | 'impossible' | 'not-aws';
