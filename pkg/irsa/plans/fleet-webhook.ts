@@ -45,9 +45,10 @@ export function planFleetWebhook({ releases, clusters }: ObservedFleet, wanted: 
 
     return here.length ? tell(workspace, here, release, helmOf(from), clusters) : release ? [take(release, clusters)] : [];
   });
-  const loses = releases.flatMap(({ workspace, targets }) => targets.filter((one) => !wanted.some(({ cluster }) => cluster.workspace === workspace && cluster.name === one.cluster)));
+  const isWanted = (workspace: string, name: string) => wanted.some(({ cluster }) => cluster.workspace === workspace && cluster.name === name);
+  const loses = releases.flatMap(({ workspace, targets }) => targets.filter(({ cluster }) => !isWanted(workspace, cluster)));
 
-  const held = releases.flatMap(({ workspace, targets }) => targets.filter((one) => one.held && wanted.some(({ cluster }) => cluster.workspace === workspace && cluster.name === one.cluster)).map(({ cluster }) => cluster));
+  const held = releases.flatMap(({ workspace, targets }) => targets.flatMap(({ cluster, held: isHeld }) => isHeld && isWanted(workspace, cluster) ? [cluster] : []));
   const registries = [...new Set(wanted.flatMap(({ traits }) => traits.registry ?? from.systemRegistry ?? []))];
 
   return {
@@ -113,7 +114,10 @@ function tell(workspace: string, wanted: FleetTarget[], release: FleetRelease | 
       ...whole,
       name,
       clusterName: cluster.name,
-      helm:        { ...(isObject(given) ? given as Values : {}), values: { ...(region ? { region } : {}), replicaCount, ...registryValues(traits.registry), ...before[cluster.name] as Values | undefined } },
+      helm:        {
+        ...(isObject(given) ? given as Values : {}),
+        values: { ...(region ? { region } : {}), replicaCount, ...registryValues(traits.registry), ...before[cluster.name] as Values | undefined },
+      },
     };
   }).sort((a, b) => a.name < b.name ? -1 : 1);
 
@@ -127,7 +131,8 @@ function tell(workspace: string, wanted: FleetTarget[], release: FleetRelease | 
     return [];
   }
   const leaves = release?.targets.map(({ cluster }) => cluster).filter((name) => !targets.some(({ clusterName }) => clusterName === name)) ?? [];
-  const until = { fleetDeployed: { clusters: placesOf(workspace, targets.map(({ clusterName }) => clusterName).filter((name) => !held.includes(name)), clusters), gone: placesOf(workspace, leaves, clusters) } };
+  const comes = targets.map(({ clusterName }) => clusterName).filter((name) => !held.includes(name));
+  const until = { fleetDeployed: { clusters: placesOf(workspace, comes, clusters), gone: placesOf(workspace, leaves, clusters) } };
   const names = targets.map(({ name }) => name).join(', ');
 
   if (isSame) {

@@ -139,7 +139,9 @@ export function deploy(cluster: KubeCluster, user: KubeUser, request: DeployRequ
 }
 
 function marked(object: KubeObject, marks: DeployRequest['marks']): KubeObject {
-  return marks ? { ...object, metadata: { ...object.metadata, labels: { ...object.metadata.labels, ...marks.labels }, annotations: { ...object.metadata.annotations, ...marks.annotations } } } : object;
+  const { metadata } = object;
+
+  return marks ? { ...object, metadata: { ...metadata, labels: { ...metadata.labels, ...marks.labels }, annotations: { ...metadata.annotations, ...marks.annotations } } } : object;
 }
 
 function withHelmMarks(object: KubeObject, annotations: Record<string, string>): KubeObject {

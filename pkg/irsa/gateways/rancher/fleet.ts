@@ -16,7 +16,8 @@ interface BundleDeployment extends KubeObject { status?: { display?: { state?: s
 const anything: Shape = () => undefined;
 const CLUSTER = { status: optional(object({ namespace: optional(string) })) };
 const TARGET = object({ clusterName: optional(string), doNotDeploy: optional(boolean), helm: optional(object({ values: optional(record(anything)) })) });
-const HELM = { spec: optional(object({ helm: optional(object({ version: optional(string) })), targets: optional(list(TARGET)), diff: optional(object({ comparePatches: optional(list(record(anything))) })) })) };
+const DIFF = object({ comparePatches: optional(list(record(anything))) });
+const HELM = { spec: optional(object({ helm: optional(object({ version: optional(string) })), targets: optional(list(TARGET)), diff: optional(DIFF) })) };
 const CONDITION = object({ type: string, status: string, message: optional(string) });
 const DEPLOYMENT = { status: optional(object({ display: optional(object({ state: optional(string) })), conditions: optional(list(CONDITION)) })) };
 
@@ -41,7 +42,9 @@ export async function observeFleet(transport: Transport, signal?: AbortSignal): 
         workspace,
         version:         spec?.helm?.version ?? '',
         seen:            targets,
-        targets:         targets.flatMap((whole) => whole.clusterName ? [{ cluster: whole.clusterName, values: whole.helm?.values ?? {}, ...(whole.doNotDeploy ? { held: true as const } : {}), whole: { ...whole } }] : []),
+        targets:         targets.flatMap((whole) => whole.clusterName ? [{
+          cluster: whole.clusterName, values: whole.helm?.values ?? {}, ...(whole.doNotDeploy ? { held: true as const } : {}), whole: { ...whole }
+        }] : []),
         overlooked:      spec?.diff?.comparePatches ?? [],
         states:          Object.fromEntries(known.flatMap(({ name, namespace, ...one }) => one.workspace === workspace && states[namespace] ? [[name, states[namespace]] as const] : [])),
         // Without targets Fleet takes a workspace's group «default».

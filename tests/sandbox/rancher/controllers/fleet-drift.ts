@@ -18,7 +18,9 @@ export function modifiedIn(cluster: KubeCluster, manifest: KubeObject[], diff: F
     if (!live) {
       return [`${ what } missing`];
     }
-    const pointers = listOf(diff.comparePatches).map(fieldsOf).filter((one) => one.kind === wanted.kind && one.apiVersion === wanted.apiVersion && (!stringOf(one.name) || one.name === name) && (!stringOf(one.namespace) || one.namespace === namespace))
+    const names = (value: unknown, own: string | undefined): boolean => !stringOf(value) || value === own;
+    const pointers = listOf(diff.comparePatches).map(fieldsOf)
+      .filter((one) => one.kind === wanted.kind && one.apiVersion === wanted.apiVersion && names(one.name, name) && names(one.namespace, namespace))
       .flatMap((one) => listOf(one.jsonPointers).map(String));
     const [told, found] = [wanted, live].map((object) => pointers.reduce(without, structuredClone(object) as unknown as Fields));
 

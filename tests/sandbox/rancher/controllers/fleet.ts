@@ -23,6 +23,8 @@ export interface FleetOptions {
   pace: number;
 }
 
+type Watched = Map<string, () => void>;
+
 interface Types { helmops: ResourceType; deployments: ResourceType; clusters: ResourceType }
 
 /**
@@ -46,7 +48,7 @@ export function runFleetController({ clusters, sources, pace }: FleetOptions): (
   /** What each BundleDeployment was last told, so that nothing is installed twice. */
   const told = new Map<string, string>();
   /** Ends the look at what is changed in a cluster, by BundleDeployment. */
-  const watched = new Map<string, () => void>();
+  const watched: Watched = new Map();
   const later = (work: () => void | Promise<void>, after = pace): void => {
     const timer = setTimeout(() => {
       timers.delete(timer);
@@ -187,7 +189,7 @@ function write(store: KubeCluster['store'], type: ResourceType, helmOp: KubeObje
   return store.update(type, { ...stored, status: { ...fieldsOf(before?.status), display: { state: 'WaitApplied' } } }, 'status');
 }
 
-type Applying = Pick<FleetOptions, 'clusters' | 'sources' | 'pace'> & { types: Types; watched: Map<string, () => void> };
+type Applying = Pick<FleetOptions, 'clusters' | 'sources' | 'pace'> & { types: Types; watched: Watched };
 
 /** True: nothing is left to be tried. */
 async function apply({ clusters, sources, types, pace, watched }: Applying, deployment: KubeObject, { clusterId, helm, diff, name, namespace }: Target & { diff: Fields }): Promise<boolean> {
