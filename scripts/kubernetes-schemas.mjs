@@ -1,6 +1,7 @@
 /**
  * Writes `tests/fixtures/kubernetes-schemas.json`: the published OpenAPI definitions of the kinds that our charts render, for each version
- * of Kubernetes that we promise, as JSON schemas that know no other fields. Taken from the Go modules, by the Go proxy that this machine
+ * of Kubernetes that we promise, and those of other projects out of their CRDs, as JSON schemas that know no other fields. Taken from the Go
+ * modules (all Apache-2.0), by the Go proxy that this machine
  * is set up with. Run it when a version is added: `node scripts/with-toolchain.mjs node scripts/kubernetes-schemas.mjs`.
  */
 import { execFileSync } from 'node:child_process';
@@ -8,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parse } from 'yaml';
 import { root } from './paths.mjs';
 
 const VERSIONS = ['v1.31.14', 'v1.32.13', 'v1.33.13', 'v1.34.4', 'v1.35.4', 'v1.36.3'];
@@ -19,6 +21,7 @@ const KINDS = {
   'v1/Service':                                                  'io.k8s.api.core.v1.Service',
   'v1/ServiceAccount':                                           'io.k8s.api.core.v1.ServiceAccount',
   'apps/v1/Deployment':                                          'io.k8s.api.apps.v1.Deployment',
+  'batch/v1/Job':                                                'io.k8s.api.batch.v1.Job',
   'batch/v1/CronJob':                                            'io.k8s.api.batch.v1.CronJob',
   'policy/v1/PodDisruptionBudget':                               'io.k8s.api.policy.v1.PodDisruptionBudget',
   'networking.k8s.io/v1/NetworkPolicy':                          'io.k8s.api.networking.v1.NetworkPolicy',
@@ -29,6 +32,13 @@ const KINDS = {
   'admissionregistration.k8s.io/v1/MutatingWebhookConfiguration': 'io.k8s.api.admissionregistration.v1.MutatingWebhookConfiguration',
 };
 
+/** Kinds of other projects: module, version, and where in it the CRD stands. */
+const FOREIGN = [
+  ['github.com/cert-manager/cert-manager', 'v1.21.2', 'deploy/crds/cert-manager.io_certificates.yaml'],
+  ['github.com/cert-manager/cert-manager', 'v1.21.2', 'deploy/crds/cert-manager.io_issuers.yaml'],
+  ['github.com/prometheus-operator/prometheus-operator', 'v0.85.0', 'example/prometheus-operator-crd/monitoring.coreos.com_servicemonitors.yaml'],
+];
+
 /** @typedef {Record<string, any>} Schema */
 
 /** @type {Record<string, Schema>} */
@@ -37,7 +47,7 @@ const schemas = {};
 const versions = {};
 
 for (const version of VERSIONS) {
-  const definitions = fetchDefinitions(version);
+  const definitions = JSON.parse(fetchFile('k8s.io/kubernetes', version, 'api/openapi-spec/swagger.json')).definitions;
   const names = new Set(Object.values(KINDS));
 
   // The set grows while it is walked.
@@ -55,22 +65,39 @@ for (const version of VERSIONS) {
     return [name, hash];
   }));
 }
-writeFileSync(path.join(root, 'tests/fixtures/kubernetes-schemas.json'), `${ JSON.stringify({ about: 'See scripts/kubernetes-schemas.mjs', kinds: KINDS, versions, schemas }) }\n`);
+
+/** @type {Record<string, Schema>} */
+const foreign = {};
+
+for (const [name = '', version = '', file = ''] of FOREIGN) {
+  const { spec: { group, names: { kind }, versions: served } } = parse(fetchFile(name, version, file));
+
+  for (const { name: apiVersion, schema } of served) {
+    const { openAPIV3Schema } = schema;
+
+    // What every object has is Kubernetes' own; a CRD says only that it is there.
+    foreign[`${ group }/${ apiVersion }/${ kind }`] = strict({ ...openAPIV3Schema, properties: { ...openAPIV3Schema.properties, metadata: { type: 'object' } } });
+  }
+}
+writeFileSync(path.join(root, 'tests/fixtures/kubernetes-schemas.json'), `${ JSON.stringify({ about: 'See scripts/kubernetes-schemas.mjs', kinds: KINDS, versions, schemas, foreign }) }\n`);
 
 /**
+ * A file out of a Go module.
+ * @param {string} name
  * @param {string} version
- * @returns {Record<string, Schema>}
+ * @param {string} file
+ * @returns {string}
  */
-function fetchDefinitions(version) {
+function fetchFile(name, version, file) {
   const directory = mkdtempSync(path.join(tmpdir(), 'schemas-'));
 
   try {
     const [proxy] = execFileSync('go', ['env', 'GOPROXY'], { encoding: 'utf8' }).trim().split(/[,|]/);
     const archive = path.join(directory, 'module.zip');
 
-    execFileSync('curl', ['--silent', '--fail', '--location', '--output', archive, `${ proxy }/k8s.io/kubernetes/@v/${ version }.zip`]);
+    execFileSync('curl', ['--silent', '--fail', '--location', '--output', archive, `${ proxy }/${ name }/@v/${ version }.zip`]);
 
-    return JSON.parse(execFileSync('unzip', ['-p', archive, '*/api/openapi-spec/swagger.json'], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })).definitions;
+    return execFileSync('unzip', ['-p', archive, `${ name }@${ version }/${ file }`], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -89,14 +116,22 @@ function strict(schema, name) {
   if (name === 'io.k8s.apimachinery.pkg.api.resource.Quantity') {
     return { type: ['string', 'number'] };
   }
-  const { type, items, properties, additionalProperties, required, $ref } = schema;
+  if (schema['x-kubernetes-int-or-string']) {
+    return { type: ['string', 'integer'] };
+  }
+  const { type, items, properties, additionalProperties, required, $ref, pattern, minimum, minItems } = schema;
+  const isOpen = schema['x-kubernetes-preserve-unknown-fields'];
 
   return {
     ...($ref ? { $ref } : {}),
     ...(type ? { type } : {}),
     ...(required ? { required } : {}),
+    ...(schema.enum ? { enum: schema.enum } : {}),
+    ...(pattern ? { pattern } : {}),
+    ...(minimum === undefined ? {} : { minimum }),
+    ...(minItems === undefined ? {} : { minItems }),
     ...(items ? { items: strict(items) } : {}),
-    ...(properties ? { properties: Object.fromEntries(Object.entries(properties).map(([key, inside]) => [key, strict(inside)])), additionalProperties: false } : {}),
+    ...(properties ? { properties: Object.fromEntries(Object.entries(properties).map(([key, inside]) => [key, strict(inside)])), ...(isOpen ? {} : { additionalProperties: false }) } : {}),
     ...(additionalProperties ? { additionalProperties: strict(additionalProperties) } : {}),
   };
 }

@@ -48,6 +48,21 @@ describe.skipIf(!programs)('the chart under real Helm', () => {
     expect(validator(versions[0]!)({ ...object!, kind: 'Deploiment' })).toEqual([expect.stringContaining('is not a kind')]);
   });
 
+  it('has a validator that finds what the CRDs of others would', async() => {
+    const objects = await render({ apis: [CERT_MANAGER], values: { metrics: { serviceMonitor: { enabled: true } } } });
+    const wrong = (kind: string, spec: object) => validator(versions[0]!)({ ...objects.find((one) => one.kind === kind)!, spec }).join();
+
+    for (const kind of ['Certificate', 'Issuer', 'ServiceMonitor']) {
+      const { spec } = objects.find((one) => one.kind === kind)!;
+
+      expect([kind, wrong(kind, spec)]).toEqual([kind, '']);
+      expect([kind, wrong(kind, { ...spec, speck: 1 })]).toEqual([kind, expect.stringContaining('speck')]);
+    }
+    expect(wrong('Certificate', { dnsNames: ['a'] })).toContain('secretName');
+    expect(wrong('Certificate', { ...objects.find((one) => one.kind === 'Certificate')!.spec, usages: ['to serve'] })).toContain('/spec/usages/0');
+    expect(wrong('ServiceMonitor', { endpoints: [{ interval: 'a minute' }], selector: {} })).toContain('/spec/endpoints/0/interval');
+  });
+
   it.each<[string, object]>([
     ['a region that is none', { region: 'Frankfurt' }],
     ['no audience', { audience: '' }],
