@@ -3,7 +3,7 @@ import { put, putNamespace } from '../sandbox/scenario/put.ts';
 import { axeFindings } from './support/axe';
 import { expectQuiet } from './support/quiet';
 import { picture, Stage, type Visit } from './support/stage';
-import { apply } from './support/steps';
+import { apply, openCluster } from './support/steps';
 
 const WEBHOOK = 'pod-identity-webhook';
 
@@ -28,7 +28,17 @@ describe('the webhook in many clusters', () => {
 
     return store.list(store.findType(group, resource)!).filter(({ metadata: { name, namespace } }) => name.includes(WEBHOOK) || namespace === WEBHOOK);
   };
-  const region = (cluster: string) => JSON.stringify(objects(cluster, 'apps', 'deployments'));
+  const region = (cluster: string) => /--aws-default-region=([^"]+)/.exec(JSON.stringify(objects(cluster, 'apps', 'deployments')))?.[1];
+
+  /** Each cluster in a region of its own. */
+  function spread(regions: Record<string, string>): void {
+    for (const [cluster, name] of Object.entries(regions)) {
+      const { store } = stage.sandbox.world.kube(cluster);
+      const type = store.findType('', 'nodes')!;
+
+      store.list(type).forEach((node) => store.patch(type, undefined, node.metadata.name, 'application/merge-patch+json', { metadata: { labels: { 'topology.kubernetes.io/region': name } } }));
+    }
+  }
 
   async function open(options: Parameters<Stage['visit']>[0] = {}): Promise<void> {
     visit = await stage.visit(options);
@@ -39,7 +49,9 @@ describe('the webhook in many clusters', () => {
 
   it('comes to three of them, one of which fails and says why, and is taken away again', async() => {
     const edge = stage.sandbox.world.kube('edge-rke2');
+    const regions = { 'store-k3s': 'eu-central-1', 'edge-rke2': 'eu-west-1', local: 'us-east-1' };
 
+    spread(regions);
     // Somebody's own account, which Helm will not take over.
     putNamespace(edge, WEBHOOK);
     put(edge, '', 'serviceaccounts', { metadata: { name: WEBHOOK, namespace: WEBHOOK } });
@@ -63,14 +75,15 @@ describe('the webhook in many clusters', () => {
     await visit.goto('/c/_/irsa/fleet');
     await becomes('edge-rke2', 'failed');
     await becomes('store-k3s', 'ready');
+    await becomes('local', 'ready');
     await picture(visit.page, 'fleet-states');
 
     // Fleet tries again by itself once the way is free.
     edge.store.delete(edge.store.findType('', 'serviceaccounts')!, WEBHOOK, WEBHOOK);
     await becomes('edge-rke2', 'ready');
-    for (const cluster of ['store-k3s', 'edge-rke2']) {
+    for (const [cluster, wanted] of Object.entries(regions)) {
       expect(objects(cluster, 'admissionregistration.k8s.io', 'mutatingwebhookconfigurations'), cluster).toHaveLength(1);
-      expect(region(cluster), cluster).toContain('eu-central-1');
+      expect([cluster, region(cluster)]).toEqual([cluster, wanted]);
     }
 
     await visit.click('irsa-fleet-undo');
@@ -80,6 +93,25 @@ describe('the webhook in many clusters', () => {
     for (const cluster of ['store-k3s', 'edge-rke2', 'local']) {
       expect(objects(cluster, 'admissionregistration.k8s.io', 'mutatingwebhookconfigurations'), cluster).toEqual([]);
     }
+    expectQuiet(visit);
+  });
+
+  it('is Fleet’s on the cluster’s own page, which leads back; one that was changed there is told', async() => {
+    await open();
+    await tick('store-k3s');
+    await visit.click('irsa-fleet-review');
+    expect(await apply(visit)).toBe('done');
+    await openCluster(visit, 'c-m-store001');
+    await visit.page.getByTestId('irsa-webhook-fleet').waitFor();
+    expect(await visit.page.getByTestId('irsa-remove-webhook').count()).toBe(0);
+    await picture(visit.page, 'webhook-by-fleet');
+    const { store } = stage.sandbox.world.kube('store-k3s');
+
+    store.patch(store.findType('apps', 'deployments')!, WEBHOOK, WEBHOOK, 'application/merge-patch+json', { spec: { replicas: 3 } });
+    await visit.click('irsa-webhook-fleet');
+    await becomes('store-k3s', 'modified');
+    expect(await visit.page.getByTestId('irsa-fleet-store-k3s').innerText()).toContain('changed in the cluster since');
+    await picture(visit.page, 'fleet-modified');
     expectQuiet(visit);
   });
 

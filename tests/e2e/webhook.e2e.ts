@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { saveApp } from '../sandbox/catalog/apps.ts';
+import { deploy } from '../sandbox/catalog/helm.ts';
 import { webhookChart } from '../sandbox/catalog/charts/pod-identity-webhook.ts';
 import { expectQuiet } from './support/quiet';
 import { picture, Stage, type Visit } from './support/stage';
@@ -73,8 +75,13 @@ describe('the pod identity webhook on store-k3s', () => {
     const { sources } = stage.sandbox.world;
     const url = 'https://charts.example/irsa';
     const app = () => store().list(store().findType('catalog.cattle.io', 'apps')!).find(({ metadata }) => metadata.name === 'pod-identity-webhook')!.spec as { chart: { metadata: { version: string } }; values: object };
-    const { values } = app();
+    const kube = stage.sandbox.world.kube('store-k3s');
+    // What an admin gave under Apps, Edit/Upgrade, and no install of ours: values of their own, and one against ours.
+    const values = { region: 'eu-central-1', replicaCount: 2, audience: 'sts.corp.example', podLabels: { team: 'platform' } };
+    const annotations = { 'catalog.cattle.io/ui-source-repo': 'irsa', 'catalog.cattle.io/ui-source-repo-type': 'cluster' };
+    const given = deploy(kube, { name: 'admin', groups: ['system:masters'] }, { chart: webhookChart(), release: 'pod-identity-webhook', namespace: 'pod-identity-webhook', values, annotations, upgrade: true });
 
+    saveApp(kube, given.release, given.secret, 'irsa');
     sources.serve(url, [...sources.at(url)!.filter(({ name }) => name !== 'pod-identity-webhook'), webhookChart('9.0.0')]);
     await openCluster(visit, STORE);
     await visit.page.getByTestId('irsa-upgrade-webhook').waitFor();
@@ -84,7 +91,7 @@ describe('the pod identity webhook on store-k3s', () => {
     expect(await apply(visit)).toBe('done');
     expect(app().chart.metadata.version).toBe('9.0.0');
     expect(app().values).toEqual(values);
-    expect(values).toMatchObject({ region: 'eu-central-1', replicaCount: 1 });
+    expect(JSON.stringify(store().list(store().findType('apps', 'deployments')!, { namespace: 'pod-identity-webhook' }))).toContain('--token-audience=sts.corp.example');
     expectQuiet(visit);
   });
 

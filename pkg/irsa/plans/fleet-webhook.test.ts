@@ -65,7 +65,11 @@ describe('the webhook by Fleet', () => {
   it('has one in each workspace', () => {
     const local = { ...EDGE, cluster: { ...EDGE.cluster, workspace: 'fleet-local', name: 'local' } };
 
-    expect(planFleetWebhook(NEW, [STORE, local], SOURCE).steps.map(({ id }) => id)).toEqual(['create-helmop-fleet-default', 'create-helmop-fleet-local']);
+    const { steps } = planFleetWebhook(NEW, [STORE, local], SOURCE);
+
+    expect(steps.map(({ id }) => id)).toEqual(['create-helmop-fleet-default', 'create-helmop-fleet-local']);
+    // All are told before any is waited for: one that fails keeps no other from having it.
+    expect(steps.map(({ until }) => until)).toEqual([undefined, { fleetDeployed: { clusters: [expect.objectContaining({ name: 'store' }), expect.objectContaining({ name: 'local' })], gone: [] } }]);
   });
 
   it('names only the chart’s own address in a registry', () => {

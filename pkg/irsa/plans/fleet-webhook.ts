@@ -39,12 +39,12 @@ const path = (workspace: string): string => `${ FLEET_API }/namespaces/${ segmen
  */
 export function planFleetWebhook({ releases, clusters }: ObservedFleet, wanted: FleetTarget[], from: Pick<WebhookSource, 'repository' | 'version' | 'systemRegistry' | 'shellImage'>): Plan {
   const workspaces = [...new Set([...wanted.map(({ cluster }) => cluster.workspace), ...releases.map(({ workspace }) => workspace)])].sort();
-  const steps = workspaces.flatMap((workspace): Step[] => {
+  const steps = together(workspaces.flatMap((workspace): Step[] => {
     const here = wanted.filter(({ cluster }) => cluster.workspace === workspace);
     const release = releases.find((one) => one.workspace === workspace);
 
     return here.length ? tell(workspace, here, release, helmOf(from), clusters) : release ? [take(release, clusters)] : [];
-  });
+  }));
   const isWanted = (workspace: string, name: string) => wanted.some(({ cluster }) => cluster.workspace === workspace && cluster.name === name);
   const loses = releases.flatMap(({ workspace, targets }) => targets.filter(({ cluster }) => !isWanted(workspace, cluster)));
 
@@ -76,7 +76,7 @@ export function planRemoveFleetWebhook({ releases, clusters }: ObservedFleet): P
   return {
     id:        'remove-fleet-webhook',
     title:     text('irsa.plan.remove-fleet-webhook.title', { count }),
-    steps:     releases.map((release) => take(release, clusters)),
+    steps:     together(releases.map((release) => take(release, clusters))),
     documents: [],
     warnings:  [],
     ...(count ? { consent: { text: text('irsa.warning.fleetLoses', { count, clusters: releases.flatMap(({ targets }) => targets.map(({ cluster }) => cluster)).join(', ') }) } } : {}),
@@ -176,6 +176,17 @@ function overlooking(release?: FleetRelease): Value[] {
   const given = (release?.overlooked ?? []) as Record<string, Value>[];
 
   return [...given, ...OVERLOOKED.filter((ours) => !given.some((one) => one.kind === ours.kind && one.name === ours.name))];
+}
+
+/** All workspaces are told before any is waited for: a cluster in one that fails keeps no other from having the webhook. */
+function together(steps: Step[]): Step[] {
+  const conditions = steps.flatMap(({ call, until }) => [until, 'wait' in call ? call.wait.until : undefined]).flatMap((one) => one && 'fleetDeployed' in one ? [one.fleetDeployed] : []);
+  const until = { fleetDeployed: { clusters: conditions.flatMap(({ clusters }) => clusters), gone: conditions.flatMap(({ gone }) => gone) } };
+  const writes = steps.filter(({ call }) => !('wait' in call)).map(({ until: _, ...step }): Step => step);
+  const [last] = writes.slice(-1);
+  const [waits] = steps;
+
+  return last ? [...writes.slice(0, -1), { ...last, until }] : waits ? [{ ...waits, call: { wait: { until } } }] : [];
 }
 
 /** Somebody may have told other clusters meanwhile. */
