@@ -117,11 +117,26 @@ describe('the life of an issuer', () => {
   });
 
   it('stops at the bucket’s policy where the account forbids public ones, says so, and has made nothing but an empty bucket', async() => {
-    target.fault({ match: 'PutBucketPolicy', kind: 'deny', times: 9 });
-    const result = await person.run(await host(person));
+    const { state } = sandbox.world.aws;
 
-    expect(result).toMatchObject({ status: 'failed' });
-    expect([...sandbox.world.aws.state.buckets.get(bucketOf(sandbox.world))!.objects]).toEqual([]);
+    state.publicPoliciesBlocked = true;
+    const plan = await host(person);
+
+    // Nobody can ask beforehand; so the plan says it.
+    expect(plan.warnings.map(({ key }) => key)).toEqual(['irsa.warning.publicBuckets']);
+    expect(await person.run(plan)).toMatchObject({ status: 'failed', error: { code: 'PUBLIC_BLOCKED' } });
+    expect([...state.buckets.get(bucketOf(sandbox.world))!.objects]).toEqual([]);
+    expect(writes()).not.toContain('CreateOpenIDConnectProvider');
+    expect((await host(person)).warnings.map(({ key }) => key)).toEqual(['irsa.warning.publicBuckets']);
+    state.publicPoliciesBlocked = false;
+    expect(await person.run(await host(person))).toMatchObject({ status: 'done' });
+    expect(state.buckets.get(bucketOf(sandbox.world))!.objects.size).toBe(2);
+    expect((await host(person)).warnings).toEqual([]);
+  });
+
+  it('says that the right is missing, or the block, where S3 says no more than «Access Denied»', async() => {
+    target.fault({ match: 'PutBucketPolicy', kind: 'deny', times: 9 });
+    expect(await person.run(await host(person))).toMatchObject({ status: 'failed', error: { kind: 'denied' } });
     target.clearFaults();
     expect(await person.run(await host(person))).toMatchObject({ status: 'done' });
   });

@@ -42,7 +42,6 @@ describe('hosting an issuer', () => {
     ['BUCKET_NAME_UNUSABLE', [undefined, { bucket: { ...BUCKET, name: 'IRSA' } }]],
     ['REGION_UNKNOWN', [undefined, { bucket: { ...BUCKET, region: 'mars' } }]],
     ['REGION_NOT_SIGNED', [undefined, { bucket: { ...BUCKET, region: 'mx-central-1' } }]],
-    ['PUBLIC_BLOCKED', [undefined, { accountBlocks: true }]],
     ['BUCKET_TAKEN', [{ state: 'taken', others: [] }]],
     ['BUCKET_ELSEWHERE', [{ state: 'elsewhere', region: 'us-east-1', others: [] }]],
     ['BUCKET_FOREIGN', [{ ...DONE, tags: {} }]],

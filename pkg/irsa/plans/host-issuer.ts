@@ -26,7 +26,7 @@ export interface HostOptions {
  * Nothing in the cluster is touched: its tokens carry the old issuer until `planSwitchIssuer`.
  * @param keys  of the cluster, those that are about to come too: `keySet(parseKeySet(text))`
  * @throws IrsaError BUCKET_NAME_UNUSABLE, REGION_UNKNOWN, REGION_NOT_SIGNED, BUCKET_TAKEN, BUCKET_ELSEWHERE, BUCKET_FOREIGN,
- *   BUCKET_UNSEEN, PUBLIC_BLOCKED, KEYS_INCOMPLETE (a key that signs now is not among them)
+ *   BUCKET_UNSEEN, KEYS_INCOMPLETE (a key that signs now is not among them)
  */
 export function planHostIssuer(observed: ObservedCluster, hosting: ObservedHosting, keys: KeySet, { signsItself, audience = DEFAULT_AUDIENCE }: HostOptions = {}): Plan {
   const { bucket } = hosting;
@@ -56,12 +56,13 @@ export function planHostIssuer(observed: ObservedCluster, hosting: ObservedHosti
 
   return {
     id: 'host-issuer', title: text('irsa.plan.host-issuer.title', { cluster: observed.cluster.name, issuer }), steps, documents: [],
-    warnings: hosting.accountBlocks === undefined && isFirst ? [text('irsa.warning.publicBuckets')] : [],
+    // S3 Control, which would tell, wants the account in a signed header, which Rancher does not sign.
+    warnings: seen.policy === undefined ? [text('irsa.warning.publicBuckets')] : [],
   };
 }
 
 /** What the plan builds on; anything that would fail later is refused now, before any change. */
-function usable({ bucket, seen, reach, accountBlocks }: ObservedHosting, { cluster }: ObservedCluster, signsItself: boolean | undefined): ObservedBucket {
+function usable({ bucket, seen, reach }: ObservedHosting, { cluster }: ObservedCluster, signsItself: boolean | undefined): ObservedBucket {
   const { name, region } = bucket;
   const problem = bucketNameProblem(name);
 
@@ -73,9 +74,6 @@ function usable({ bucket, seen, reach, accountBlocks }: ObservedHosting, { clust
   }
   if (!signsItself && !isSignedByRancher(region)) {
     throw irsaError('REGION_NOT_SIGNED', { region });
-  }
-  if (accountBlocks) {
-    throw irsaError('PUBLIC_BLOCKED', { bucket: name });
   }
   if (!seen.known) {
     // Rancher does not forward there yet: the plan opens the way, and what is there is found out when it gets there.

@@ -131,6 +131,8 @@ export interface AccountState {
   readonly policies: Set<string>;
   readonly buckets: Map<string, Bucket>;
   readonly eksClusters: EksCluster[];
+  /** The account's own Block Public Access, as far as policies go: it wins over every bucket's. */
+  publicPoliciesBlocked?: boolean;
   now(): number;
   /** When something written now is seen. */
   sight(): Sight;

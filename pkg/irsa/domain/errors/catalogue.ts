@@ -75,7 +75,7 @@ export const ERRORS = {
   BUCKET_ELSEWHERE:         'input',
   BUCKET_NAME_UNUSABLE:     'input',
   BUCKET_FOREIGN:           'input',
-  PUBLIC_BLOCKED:           'input',
+  PUBLIC_BLOCKED:           'denied',
   BUCKET_UNSEEN:            'denied',
   REGION_NOT_SIGNED:        'input',
   REGION_UNKNOWN:           'input',

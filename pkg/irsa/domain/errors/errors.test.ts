@@ -30,6 +30,7 @@ const ROWS: [string, string, string, string, number, string, string][] = [
   ['s3', 'CreateBucket', 'BucketAlreadyExists', 'The requested bucket name is not available.', 409, 'BUCKET_TAKEN', 'input'],
   ['s3', 'CreateBucket', 'OperationAborted', 'A conflicting conditional operation is currently in progress against this resource.', 409, 'BUCKET_BUSY', 'retry'],
   ['s3', 'PutBucketPolicy', 'AccessDenied', 'Access Denied', 403, 'BUCKET_POLICY_BLOCKED', 'denied'],
+  ['s3', 'PutBucketPolicy', 'AccessDenied', 'User: arn:aws:iam::111122223333:user/rancher is not authorized to perform: s3:PutBucketPolicy on resource: "arn:aws:s3:::irsa-x" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.', 403, 'PUBLIC_BLOCKED', 'denied'],
   ['sts', 'AssumeRoleWithWebIdentity', 'AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403, 'NOT_AUTHORIZED', 'identity'],
   ['sts', 'AssumeRoleWithWebIdentity', 'InvalidIdentityToken', 'No OpenIDConnect provider found in your account for https://x', 400, 'NO_PROVIDER', 'propagation'],
   ['sts', 'AssumeRoleWithWebIdentity', 'InvalidIdentityToken', 'Incorrect token audience', 400, 'WRONG_AUDIENCE', 'identity'],

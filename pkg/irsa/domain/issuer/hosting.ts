@@ -42,8 +42,6 @@ export interface ObservedHosting {
   seen: Known<ObservedBucket>;
   /** The provider of the bucket's issuer, when IAM could be asked. */
   provider: Known<{ arn: string; audiences?: string[]; tags?: Record<string, string> } | null>;
-  /** Whether the account forbids public buckets as a whole, where that could be asked. */
-  accountBlocks?: boolean;
 }
 
 /** The address of a bucket as an issuer, never with a dot in the bucket's name: its certificate would not fit. */

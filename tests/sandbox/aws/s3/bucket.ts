@@ -82,7 +82,7 @@ function putPolicy(call: S3Call): HttpAnswer {
   const statements: Statement[] = readBucketPolicy(text);
 
   bucketFits(statements, arnOfTarget(call));
-  if (bucket.blocked.has('BlockPublicPolicy') && isPublic(statements)) {
+  if ((bucket.blocked.has('BlockPublicPolicy') || call.state.publicPoliciesBlocked) && isPublic(statements)) {
     throw new AwsError(403, 'AccessDenied', `User: ${ call.key?.principalArn ?? '' } is not authorized to perform: s3:PutBucketPolicy on resource: "${ arnOfTarget(call) }" because public policies are blocked by the BlockPublicPolicy block public access setting.`);
   }
   bucket.policy = text;
