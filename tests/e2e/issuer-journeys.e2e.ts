@@ -1,4 +1,7 @@
+import AxeBuilder from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { issuerDocuments } from '../../pkg/irsa/domain/issuer/hosting';
+import { keySet } from '../../pkg/irsa/domain/issuer/jwks';
 import { underLoad } from '../contract/issuer-load';
 import { bucketOf, REGION } from '../contract/issuer-seeds';
 import { targetOf } from '../contract/sandbox-target';
@@ -81,6 +84,50 @@ describe('a cluster that runs itself, from nothing to a verified binding', () =>
     await picture(visit.page, 'issuer-from-nothing');
     expectQuiet(visit);
   }, 240_000);
+
+  it.each(['light', 'dark'] as const)('names the block of an account that forbids public buckets, and goes by CloudFront to the switch (%s)', async(theme) => {
+    const { world } = stage.sandbox;
+    const host = 'https://d111111abcdef8.cloudfront.net';
+
+    world.aws.state.publicPoliciesBlocked = true;
+    visit = await stage.visit({ theme, provoked: /\/meta\/proxy\/[^ ]*\.?s3\.|cloudfront\.net/ });
+    const { page } = visit;
+
+    await openCluster(visit, EDGE);
+    await visit.click('irsa-enable');
+    await visit.click('irsa-host-choose');
+    expect(await apply(visit)).toBe('failed');
+    expect(await page.getByTestId('irsa-plan').innerText()).toMatch(/forbids public buckets.*CloudFront/s);
+    await picture(page, `issuer-public-blocked-${ theme }`);
+    const calls = awsWrites();
+
+    await openCluster(visit, EDGE);
+    await visit.click('irsa-enable');
+    await page.getByLabel('In a private S3 bucket behind CloudFront').check();
+    await visit.click('irsa-host-choose');
+    await page.getByTestId('irsa-cloudfront').waitFor();
+    await picture(page, `issuer-cloudfront-${ theme }`);
+    for (const form of ['cli', 'terraform', 'cloudformation']) {
+      await visit.click(`irsa-tab-${ form }`);
+      expect(await page.locator('#irsa-cloudfront-panel').innerText()).toContain(`${ bucketOf(world) }-cf`);
+    }
+    expect((await new AxeBuilder({ page }).include('[data-testid="irsa-cloudfront"]').analyze()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([]);
+    expect(await page.getByTestId('irsa-cloudfront-next').isEnabled()).toBe(false);
+    await page.getByTestId('irsa-cloudfront-address').fill(`${ host }/`);
+    expect(await page.getByTestId('irsa-cloudfront').innerText()).toMatch(/slash/);
+    // What the script publishes; the distribution lets pages of others read it.
+    const documents = issuerDocuments(host, await keySet(world.kube('edge-rke2').jwks().keys as JsonWebKey[]));
+
+    await visit.context.route(`${ host }/**`, (route) => route.fulfill({ headers: { 'access-control-allow-origin': '*' }, body: documents.find(({ key }) => route.request().url().endsWith(key))?.body ?? '' }));
+    await page.getByTestId('irsa-cloudfront-address').fill(host);
+    await visit.click('irsa-cloudfront-next');
+    await page.getByTestId('irsa-own-published').waitFor();
+    await visit.click('irsa-own-next');
+    await page.locator('[data-testid="irsa-apply"]:enabled').waitFor();
+    expect(await page.getByTestId('irsa-plan').innerText()).toContain(host);
+    expect(awsWrites()).toEqual(calls);
+    expectQuiet(visit);
+  }, 120_000);
 
   it('a new RKE2 cluster with its issuer from birth: no switch, bucket and provider once its keys exist, verified', async() => {
     const { world } = stage.sandbox;

@@ -27,7 +27,7 @@ export function usePlace(): { place: ComputedRef<Place>; go(change: Place, how?:
 
 /** What a plan, a wizard or a role's page keeps there while it is open; questions of presets (`p.…`) besides. */
 const WORK = [
-  'plan', 'bind', 'account', 'namespace', 'name', 'review', 'role', 'of', 'edit', 'finding', 'also', 'from', 'issuer', 'bucket', 'region', 'address', 'confirmed', 'use', 'secrets'
+  'plan', 'bind', 'account', 'namespace', 'name', 'review', 'role', 'of', 'edit', 'finding', 'also', 'from', 'issuer', 'bucket', 'region', 'address', 'confirmed', 'via', 'use', 'secrets'
 ];
 
 /** The change that ends it and leaves the rest of the address as it is. */

@@ -6,7 +6,8 @@ import { helmLines, KUBECTL_FUNCTIONS, kubernetesLines, targetWord, verifyLines,
 import { comment, refsIn } from './sh';
 import { clusterOf, phaseLines, SWITCH_FUNCTIONS } from './switch';
 
-const AWS_FUNCTIONS = `# Text as the inside of a JSON string; line breaks stand only between JSON's own words here.
+/** What every script of ours has at hand. */
+export const AWS_FUNCTIONS = `# Text as the inside of a JSON string; line breaks stand only between JSON's own words here.
 json_text() { printf '%s' "$1" | tr -d '\\n' | sed 's/[\\\\"]/\\\\&/g'; }
 squeezed() { tr -d '[:space:]'; }
 # The provider's ARN, or nothing. $1: issuer without https://
