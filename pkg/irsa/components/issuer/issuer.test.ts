@@ -43,7 +43,19 @@ describe('the form of where', () => {
     await view.get('[data-testid="irsa-bucket-region"]').setValue(region);
     expect(button(view).disabled).toBe(refused);
     await view.get('form').trigger('submit');
-    expect(view.emitted('choose')?.[0]).toEqual(refused ? undefined : [{ issuer: 'https://irsa-edge.s3.eu-central-1.amazonaws.com', bucket: { name, region } }]);
+    expect(view.emitted('choose')?.[0]).toEqual(refused ? undefined : [{ issuer: 'https://irsa-edge.s3.eu-central-1.amazonaws.com', bucket: { name, region } }, undefined]);
+  });
+
+  it('gives a bucket behind CloudFront another name than the public one, and offers it where CloudFront is', async() => {
+    const view = open();
+    const kinds = () => view.findAll('input[type="radio"]');
+
+    expect(kinds()).toHaveLength(3);
+    await kinds()[1]!.setValue();
+    await view.get('form').trigger('submit');
+    expect(view.emitted('choose')?.[0]).toEqual([expect.objectContaining({ bucket: { ...BUCKET.bucket, name: `${ BUCKET.bucket.name }-cf` } }), 'cloudfront']);
+    await view.get('[data-testid="irsa-bucket-region"]').setValue('us-gov-west-1');
+    expect(kinds()).toHaveLength(2);
   });
 
   it('waits while keys are to be pasted', () => {
