@@ -110,7 +110,7 @@ describe('the webhook in many clusters', () => {
     store.patch(store.findType('apps', 'deployments')!, WEBHOOK, WEBHOOK, 'application/merge-patch+json', { spec: { replicas: 3 } });
     await visit.click('irsa-webhook-fleet');
     await becomes('store-k3s', 'modified');
-    expect(await visit.page.getByTestId('irsa-fleet-store-k3s').innerText()).toContain('changed in the cluster since');
+    expect(await visit.page.getByTestId('irsa-fleet-store-k3s').innerText()).toMatch(/changed in the cluster since\s+deployment\.apps\/v1 .* modified/);
     await picture(visit.page, 'fleet-modified');
     expectQuiet(visit);
   });
