@@ -76,6 +76,21 @@ describe('the pod identity webhook', () => {
     await expect.poll(roles).toEqual([ROLE]);
   });
 
+  it('takes its images from the cluster’s own registry, which comes before Rancher’s', async() => {
+    const local = sandbox.world.clusters.local.kube.store;
+    const settings = local.findType('management.cattle.io', 'settings')!;
+    const clusters = local.findType('provisioning.cattle.io', 'clusters')!;
+    const edge = sandbox.world.kube('edge-rke2').store;
+    const images = () => JSON.stringify(edge.list(edge.findType('apps', 'deployments')!, { namespace: 'pod-identity-webhook' }));
+
+    local.update(settings, { ...local.get(settings, undefined, 'system-default-registry')!, value: 'rancher.example' });
+    local.patch(clusters, 'fleet-default', 'edge-rke2', 'application/merge-patch+json', { spec: { rkeConfig: { machineSelectorConfig: [{ config: { 'system-default-registry': 'own.example:5000' } }] } } });
+    const observed = await admin.observe('edge-rke2');
+
+    expect(await admin.run(planInstallWebhook(observed, await source(admin, observed)))).toMatchObject({ status: 'done' });
+    expect(images()).toContain('"image":"own.example:5000/eks/');
+  });
+
   it('is never installed twice', async() => {
     const stale = await admin.observe(STORE);
     const plan = planInstallWebhook(stale, await source(admin, stale));
