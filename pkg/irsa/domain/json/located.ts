@@ -39,13 +39,15 @@ export type Locate = (path: Path) => Place;
 
 /**
  * Parses JSON and can tell where each value stands. Browsers word and locate the errors of `JSON.parse` each in its own way, or not at
- * all, and none notices a key given twice, of which one would be lost. Places are looked up anew when asked for: parsing itself keeps
- * none, so that a megabyte costs no more than its characters.
+ * all, and none notices a key given twice, of which one would be lost. Places are looked up when asked for: parsing itself keeps none, so
+ * that a megabyte costs no more than its characters; what was looked up is kept, as whoever asks for one place asks for many.
  * @throws LocatedError
  */
 export function parseLocated(source: string): { value: Json; locate: Locate; range: (path: Path) => Range } {
-  const value = new Parser(source).document();
-  const range = (path: Path): Range => new Parser(source).find(path);
+  const parser = new Parser(source);
+  const value = parser.document();
+  let places: Places | undefined;
+  const range = (path: Path): Range => (places ??= new Places(source, parser)).find(path);
 
   return { value, range, locate: (path) => range(path).start };
 }
@@ -64,6 +66,61 @@ function significant(word: string): string {
 
 const [TAB, LINE_FEED, RETURN, SPACE, QUOTE, BACKSLASH] = [9, 10, 13, 32, 34, 92] as const;
 const ENDS_WORD = Array.from({ length: 128 }, (_, code) => ' \t\r\n,:[]{}"'.includes(String.fromCharCode(code)));
+
+/** From where to where, as offsets. */
+interface Span {
+  start: number;
+  end: number;
+  /** Looked up once something in it was asked for. */
+  inside?: Map<string | number, Span>;
+}
+
+/** Where the values of a parsed text stand. Each object or list is read once for what is in it, each line's beginning once. */
+class Places {
+  private readonly parser: Parser;
+  private readonly root: Span;
+  private readonly lines = [0];
+
+  constructor(source: string, parser: Parser) {
+    this.parser = parser;
+    this.root = parser.span(source.startsWith('\uFEFF') ? 1 : 0);
+    for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) {
+      this.lines.push(at + 1);
+    }
+  }
+
+  /** Where the value under a path stands, or the nearest value on the way to it. */
+  find(path: Path): Range {
+    let found = this.root;
+
+    for (const part of path) {
+      const next = (found.inside ??= this.parser.inside(found)).get(part);
+
+      if (!next) {
+        break;
+      }
+      found = next;
+    }
+
+    return { start: this.place(found.start), end: this.place(found.end) };
+  }
+
+  private place(offset: number): Place {
+    let [first, last] = [0, this.lines.length - 1];
+
+    while (first < last) {
+      const middle = Math.ceil((first + last) / 2);
+
+      if (this.lines[middle]! <= offset) {
+        first = middle;
+      } else {
+        last = middle - 1;
+      }
+    }
+
+    return { line: first + 1, column: offset - this.lines[first]! + 1 };
+  }
+}
 
 class Parser {
   private readonly source: string;
@@ -86,35 +143,34 @@ class Parser {
     return value;
   }
 
-  /** Where the value under a path stands, or the nearest value on the way to it. Only for a text that was parsed before. */
-  find(path: Path): Range {
-    const found = this.step(path);
-
-    return { start: this.place(found.start), end: this.place(found.end) };
-  }
-
-  private step([next, ...rest]: Path): { start: number; end: number } {
+  /** The value that begins at or behind an offset. Only for a text that was parsed before. */
+  span(from: number): Span {
+    this.position = from;
     this.space();
     const start = this.position;
+
+    this.value();
+
+    return { start, end: this.position };
+  }
+
+  /** What stands right in an object or a list, by key or index. Only for a text that was parsed before. */
+  inside({ start }: Span): Map<string | number, Span> {
+    const found = new Map<string | number, Span>();
     const opens = this.source[start];
 
-    if (next !== undefined && ((opens === '{' && typeof next === 'string') || (opens === '[' && typeof next === 'number'))) {
-      this.position++;
+    if (opens === '{' || opens === '[') {
+      this.position = start + 1;
       for (let index = 0; this.unlessClosed(); index++) {
         const name = opens === '{' ? this.key() : index;
 
-        if (name === next) {
-          return this.step(rest);
-        }
-        this.value();
+        found.set(name, this.span(this.position));
         this.space();
         this.take(',');
       }
     }
-    this.position = start;
-    this.value();
 
-    return { start, end: this.position };
+    return found;
   }
 
   private unlessClosed(): boolean {

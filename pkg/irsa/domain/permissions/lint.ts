@@ -71,12 +71,13 @@ const RULES: Rule[] = [
     if (actions.includes('*') && resources.includes('*')) {
       return say('PERM_EVERYTHING', text('irsa.finding.PERM_EVERYTHING.title'), text('irsa.finding.PERM_EVERYTHING.why'));
     }
-    const stars = actions.filter((action) => /^(\*|[^:]+:\*)$/.test(action));
+    const isStar = (action: string) => /^(\*|[^:]+:\*)$/.test(action);
+    const stars = actions.filter(isStar);
 
     if (stars.length) {
       say('PERM_SERVICE_STAR', text('irsa.finding.PERM_SERVICE_STAR.title', { action: stars[0]! }), text('irsa.finding.PERM_SERVICE_STAR.why'));
     }
-    const writes = actions.filter((action) => !READS.test(action) && !stars.includes(action));
+    const writes = actions.filter((action) => !READS.test(action) && !isStar(action));
     const escalating = actions.find((action) => ESCALATES.test(action));
 
     if (resources.includes('*') && escalating && !isConditional) {
@@ -130,6 +131,7 @@ export function lintPermissions(document: PermissionDocument, context: Permissio
   const statements = many(document.Statement);
   const quota = context.quota ?? ROLE_POLICY_SIZE;
   const size = permissionsSize(document);
+  const folders = foldersOf(statements);
 
   statements.forEach((statement, index) => {
     const say: Say = (code, title, why) => found.push({ code, severity: PERMISSION_FINDINGS[code], title, why, statement: index });
@@ -137,7 +139,7 @@ export function lintPermissions(document: PermissionDocument, context: Permissio
 
     if (statement.Effect === 'Allow') {
       RULES.forEach((rule) => rule(parts, say, context));
-      noPrefix(parts, statements, say);
+      noPrefix(parts, folders, say);
     }
     if (document.Version !== '2012-10-17' && JSON.stringify([statement.Resource, statement.NotResource, statement.Condition]).includes('${')) {
       say('PERM_VARIABLES', text('irsa.finding.PERM_VARIABLES.title'), text('irsa.finding.PERM_VARIABLES.why'));
@@ -150,10 +152,25 @@ export function lintPermissions(document: PermissionDocument, context: Permissio
   return found;
 }
 
+/** By bucket, the first ARN of objects in it that is not all of them. */
+function foldersOf(statements: PermissionStatement[]): Map<string, string> {
+  const folders = new Map<string, string>();
+
+  for (const arn of statements.flatMap(({ Resource }) => many(Resource))) {
+    const bucket = arn.slice(0, Math.max(0, arn.indexOf('/')));
+
+    if (bucket && arn !== `${ bucket }/*` && !folders.has(bucket)) {
+      folders.set(bucket, arn);
+    }
+  }
+
+  return folders;
+}
+
 /** Objects are kept to a folder, names are not: worth knowing, and often meant so, as HeadBucket carries no prefix. */
-function noPrefix({ actions, resources, statement }: Parts, statements: PermissionStatement[], say: Say): void {
+function noPrefix({ actions, resources, statement }: Parts, folders: Map<string, string>, say: Say): void {
   const bucket = actions.some((action) => /^s3:listbucket$/i.test(action)) ? resources.find((arn) => parseArn(arn)?.service === 's3' && !isObjects(arn)) : undefined;
-  const folder = bucket && statements.flatMap(({ Resource }) => many(Resource)).find((arn) => arn.startsWith(`${ bucket }/`) && arn !== `${ bucket }/*`);
+  const folder = bucket && folders.get(bucket);
   const isKept = Object.values(statement.Condition ?? {}).some((keys) => Object.keys(keys).some((key) => key.toLowerCase() === 's3:prefix'));
 
   if (bucket && folder && !isKept) {

@@ -1,7 +1,7 @@
 import { accountOfArn } from '../../aws/arn';
 import { issuerPath } from '../../issuer/issuer';
 import { rule, type Hit } from './rule';
-import { isNarrow } from './tighten';
+import { narrowHosts } from './tighten';
 
 const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
@@ -9,7 +9,7 @@ type FormatProblem = 'scheme' | 'port' | 'case' | 'double' | 'slash';
 
 /** Why IAM or STS cannot mean this issuer. Paths may have capitals; hosts may not. */
 function formatProblem(host: string): FormatProblem | undefined {
-  if (/^[a-z0-9.-]+(\/[^/]+)*$/.test(host)) {
+  if (/^[a-z0-9.-]+(?:\/|$)/.test(host) && !host.includes('//') && !host.endsWith('/')) {
     return undefined;
   }
   const [authority = '', ...path] = host.replace(/^https?:\/\//i, '').split('/');
@@ -47,11 +47,12 @@ export const ISSUER_RULES = [
     source:   'cloudposse terraform-aws-eks-iam-role pull request 63: keys of two issuers are AND-ed and never met',
     remedy:   'tighten-trust',
     check:    ({ allows }) => allows.filter((one) => one.providers.length > 0 && one.claims.length > 0 && (one.hosts.length > 1 || one.providers.length > 1))
-      .map(({ index, path, statement, claims, providers }) => ({
+      .map(({ index, path, statement, claims, providers }) => ({ index, path, claims, providers, narrow: narrowHosts(statement) }))
+      .map(({ index, path, claims, providers, narrow }) => ({
         path,
         statement:     index,
         args:          { issuers: [...new Set([...providers.map(({ host }) => host), ...claims.map(({ host }) => host)])].join(', ') },
-        withoutRemedy: !providers.every(({ host }) => isNarrow(statement, host)),
+        withoutRemedy: !providers.every(({ host }) => narrow.has(host.toLowerCase())),
       })),
   }),
   rule({

@@ -127,19 +127,21 @@ function readings(one: Asked, code: LintCode): Asked[] {
 const isExact = (subject: string): boolean => /^system:serviceaccount:[^:*?$]+:[^:*?$]+$/.test(subject);
 const isSameKey = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 
-/** True when a statement lets in nobody of a provider's cluster but accounts that it names one by one. */
-export function isNarrow({ Condition }: TrustStatement, host: string): boolean {
-  return Object.entries(Condition ?? {}).some(([written, keys]) => {
+/** Issuers, in small letters, of whose accounts a statement lets in nobody but those that it names one by one. */
+export function narrowHosts({ Condition }: TrustStatement): Set<string> {
+  return new Set(Object.entries(Condition ?? {}).flatMap(([written, keys]) => {
     const { name, quantifier, ifExists } = parseOperator(written);
+    const limits = ['stringequals', 'stringlike', 'stringequalsignorecase'].includes(name) && !ifExists && quantifier !== 'all';
 
-    return ['stringequals', 'stringlike', 'stringequalsignorecase'].includes(name) && !ifExists && quantifier !== 'all' &&
-      Object.entries(keys).some(([key, values]) => isSameKey(key, claimKey(host, 'sub')) && many(values).every((value) => isExact(String(value))));
-  });
+    return limits ? Object.entries(keys).filter(([key, values]) => /:sub$/i.test(key) && many(values).every((value) => isExact(String(value)))).map(([key]) => key.slice(0, -':sub'.length).toLowerCase()) : [];
+  }));
 }
+
+const isNarrow = (statement: TrustStatement): boolean => narrowHosts(statement).has((hostOf(statement) ?? '').toLowerCase());
 
 /** Statements that let nobody in, and now begin to: those who are named or known, or nothing is done. */
 function narrow(statements: TrustStatement[] | undefined, wish: TightenWish, version: string | undefined): TrustStatement[] | undefined {
-  const narrowed = statements?.map((statement) => isNarrow(statement, hostOf(statement) ?? '') ? [statement] : exactSubjects(statement, wish, { code: 'SUB_ANY' }, version));
+  const narrowed = statements?.map((statement) => isNarrow(statement) ? [statement] : exactSubjects(statement, wish, { code: 'SUB_ANY' }, version));
 
   return narrowed?.every((one) => one !== undefined) ? narrowed.flat() : undefined;
 }
@@ -221,7 +223,7 @@ function perIssuer({ Sid: _sid, ...statement }: TrustStatement): TrustStatement[
   });
 
   // Whose accounts would be meant, where one names none, is not known: the accounts of another cluster are others.
-  return apart.every((one) => isNarrow(one, hostOf(one) ?? '')) ? apart : undefined;
+  return apart.every(isNarrow) ? apart : undefined;
 }
 
 /** The subjects of the flagged statement, in the first statement of its kind. */

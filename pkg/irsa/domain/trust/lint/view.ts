@@ -100,6 +100,7 @@ function subjectsOf(claims: ClaimCondition[], hasVariables: boolean): StatementV
 
 function claimsOf(statement: TrustStatement, path: Path, providers: TrustedProvider[]): ClaimCondition[] {
   const claims: ClaimCondition[] = [];
+  const trusted = new Set(providers.map(({ host }) => host));
 
   for (const [written, keys] of Object.entries(statement.Condition ?? {})) {
     const operator = parseOperator(written);
@@ -110,7 +111,7 @@ function claimsOf(statement: TrustStatement, path: Path, providers: TrustedProvi
       const claim = key.slice(colon + 1).toLowerCase();
 
       // Keys of AWS' own (`aws:…`, `sts:…`, `saml:aud`) have no dot in front.
-      if ((claim === 'sub' || claim === 'aud') && host.includes('.') && (providers.some((provider) => provider.host === host) || !NO_CLUSTERS.test(host))) {
+      if ((claim === 'sub' || claim === 'aud') && host.includes('.') && (trusted.has(host) || !NO_CLUSTERS.test(host))) {
         const at = [...path, 'Condition', written, key];
 
         claims.push({ written, operator, key, host, claim, values: placed(values, at), path: at });
@@ -122,17 +123,13 @@ function claimsOf(statement: TrustStatement, path: Path, providers: TrustedProvi
 }
 
 function hostsOf(claims: ClaimCondition[]): string[] {
-  const hosts: string[] = [];
+  const hosts = new Set<string>();
 
   for (const { host } of claims) {
-    const small = host.toLowerCase();
-
-    if (!hosts.includes(small)) {
-      hosts.push(small);
-    }
+    hosts.add(host.toLowerCase());
   }
 
-  return hosts;
+  return [...hosts];
 }
 
 /** The values behind one that may stand alone, each with its place. */
