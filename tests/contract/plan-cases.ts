@@ -16,6 +16,7 @@ import type { World } from '../sandbox/scenario/world.ts';
 import { byFleet, seedHelmOp } from './fleet-seeds';
 import { NEW_ISSUER, seedHalfBucket, seedHosted, seedNoArguments, seedRolling, seedSelected, seedSwitched } from './issuer-seeds';
 import { seedBound, seedBoundBackup, seedBoundLogging, seedKeyedBackup, seedKeyedOutput, seedKeyedWorkload, seedLooseRole, seedOldWebhook, seedWebhook } from './seeds';
+import { BUCKET_CASES } from './backup-buckets';
 import { rebind } from './rebind';
 import type { Person } from './target';
 
@@ -323,6 +324,7 @@ export const PLAN_CASES: PlanCase[] = [
   { name: 'no webhook by Fleet any more', covers: ['planRemoveFleetWebhook'], prepare: (world) => seedHelmOp(world, 'edge-rke2'), make: async(person) => plans.planRemoveFleetWebhook(await observeFleet(person.transport)) },
   { name: 'host an issuer, and let Rancher forward to S3', covers: ['planHostIssuer'], make: (person) => host(person) },
   { name: 'host an issuer in a bucket that was half made', covers: ['planHostIssuer'], prepare: seedHalfBucket, make: (person) => host(person) },
+  ...BUCKET_CASES,
   { name: 'switch the issuer', covers: ['planSwitchIssuer'], make: switchTo },
   { name: 'switch the issuer, over selected machines too', covers: ['planSwitchIssuer'], prepare: seedSelected, make: switchTo },
   { name: 'switch the issuer: no arguments yet', covers: ['planSwitchIssuer'], prepare: seedNoArguments, make: switchTo },

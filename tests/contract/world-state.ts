@@ -21,8 +21,8 @@ export function stateOf(world: World): WorldState {
   for (const { arn, clientIds, tags, thumbprints } of providers.values()) {
     state[`provider ${ arn }`] = { clientIds: [...clientIds].sort(), tags: entries(tags), thumbprints };
   }
-  for (const { name, region, tags, blocked, ownership, policy, objects } of buckets.values()) {
-    state[`bucket ${ name }`] = { region, tags: entries(tags ?? new Map()), blocked: [...blocked].sort(), ownership, policy: policy && JSON.parse(policy) as unknown, objects: [...objects].map(([key, [version]]) => [key, version?.object?.body.toString()]).sort() };
+  for (const { name, region, tags, blocked, ownership, policy, versioning, objects } of buckets.values()) {
+    state[`bucket ${ name }`] = { region, tags: entries(tags ?? new Map()), blocked: [...blocked].sort(), ownership, versioning, policy: policy && JSON.parse(policy) as unknown, objects: [...objects].map(([key, [version]]) => [key, version?.object?.body.toString()]).sort() };
   }
   for (const cluster of CLUSTERS) {
     const { store } = world.kube(cluster);

@@ -12,6 +12,7 @@ import { findRole, observeBinding } from '../gateways/observe/binding';
 import { observeAccountBrief, observeClusterBrief, observeRoles, type AccountBrief, type RolesSoon } from '../gateways/observe/brief';
 import { observeCluster } from '../gateways/observe/cluster';
 import { findKeyUse, observeKeySecrets, observeKeyUses } from '../gateways/observe/key-uses';
+import { observeBackupBucket } from '../gateways/observe/hosting';
 import { verifyIdentity } from '../gateways/observe/identity';
 import { lookAtServers, observeIssuerSetup } from '../gateways/observe/issuer';
 import { look, unknown } from '../gateways/observe/known';
@@ -202,6 +203,7 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
     keySecrets: (clusterId, secrets, what, signal) => observeKeySecrets(transport, clusterId, secrets, what, signal),
     preflight:  (plan, signal) => preflight(plan, gateways(), { caller: () => caller(signal), signal }),
     checkNeeds: (cluster, boundary, signal) => checkNeeds(gateways(cluster), { cluster, boundary, caller: () => caller(signal), signal }),
+    backupBucket: async(cluster, bucket, signal) => ({ ...await observeBackupBucket(gateways(cluster), bucket, signal), signsItself: !!sign }),
     run: (plan, options) => runPlan(plan, gateways(), options),
   };
 }

@@ -3,7 +3,7 @@ import { parseRoleArn } from '../domain/aws/arn';
 import { irsaError } from '../domain/errors';
 import { keyUseId, parseKeyUseId, type KeyUse, type SecretRef } from '../domain/keys/key-use';
 import { predictRoleName } from '../domain/names/names';
-import { planMove, permissionsFor, type BindWish, type Moving } from '../plans/index';
+import { planCreateBucket, planMove, permissionsFor, type BindWish, type Moving } from '../plans/index';
 import type { Plan } from '../plans/plan';
 import { bindingOfAccount } from '../presets/index';
 import { accountId, accountOf, type Account } from './accounts';
@@ -53,7 +53,11 @@ export async function makeMove(observed: ObservedCluster, place: Place, engine: 
 }
 
 /** The plan that an address names. */
-export function planOf(id: RemedyId, observed: ObservedCluster, place: Place, engine: Engine): Promise<Plan> {
+export async function planOf(id: RemedyId, observed: ObservedCluster, place: Place, engine: Engine): Promise<Plan> {
+  if (id === 'create-bucket') {
+    return planCreateBucket(observed, await engine.backupBucket(observed.cluster, { name: place.bucket ?? '', region: place.region ?? '' }));
+  }
+
   return id === 'move' ? makeMove(observed, place, engine) : planRemedy(id, observed, accountOf(place.account), engine, place.also === 'role');
 }
 

@@ -16,11 +16,11 @@ const refused = (rights: Answer[], about: (right: Right) => boolean): boolean =>
 
 /** Remedies whose button would not fail for want of a right or a credential. */
 export function remediesFor({ rights, sts, issuer, provider, webhook }: ObservedCluster, credential: string | undefined): RemedyId[] {
-  const all: RemedyId[] = ['enable', 'add-audience', 'bind', 'move', 'unbind', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'adopt', 'restart', 'open-sts', 'install-webhook', 'upgrade-webhook', 'remove-webhook'];
+  const all: RemedyId[] = ['enable', 'add-audience', 'bind', 'move', 'unbind', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'adopt', 'create-bucket', 'restart', 'open-sts', 'install-webhook', 'upgrade-webhook', 'remove-webhook'];
   const needCredential: RemedyId[] = ['enable', 'add-audience', 'bind', 'move', 'mend-trust'];
 
-  // IAM alone has to do with these; what of it is missing is found out before they run.
-  const ofRole: RemedyId[] = ['tighten-trust', 'edit-trust', 'edit-permissions', 'adopt'];
+  // AWS alone has to do with these; what of it is missing is found out before they run.
+  const ofRole: RemedyId[] = ['tighten-trust', 'edit-trust', 'edit-permissions', 'adopt', 'create-bucket'];
 
   return all.filter((id) => {
     if (ofRole.includes(id)) {

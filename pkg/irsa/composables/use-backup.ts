@@ -1,6 +1,10 @@
+import {
+  onBeforeUnmount, shallowRef, watch, type Ref, type ShallowRef
+} from 'vue';
 import { isObject } from '../domain/json/same';
 import { parseRoleArn, accountOfArn } from '../domain/aws/arn';
-import type { Known } from '../domain/facts';
+import type { ClusterRef, Known } from '../domain/facts';
+import type { IssuerBucket, ObservedBackupBucket } from '../domain/issuer/hosting';
 import { BACKUP_ACCOUNT } from '../domain/keys/backup';
 import type { BackupIdentity } from '../domain/keys/backup-reach';
 import { findAccount, observedAccount } from '../gateways/kubernetes/accounts';
@@ -41,4 +45,36 @@ async function chartValues(transport: Transport, clusterId: string, signal?: Abo
   const values = app ? (await readApp(transport, clusterId, app, signal)).values : {};
 
   return isObject(values) ? values : {};
+}
+
+/** Milliseconds without a key after which somebody is taken to have typed enough. */
+const TYPING = 500;
+
+/** The bucket that is named, as a look at S3 finds it; undefined until then, and where nobody can look. */
+export function useBackupBucket(named: Ref<IssuerBucket | undefined>, engine: Ref<Pick<Engine, 'backupBucket'> | undefined>, cluster: ClusterRef | undefined): ShallowRef<ObservedBackupBucket | undefined> {
+  const found = shallowRef<ObservedBackupBucket>();
+  let abort = new AbortController();
+  let typing: ReturnType<typeof setTimeout> | undefined;
+
+  function forget(): void {
+    clearTimeout(typing);
+    abort.abort();
+  }
+
+  async function look(bucket: IssuerBucket, { signal } = abort = new AbortController()): Promise<void> {
+    const seen = await engine.value!.backupBucket(cluster!, bucket, signal);
+
+    found.value = signal.aborted ? undefined : seen;
+  }
+
+  watch([() => named.value?.name, () => named.value?.region, engine], () => {
+    forget();
+    found.value = undefined;
+    if (named.value && engine.value && cluster) {
+      typing = setTimeout(look, TYPING, named.value);
+    }
+  }, { immediate: true });
+  onBeforeUnmount(forget);
+
+  return found;
 }

@@ -6,6 +6,7 @@ import type {
   AccountQuotas, ClusterRef, IdentityCheck, InstalledApp, Known, ObservedBinding, ObservedCluster, ObservedPod, ObservedRole, ObservedWebhook
 } from '../domain/facts';
 import type { ObservedFleet } from '../domain/fleet/fleet';
+import type { IssuerBucket, ObservedBackupBucket } from '../domain/issuer/hosting';
 import type { ObservedServers } from '../domain/issuer/servers';
 import type { ObservedIssuer } from '../domain/issuer/setup';
 import type { WebhookSource } from '../domain/webhook/source';
@@ -69,6 +70,8 @@ export interface Engine {
   keyUse(clusterId: string, what: Pick<KeyUse, 'kind' | 'namespace' | 'name'>, signal?: AbortSignal): Promise<KeyUse | undefined>;
   /** Which of some secrets nothing but it needs. */
   keySecrets(clusterId: string, secrets: SecretRef[], what: Pick<KeyUse, 'kind' | 'namespace' | 'name'>, signal?: AbortSignal): Promise<KeySecrets>;
+  /** A bucket that backups are to go to. */
+  backupBucket(cluster: ClusterRef, bucket: IssuerBucket, signal?: AbortSignal): Promise<ObservedBackupBucket>;
   run(plan: Plan, options: Pick<RunOptions, 'onStep' | 'stopped'>): Promise<RunResult>;
 }
 

@@ -1,4 +1,5 @@
 import type { ObservedBinding, ObservedRole } from '../domain/facts';
+import type { ObservedBackupBucket } from '../domain/issuer/hosting';
 import type { Preset } from '../presets/preset';
 
 /** What the role may do. */
@@ -32,6 +33,8 @@ export interface BindWish {
   audience?: string;
   /** AWS region of the workload's resources; for the preset's policy and values, and for STS when no host was observed. */
   region: string;
+  /** A bucket that is to be made with the role, where a chart is about to be installed. */
+  bucket?: ObservedBackupBucket;
   /**
    * What to do when the account does not exist yet: make it (annotated), or leave it to whoever will (a chart to be installed).
    * Default: `leave` for a preset's account, else `create`.

@@ -3,6 +3,7 @@ import { text } from '../domain/text';
 import { usualAudience } from '../domain/workload/settings';
 import { accountPart } from './account-part';
 import type { BindWish } from './bind-wish';
+import { bucketPart } from './create-bucket';
 import { openSts, openStsWarnings } from './open-sts';
 import { permissionsPart } from './permissions-part';
 import type { Plan } from './plan';
@@ -53,7 +54,7 @@ export function planBind(observed: ObservedCluster, wish: BindWish): Plan {
 }
 
 /**
- * What of that comes before the chart: provider, role, permissions, and the way to STS. For a chart's own form, which writes the values and installs by itself
+ * What of that comes before the chart: provider, role, permissions, the way to STS, and the bucket where one is asked for. For a chart's own form, which writes the values and installs by itself
  * once the role is there.
  * @throws IrsaError as `planBind`
  */
@@ -61,14 +62,15 @@ export function planAccess(observed: ObservedCluster, wish: BindWish): Plan {
   const { subject, provider, role, permissions } = inIam(observed, wish);
   // The way to STS as well: what is installed is verified afterwards.
   const sts = openSts(observed);
-  const steps = [...provider.steps, ...role.steps, ...permissions.steps, ...sts];
+  const bucket = wish.bucket ? bucketPart(observed.cluster, wish.bucket) : { steps: [], warnings: [] };
+  const steps = [...provider.steps, ...role.steps, ...permissions.steps, ...sts, ...bucket.steps];
 
   return {
     id:        'bind',
     title:     text('irsa.plan.access.title', { account: `${ subject.namespace }/${ subject.name }`, role: role.name }),
     steps,
     documents: [role.document, ...(permissions.document ? [permissions.document] : [])],
-    warnings:  unique([...role.warnings, ...permissions.warnings, ...(sts.length > 0 ? openStsWarnings(observed) : [])]),
+    warnings:  unique([...role.warnings, ...permissions.warnings, ...bucket.warnings, ...(sts.length > 0 ? openStsWarnings(observed) : [])]),
     ...(role.consent && role.found && role.steps.length + permissions.steps.length > 0 ? { consent: { text: role.consent } } : {}),
   };
 }

@@ -1,6 +1,4 @@
 import { MANAGED, providerTags, TAG, tagList } from '../domain/aws/ownership';
-import { isSignedByRancher } from '../domain/aws/hosts';
-import { isRegion } from '../domain/aws/partitions';
 import { DEFAULT_AUDIENCE } from '../domain/aws/quotas';
 import { irsaError } from '../domain/errors';
 import type { ObservedCluster } from '../domain/facts';
@@ -10,7 +8,8 @@ import type { KeySet } from '../domain/issuer/jwks';
 import { samePolicyText } from '../domain/json/same';
 import { text } from '../domain/text';
 import { openHost } from './open-sts';
-import type { Plan, Step, Value } from './plan';
+import { createBucket, s3, seenBucket } from './bucket-part';
+import type { Plan, Step } from './plan';
 import { addAudience } from './provider';
 import { pretty } from './value';
 
@@ -40,7 +39,7 @@ export function planHostIssuer(observed: ObservedCluster, hosting: ObservedHosti
   const isFirst = seen.state === 'absent';
   const steps: Step[] = [
     ...openHost('irsa-s3', hosting.reach),
-    ...(isFirst ? [createBucket(observed, bucket)] : []),
+    ...(isFirst ? [createBucket(bucket, providerTags(observed.cluster))] : []),
     ...(seen.blocks && Object.entries(OPENED).every(([name, on]) => seen.blocks?.[name] === on) ? [] : [openBucket(bucket)]),
     // A new bucket has it by itself (since April 2023).
     ...(isFirst || seen.ownership === 'BucketOwnerEnforced' ? [] : [ownBucket(bucket)]),
@@ -63,34 +62,19 @@ export function planHostIssuer(observed: ObservedCluster, hosting: ObservedHosti
 
 /** What the plan builds on; anything that would fail later is refused now, before any change. */
 function usable({ bucket, seen, reach }: ObservedHosting, { cluster }: ObservedCluster, signsItself: boolean | undefined): ObservedBucket {
-  const { name, region } = bucket;
+  const { name } = bucket;
   const problem = bucketNameProblem(name);
 
   if (problem) {
     throw irsaError('BUCKET_NAME_UNUSABLE', { bucket: name, problem });
   }
-  if (!isRegion(region)) {
-    throw irsaError('REGION_UNKNOWN', { region });
-  }
-  if (!signsItself && !isSignedByRancher(region)) {
-    throw irsaError('REGION_NOT_SIGNED', { region });
-  }
-  if (!seen.known) {
-    // Rancher does not forward there yet: the plan opens the way, and what is there is found out when it gets there.
-    if (reach.known && reach.value.state === 'openable') {
-      return { state: 'absent', others: [] };
-    }
-    throw irsaError('BUCKET_UNSEEN', { bucket: name, host: bucketIssuer(bucket), action: seen.why.aws?.action ?? '' }, seen.why.aws);
-  }
-  switch (seen.value.state) {
-  case 'taken': throw irsaError('BUCKET_TAKEN', { bucket: name });
-  case 'elsewhere': throw irsaError('BUCKET_ELSEWHERE', { bucket: name, region, found: seen.value.region ?? '?' });
-  case 'here': if (!isOurs(seen.value, cluster)) {
+  const found = seenBucket({ bucket, seen, reach, signsItself });
+
+  if (found.state === 'here' && !isOurs(found, cluster)) {
     throw irsaError('BUCKET_FOREIGN', { bucket: name, cluster: cluster.name });
   }
-  }
 
-  return seen.value;
+  return found;
 }
 
 /** Made by us, and for this cluster: documents of two clusters in one bucket would overwrite each other. */
@@ -106,20 +90,6 @@ export function ownIssuer(issuer: string, keys: KeySet): { key: string; contentT
   usablePublicly(issuer);
 
   return issuerDocuments(issuer, keys);
-}
-
-function s3(id: string, title: Step['title'], change: Step['change'], { name, region }: IssuerBucket, command: string, input: Record<string, Value>, more: Partial<Step> = {}): Step {
-  return { id, target: 's3', title, change, call: { aws: { service: 's3', command, region, input: { Bucket: name, ...input } } }, ...more };
-}
-
-function createBucket({ cluster }: ObservedCluster, bucket: IssuerBucket): Step {
-  const { name, region } = bucket;
-  const tags = providerTags(cluster);
-
-  return s3('create-bucket', text('irsa.step.create-bucket.title', { bucket: name }), 'create', bucket, 'CreateBucket', {
-    // The one region that must not be named (API reference, CreateBucket).
-    CreateBucketConfiguration: { ...(region === 'us-east-1' ? {} : { LocationConstraint: region }), Tags: tagList(tags) }
-  }, { detail: text('irsa.step.create-bucket.detail', { region }), adopt: { bucket: { name, region, tags } } });
 }
 
 function openBucket(bucket: IssuerBucket): Step {

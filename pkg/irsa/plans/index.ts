@@ -2,6 +2,7 @@ export { planAdopt } from './adopt';
 export { planAddAudience } from './add-audience';
 export { planAccess, planBind } from './bind';
 export type { BindWish, WishedPermissions, WishedRole } from './bind-wish';
+export { planCreateBucket } from './create-bucket';
 export { planEditPermissions, planEditTrust, type Edit } from './edit-policy';
 export { mergeValues } from './helm';
 export { planEnable } from './enable';

@@ -72,7 +72,9 @@ export type Expectation = PolicyExpectation
    */
   | { kubernetesObject: { clusterId: string; path: string; field: string[]; is: Value } }
   /** An object of a bucket, or (without a key) its policy, still says this (compared as JSON). */
-  | { s3: { bucket: string; region: string; key?: string; is: string } };
+  | { s3: { bucket: string; region: string; key?: string; is: string } }
+  /** A bucket still has these tags, among whatever others: it is the one that was made here. */
+  | { bucketTags: { bucket: string; region: string; tags: Record<string, string> } };
 export type PolicyExpectation =
   /** The role's trust policy is still this text (compared as JSON). */
   | { roleTrustPolicy: { roleName: string; is: string } }

@@ -1,7 +1,7 @@
 import { samePolicy } from '../domain/json/same';
 import { issuerOfProviderArn } from '../domain/issuer/issuer';
 import { text } from '../domain/text';
-import { observeBucket } from '../gateways/observe/hosting';
+import { bucketTags } from '../gateways/observe/hosting';
 import type { Iam } from '../gateways/aws/iam';
 import type { Adoption, Step } from './plan';
 import { resolve } from './resolve';
@@ -41,9 +41,9 @@ async function adoptProvider({ issuer, audience, arn }: Extract<Adoption, { prov
 
 /** A bucket of this account with our tags was made by this plan: the answer got lost, or an earlier run stopped behind it. */
 async function adoptBucket({ name, region, tags }: Extract<Adoption, { bucket: unknown }>['bucket'], step: Step, { gateways, signal, note }: RunContext): Promise<unknown> {
-  const seen = await observeBucket(gateways.s3!(region), { name, region }, signal);
+  const seen = await bucketTags(gateways.s3!(region), name, signal);
 
-  if (!Object.entries(tags).every(([key, value]) => seen.tags?.[key] === value)) {
+  if (!Object.entries(tags).every(([key, value]) => seen[key] === value)) {
     throw new ChangedError(step.id);
   }
   note('running', text('irsa.run.alreadyThere'));

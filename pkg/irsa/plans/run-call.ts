@@ -7,6 +7,7 @@ import { isIamCommand } from '../gateways/aws/iam';
 import { isS3Command } from '../gateways/aws/s3';
 import { clusterPath, kube, METADATA } from '../gateways/kubernetes/client';
 import { isPassing, mayBePropagation, verifyIdentity } from '../gateways/observe/identity';
+import { bucketTags } from '../gateways/observe/hosting';
 import { look } from '../gateways/observe/known';
 import { appRevision } from '../gateways/rancher/apps';
 import { rancher } from '../gateways/rancher/client';
@@ -131,6 +132,9 @@ function expected(expects: Expectation): unknown {
   if ('s3' in expects) {
     return parsed(expects.s3.is);
   }
+  if ('bucketTags' in expects) {
+    return expects.bucketTags.tags;
+  }
   if ('role' in expects) {
     return { trustPolicy: parsed(expects.role.trustPolicy), tags: expects.role.tags };
   }
@@ -144,6 +148,11 @@ async function present(expects: Expectation, { gateways: { iam, s3, transport },
     const { bucket, region, key, is } = expects.s3;
 
     return parsed(s3 ? await s3(region).send(key ? 'GetObject' : 'GetBucketPolicy', { Bucket: bucket, ...(key ? { Key: key } : {}) }, signal) : is);
+  }
+  if ('bucketTags' in expects) {
+    const { bucket, region, tags } = expects.bucketTags;
+
+    return s3 ? named(await bucketTags(s3(region), bucket, signal), tags) : tags;
   }
   if ('kubernetesObject' in expects) {
     const { clusterId, path, field, is } = expects.kubernetesObject;
@@ -194,6 +203,12 @@ export async function whatCameOfIt(step: Step, operationsBefore: string[], conte
     const begun = (await operationsOf(step, context)).find((name) => !operationsBefore.includes(name));
 
     return begun ? { output: { operationName: begun, operationNamespace: step.helm.namespace } } : undefined;
+  }
+  // S3 in us-east-1 would say «made» once more, and reset the bucket's access lists (API reference, CreateBucket).
+  if (step.adopt && 'bucket' in step.adopt && context.gateways.s3) {
+    const { name, region, tags } = step.adopt.bucket;
+
+    return samePolicy(named(await bucketTags(context.gateways.s3(region), name, context.signal), tags), tags) ? { output: {} } : undefined;
   }
   // What takes something away is sent again: that it is gone is its answer then.
   if (step.expects && !removes(step)) {

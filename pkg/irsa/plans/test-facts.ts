@@ -23,7 +23,7 @@ import { permissionsFor, planMove, type Moving } from './move';
 import { planRebind } from './rebind';
 import { planOpenSts } from './open-sts';
 import { planFleetWebhook, planRemoveFleetWebhook, type FleetTarget } from './fleet-webhook';
-import { hostings, KEYS, lives, SELF_MANAGED } from './test-issuer-facts';
+import { backupBuckets, hostings, KEYS, lives, SELF_MANAGED } from './test-issuer-facts';
 import { planHostIssuer } from './host-issuer';
 import { planInstallWebhook } from './install-webhook';
 import type { Plan } from './plan';
@@ -191,7 +191,7 @@ export function situations(): { name: string; observed: ObservedCluster; plans: 
       observed: cluster({ cluster: local, webhook: value({ kind: 'absent' }) }),
       plans:    [SOURCE, { ...SOURCE, inCluster: 'ours' }, { ...SOURCE, repository: { ...SOURCE.repository, private: true } }].flatMap((source) => [local, { ...local, region: undefined }].map((ref) => planInstallWebhook(cluster({ cluster: ref, webhook: value({ kind: 'absent' }) }), source))).concat([[], [binding()]].map((bindings) => planRemoveWebhook(cluster({ cluster: local, webhook: value({ kind: 'installed', name: 'w', release: { name: 'w', namespace: 'w' } }), bindings: value(bindings) }))), planRemoveWebhook(cluster({ webhook: value({ kind: 'installed', release: { name: 'w', namespace: 'w' } }), bindings: hidden('forbidden') })), [{ ...SOURCE, inCluster: 'irsa', isStale: true as const }, { ...SOURCE, repository: { ...SOURCE.repository, private: true } }].map((source) => planUpgradeWebhook(cluster({ cluster: local, webhook: value({ kind: 'installed', name: 'w', release: { name: 'w', namespace: 'w' } }) }), source, WEBHOOK_APP))),
     },
-    { name: 'hosting an issuer', observed: SELF_MANAGED, plans: [...hostings().map(([hosting, options]) => planHostIssuer(SELF_MANAGED, hosting, KEYS, options)), ...lives()] },
+    { name: 'hosting an issuer', observed: SELF_MANAGED, plans: [...hostings().map(([hosting, options]) => planHostIssuer(SELF_MANAGED, hosting, KEYS, options)), ...backupBuckets(), ...lives()] },
     { name: 'by Fleet', observed: cluster(), plans: [planFleetWebhook(FLEET, [], SOURCE), planFleetWebhook(FLEET, [STORE, EDGE], SOURCE), planFleetWebhook({ ...FLEET, releases: [] }, [STORE, { ...EDGE, traits: {} }], SOURCE), planFleetWebhook({ ...FLEET, releases: FLEET.releases.map((one) => ({ ...one, targets: [{ cluster: 'edge', values: { replicaCount: 1 } }], version: SOURCE.version })) }, [EDGE], SOURCE), planRemoveFleetWebhook(FLEET)] },
     { name: 'dark', observed: cluster({ issuer: hidden('forbidden'), keys: hidden('not-asked'), account: hidden('no-credential'), provider: hidden('no-credential'), webhook: hidden('forbidden'), sts: hidden('not-asked'), bindings: hidden('unreachable') }), plans: [] },
     { name: 'attention', observed: cluster({ keys: value({ ids: [], publishedBy: 'eks' }), sts: value({ host: 'sts.eu-central-1.amazonaws.com', state: 'closed' }), bindings: value([binding({ pods: [...binding().pods, ...unbound().pods] })]) }), plans: [] },

@@ -1,8 +1,9 @@
 /** Facts for tests about issuers of clusters that run themselves. */
 import { binding, cluster, hidden, value } from '../domain/chain/test-facts';
-import { bucketIssuer, bucketPolicy, issuerDocuments, OPENED, type ObservedBucket, type ObservedHosting } from '../domain/issuer/hosting';
+import { bucketIssuer, bucketPolicy, issuerDocuments, OPENED, type ObservedBackupBucket, type ObservedBucket, type ObservedHosting } from '../domain/issuer/hosting';
 import type { KeySet } from '../domain/issuer/jwks';
 import type { ObservedServers } from '../domain/issuer/servers';
+import { planCreateBucket } from './create-bucket';
 import { planRetireIssuer, planSwitchIssuer } from './switch-issuer';
 import { planTeardownIssuer } from './teardown-issuer';
 import type { Plan } from './plan';
@@ -42,6 +43,21 @@ export function lives(): Plan[] {
     planTeardownIssuer({ ...SELF_MANAGED, bindings: value([binding()]) }, hosting(DONE, { provider }), servers(ours('-'))), planTeardownIssuer(SELF_MANAGED, hosting(DONE, { provider }), servers(ours(''))),
     planTeardownIssuer({ ...SELF_MANAGED, bindings: hidden('forbidden') }, hosting({ ...DONE, others: ['x'] }, { provider: value({ arn: 'arn:aws:iam::111122223333:oidc-provider/x' }) })), planTeardownIssuer(SELF_MANAGED, hosting({ ...DONE, tags: {} })),
   ];
+}
+
+export const BACKUP_TAGS = { 'rancher.io/irsa': 'backups', 'rancher.io/irsa-cluster': 'edge' };
+
+/** A bucket for backups, as a look finds it. */
+export function backupBucket(seen: Partial<ObservedBucket> = { state: 'absent' }, change: Partial<ObservedBackupBucket> = {}): ObservedBackupBucket {
+  return { bucket: { name: 'acme-backups', region: 'eu-central-1' }, reach: value({ host: 's3.eu-central-1.amazonaws.com', state: 'allowed' }), seen: value({ state: 'here', others: [], ...seen }), ...change };
+}
+
+/** Every way that a bucket for backups can go. */
+export function backupBuckets(): Plan[] {
+  return [
+    backupBucket(), backupBucket(undefined, { bucket: { name: 'acme-backups', region: 'us-east-1' } }), backupBucket({ tags: BACKUP_TAGS }), backupBucket({ tags: {} }),
+    backupBucket(undefined, { reach: value({ host: 's3.eu-central-1.amazonaws.com', state: 'openable', via: { kind: 'proxyEndpoint' } }), seen: hidden('unreachable') }),
+  ].map((facts) => planCreateBucket(SELF_MANAGED, facts));
 }
 
 /** Every way that hosting can go. */

@@ -89,6 +89,8 @@ export interface Preset {
   reconcile?(current: Record<string, unknown>): { values: Record<string, unknown>; warnings: Text[]; dropsKeys: boolean };
   /** The answers that the admin's own values hold already: what is not asked anew stays as it is. */
   answersIn?(values: Record<string, unknown>): Record<string, string>;
+  /** The bucket that its answers name, where one may be made along with the role. */
+  bucket?(answers: Record<string, string>): { name: string; region: string };
   /** Name of the inline policy. */
   policyName: string;
   policy(facts: PolicyFacts): PolicyDocument;

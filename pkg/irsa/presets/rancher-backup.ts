@@ -79,6 +79,8 @@ export const rancherBackup: Preset = {
     return Object.fromEntries(Object.entries(answers).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== ''));
   },
 
+  bucket: ({ bucket = '', region = '' }) => ({ name: bucket, region }),
+
   policyName: 'backup-to-s3',
 
   policy({ partition, bucket, folder }) {

@@ -22,6 +22,7 @@ import { put, typeIn } from '../../sandbox/scenario/put.ts';
 import type { World } from '../../sandbox/scenario/world.ts';
 import { seedHalfBucket, seedHosted, seedSwitched } from '../issuer-seeds';
 import { host, move, retire, switchTo, tearDown } from '../plan-cases';
+import { createBackupBucket, seedHalfBackupBucket } from '../backup-buckets';
 import { rebind } from '../rebind';
 import { byFleet, seedHelmOp } from '../fleet-seeds';
 import {
@@ -281,6 +282,8 @@ export const JOURNEYS: Journey[] = [
   },
   { name: 'host-issuer', cluster: 'edge-rke2', owns: ['edge-rke2'], before: seedHalfBucket, plan: (person) => host(person) },
   { name: 'host-issuer, from nothing', cluster: 'edge-rke2', owns: ['edge-rke2'], plan: (person) => host(person) },
+  { name: 'create-bucket', cluster: 'local', page: 'page-backup', before: seedHalfBackupBucket, plan: (person) => createBackupBucket(person) },
+  { name: 'create-bucket, from nothing', cluster: 'local', page: 'page-backup', plan: (person) => createBackupBucket(person) },
   { name: 'open-sts', cluster: 'prod-eks', plan: (_person, observed) => planOpenSts(observed) },
   { name: 'open-sts before Rancher 2.14', cluster: 'prod-eks', before: withoutProxyEndpoints, plan: (_person, observed) => planOpenSts(observed) },
 ];

@@ -3,7 +3,8 @@ import { readIdentityPolicy } from '../../sandbox/aws/policy/document.ts';
 import { put } from '../../sandbox/scenario/put.ts';
 import type { World } from '../../sandbox/scenario/world.ts';
 import { ACCOUNT, REGION } from '../../sandbox/scenario/scenario.ts';
-import { credentialPolicy, type PolicyDocument } from '../../../pkg/irsa/domain/rights/policy';
+import { backupPolicy, credentialPolicy, type PolicyDocument } from '../../../pkg/irsa/domain/rights/policy';
+import { NEW_BUCKET } from '../backup-buckets';
 import { GLOBAL_ROLE, ROLE_TEMPLATE, roleObject } from '../../../pkg/irsa/plans/rights/roles';
 
 /** Somebody who has exactly what ships, and the credential whose user has exactly the policy that ships. */
@@ -25,7 +26,11 @@ export interface Rights {
 }
 
 export function shipped(owns: string[] = []): Rights {
-  return { globalRole: roleObject('globalRole'), roleTemplate: roleObject('roleTemplate'), policy: credentialPolicy({ partition: 'aws', accountId: ACCOUNT, otherRoles: [OTHER_ROLE], issuers: true }), owns };
+  const policy = credentialPolicy({ partition: 'aws', accountId: ACCOUNT, otherRoles: [OTHER_ROLE], issuers: true });
+  // The second document, which is for who makes buckets.
+  const { Statement } = backupPolicy('aws', [NEW_BUCKET.name]);
+
+  return { globalRole: roleObject('globalRole'), roleTemplate: roleObject('roleTemplate'), policy: { ...policy, Statement: [...policy.Statement, ...Statement] }, owns };
 }
 
 /** Puts the person, their roles and their credential into a world, as an admin would. */

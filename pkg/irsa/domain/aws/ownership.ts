@@ -7,7 +7,7 @@ import { TAG_VALUE_LENGTH } from './quotas';
 export const ROLE_PATH = '/rancher-irsa/';
 
 export const TAG = {
-  /** Value `managed`: made by this extension. `adopted`: made by somebody else, and taken into its care. */
+  /** Value `managed`: made by this extension. `adopted`: made by somebody else, and taken into its care. `backups`: a bucket made for backups, never an issuer's. */
   owner:   'rancher.io/irsa',
   /** Shown name of the cluster, for people reading the IAM console. */
   cluster: 'rancher.io/irsa-cluster',
@@ -19,10 +19,16 @@ export const TAG = {
 
 export const MANAGED = 'managed';
 export const ADOPTED = 'adopted';
+export const BACKUPS = 'backups';
 
 /** The tags of the IAM OIDC provider of a cluster. */
 export function providerTags(cluster: { name: string }): Record<string, string> {
   return { [TAG.owner]: MANAGED, [TAG.cluster]: tagValue(cluster.name) };
+}
+
+/** The tags of a bucket for backups: it is never taken for an issuer's, whose policy lets everybody read. */
+export function backupTags(cluster: { name: string }): Record<string, string> {
+  return { ...providerTags(cluster), [TAG.owner]: BACKUPS };
 }
 
 /** The tags of a role made for one binding. */

@@ -23,6 +23,8 @@ export interface ObservedBucket {
   tags?: Record<string, string>;
   /** The four settings against what is public; a bucket without them has none. */
   blocks?: Record<string, boolean>;
+  /** `Enabled` or `Suspended`; undefined where nobody ever said. Read of buckets for backups alone. */
+  versioning?: string;
   ownership?: string;
   /** As JSON text. */
   policy?: string;
@@ -42,6 +44,12 @@ export interface ObservedHosting {
   seen: Known<ObservedBucket>;
   /** The provider of the bucket's issuer, when IAM could be asked. */
   provider: Known<{ arn: string; audiences?: string[]; tags?: Record<string, string> } | null>;
+}
+
+/** The same of a bucket for backups. */
+export interface ObservedBackupBucket extends Pick<ObservedHosting, 'bucket' | 'reach' | 'seen'> {
+  /** Requests are signed in the browser: then every region can be signed for. */
+  signsItself?: boolean;
 }
 
 /** The address of a bucket as an issuer, never with a dot in the bucket's name: its certificate would not fit. */
@@ -80,6 +88,9 @@ export function bucketNameProblem(name: string): 'dots' | 'form' | undefined {
 
 /** No access lists, and a policy may be public: the least that publishing takes. */
 export const OPENED = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: false, RestrictPublicBuckets: false };
+
+/** Nothing public at all: what a new bucket has by itself (since April 2023). */
+export const CLOSED = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
 
 /** Lets anybody read the two documents and nothing else; over TLS, as STS does. */
 export function bucketPolicy({ name, region }: IssuerBucket): object {

@@ -1,5 +1,6 @@
 import { partitionFacts, partitionOfRegion } from '../aws/partitions';
 import type { Finding, Known, Partition } from '../facts';
+import type { IssuerBucket, ObservedBucket } from '../issuer/hosting';
 import { allows } from '../permissions/allows';
 import { parsePermissions } from '../permissions/parse';
 import { text } from '../text';
@@ -18,7 +19,7 @@ export interface BackupIdentity {
 
 /** One thing that keeps a Backup from its bucket, or may; `mend` names what is to be done about it. */
 export interface BackupFinding extends Pick<Finding, 'code' | 'severity' | 'title'> {
-  mend?: 'permissions' | 'bind' | 'move';
+  mend?: 'permissions' | 'bind' | 'move' | 'bucket';
   advice: Finding['title'];
 }
 
@@ -43,6 +44,25 @@ export function judgeReach(place: BackupPlace, { roleArn, policies, hasManaged, 
   }
 
   return findings;
+}
+
+/** The bucket of AWS that a Backup goes to; undefined where it is none, or not said in full. */
+export function bucketAt({ endpoint, region, bucket }: BackupPlace): IssuerBucket | undefined {
+  const host = endpoint.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
+  const at = region || regionIn(host);
+
+  return bucket && at && (!host || /\.amazonaws\.com(\.cn)?$/.test(host)) ? { name: bucket, region: at } : undefined;
+}
+
+/** What a look at the bucket itself tells. */
+export function judgeBucket({ name, region }: IssuerBucket, { state, region: found = 'unknown' }: Pick<ObservedBucket, 'state' | 'region'>): BackupFinding[] {
+  switch (state) {
+  case 'absent': return [{ code: 'BACKUP_NO_BUCKET', severity: 'high', title: text('irsa.backup.noBucket', { bucket: name, region }), advice: text('irsa.backup.noBucketAdvice'), mend: 'bucket' }];
+  case 'elsewhere': return [{ code: 'BACKUP_ELSEWHERE', severity: 'high', title: text('irsa.backup.elsewhere', { bucket: name, region }), advice: text('irsa.backup.elsewhereAdvice', { found }) }];
+  // The operator's role may reach what this credential may not look at.
+  case 'taken': return [{ code: 'BACKUP_UNSEEN', severity: 'low', title: text('irsa.backup.unseen', { bucket: name }), advice: text('irsa.backup.unseenAdvice') }];
+  case 'here': return [];
+  }
 }
 
 /** `s3.eu-central-1.amazonaws.com`, `s3.dualstack.…`, `s3-eu-west-1.…` */

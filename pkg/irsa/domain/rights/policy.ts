@@ -92,6 +92,17 @@ export function credentialPolicy(options: PolicyOptions): PolicyDocument {
   return { Version: '2012-10-17', Statement: statements };
 }
 
+/**
+ * What it takes to make a bucket for backups; a document of its own, as the other one is as long as a user's inline policies may be, and
+ * few credentials need it.
+ * @param buckets  their names
+ */
+export function backupPolicy(partition: Partition, buckets: string[]): PolicyDocument {
+  const Action = AWS_NEEDS.filter(({ on, uses }) => (on === 'buckets' || on === 'backups') && uses.includes('create-bucket')).map(({ action }) => actionName(action));
+
+  return { Version: '2012-10-17', Statement: [{ Sid: 'Backups', Effect: 'Allow', Action, Resource: buckets.map((name) => `arn:${ partition }:s3:::${ name }`) }] };
+}
+
 function statement(part: Part, options: PolicyOptions): PolicyStatement[] {
   const { sid, on, tagged, bounded } = part;
   const actions = on === 'buckets' && !options.issuers ? [] : AWS_NEEDS.filter((need) => need.on === on && need.tagged === tagged && need.bounded === bounded);
@@ -116,6 +127,7 @@ function resource(on: AwsTarget, { partition, accountId = '*', otherRoles = [] }
   case 'roles': return arn('role/*');
   case 'ownRoles': return own;
   case 'changeableRoles': return otherRoles.length ? [own, ...otherRoles] : own;
+  case 'backups':
   case 'buckets': return `arn:${ partition }:s3:::irsa-*`;
   case 'self': return ['user/', 'user/*/'].map((path) => arn(`${ path }\${aws:username}`));
   }

@@ -41,6 +41,8 @@ export type AwsTarget =
   | 'ownRoles'
   /** Buckets of issuers, by their name, and what is in them. */
   | 'buckets'
+  /** The buckets for backups that the admin names. What is needed of issuers' buckets as well is in a row of those. */
+  | 'backups'
   /** The user whose keys the credential holds. */
   | 'self';
 
@@ -153,13 +155,13 @@ export const KUBERNETES_NEEDS: readonly KubernetesNeed[] = [
     id: 'list-endpoints', scope: 'management', verbs: ['list'], group: 'management.cattle.io', resources: ['proxyendpoints'], uses: ['page-cluster']
   },
   {
-    id: 'create-endpoint', scope: 'management', verbs: ['create'], group: 'management.cattle.io', resources: ['proxyendpoints'], uses: ['open-sts', 'bind', 'move', 'mend-trust', 'host-issuer']
+    id: 'create-endpoint', scope: 'management', verbs: ['create'], group: 'management.cattle.io', resources: ['proxyendpoints'], uses: ['open-sts', 'bind', 'move', 'mend-trust', 'host-issuer', 'create-bucket']
   },
   {
     id: 'read-whitelist', scope: 'management', verbs: ['get'], group: 'management.cattle.io', resources: ['settings'], names: ['whitelist-domain'], uses: ['page-cluster']
   },
   {
-    id: 'change-whitelist', scope: 'management', verbs: ['patch'], group: 'management.cattle.io', resources: ['settings'], names: ['whitelist-domain'], uses: ['open-sts', 'bind', 'move', 'mend-trust', 'host-issuer']
+    id: 'change-whitelist', scope: 'management', verbs: ['patch'], group: 'management.cattle.io', resources: ['settings'], names: ['whitelist-domain'], uses: ['open-sts', 'bind', 'move', 'mend-trust', 'host-issuer', 'create-bucket']
   },
 ];
 
@@ -188,21 +190,23 @@ export const AWS_NEEDS: readonly AwsNeed[] = [
   { action: 'DetachRolePolicy', on: 'ownRoles', uses: ['unbind', 'bind'] },
   { action: 'DeleteRolePolicy', on: 'ownRoles', uses: ['unbind', 'bind'] },
   { action: 'DeleteRole', on: 'ownRoles', uses: ['unbind', 'bind'] },
-  { action: 's3:GetBucketLocation', on: 'buckets', uses: ['host-issuer', 'teardown-issuer'] },
-  { action: 's3:GetBucketTagging', on: 'buckets', uses: ['host-issuer', 'teardown-issuer'] },
+  { action: 's3:GetBucketLocation', on: 'buckets', uses: ['host-issuer', 'teardown-issuer', 'create-bucket', 'page-backup'] },
+  { action: 's3:GetBucketTagging', on: 'buckets', uses: ['host-issuer', 'teardown-issuer', 'create-bucket', 'page-backup'] },
   { action: 's3:GetBucketPublicAccessBlock', on: 'buckets', uses: ['host-issuer', 'teardown-issuer'] },
   { action: 's3:GetBucketOwnershipControls', on: 'buckets', uses: ['host-issuer', 'teardown-issuer'] },
   { action: 's3:GetBucketPolicy', on: 'buckets', uses: ['host-issuer', 'teardown-issuer'] },
   { action: 's3:GetObject', on: 'buckets', uses: ['host-issuer', 'teardown-issuer'] },
   { action: 's3:ListBucketVersions', on: 'buckets', uses: ['host-issuer', 'teardown-issuer'] },
-  { action: 's3:CreateBucket', on: 'buckets', uses: ['host-issuer'] },
-  { action: 's3:TagResource', on: 'buckets', uses: ['host-issuer'] },
-  { action: 's3:PutBucketPublicAccessBlock', on: 'buckets', uses: ['host-issuer'] },
+  { action: 's3:CreateBucket', on: 'buckets', uses: ['host-issuer', 'create-bucket'] },
+  { action: 's3:TagResource', on: 'buckets', uses: ['host-issuer', 'create-bucket'] },
+  { action: 's3:PutBucketPublicAccessBlock', on: 'buckets', uses: ['host-issuer', 'create-bucket'] },
   { action: 's3:PutBucketOwnershipControls', on: 'buckets', uses: ['host-issuer'] },
   { action: 's3:PutBucketPolicy', on: 'buckets', uses: ['host-issuer'] },
   { action: 's3:PutObject', on: 'buckets', uses: ['host-issuer'] },
   { action: 's3:DeleteObject', on: 'buckets', uses: ['teardown-issuer'] },
   { action: 's3:DeleteBucket', on: 'buckets', uses: ['teardown-issuer'] },
-  { action: 'GetUser', on: 'self', uses: ['page-settings', 'enable', 'add-audience', 'bind', 'move', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'unbind', 'adopt', 'host-issuer', 'teardown-issuer'] },
-  { action: 'SimulatePrincipalPolicy', on: 'self', uses: ['page-settings', 'enable', 'add-audience', 'bind', 'move', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'unbind', 'adopt', 'host-issuer', 'teardown-issuer'] },
+  { action: 's3:GetBucketVersioning', on: 'backups', uses: ['create-bucket', 'page-backup'] },
+  { action: 's3:PutBucketVersioning', on: 'backups', uses: ['create-bucket'] },
+  { action: 'GetUser', on: 'self', uses: ['page-settings', 'enable', 'add-audience', 'bind', 'move', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'unbind', 'adopt', 'create-bucket', 'host-issuer', 'teardown-issuer'] },
+  { action: 'SimulatePrincipalPolicy', on: 'self', uses: ['page-settings', 'enable', 'add-audience', 'bind', 'move', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'unbind', 'adopt', 'create-bucket', 'host-issuer', 'teardown-issuer'] },
 ];

@@ -25,6 +25,7 @@ export function bodyOf(command: S3Command, input: Record<string, unknown>): { bo
     return LocationConstraint || Tags ? xml('CreateBucketConfiguration', { LocationConstraint, ...(Tags ? { Tags: { Tag: Tags } } : {}) }) : { body: '', contentType: 'application/xml' };
   }
   case 'PutPublicAccessBlock': return xml('PublicAccessBlockConfiguration', input.PublicAccessBlockConfiguration as { [name: string]: Tree });
+  case 'PutBucketVersioning': return xml('VersioningConfiguration', input.VersioningConfiguration as { [name: string]: Tree });
   case 'PutBucketOwnershipControls': return xml('OwnershipControls', { Rule: ((input.OwnershipControls as { Rules?: Tree[] }).Rules ?? []) as Tree[] });
   case 'PutBucketPolicy': return { body: String(input.Policy), contentType: 'application/json' };
   case 'PutObject': return { body: String(input.Body), contentType: String(input.ContentType) };

@@ -22,6 +22,8 @@ const COMMANDS = {
   PutBucketOwnershipControls: ['PUT', 'ownershipControls'],
   GetBucketPolicy:            ['GET', 'policy'],
   PutBucketPolicy:            ['PUT', 'policy'],
+  GetBucketVersioning:        ['GET', 'versioning'],
+  PutBucketVersioning:        ['PUT', 'versioning'],
   ListObjectVersions:         ['GET', 'versions'],
   GetObject:                  ['GET'],
   PutObject:                  ['PUT'],

@@ -1,8 +1,9 @@
+import { BACKUPS, TAG } from '../../domain/aws/ownership';
 import { serviceHost } from '../../domain/aws/partitions';
 import { IrsaError, irsaError } from '../../domain/errors';
 import type { Known } from '../../domain/facts';
 import { issuerOfProviderArn } from '../../domain/issuer/issuer';
-import { bucketIssuer, DISCOVERY_KEY, JWKS_KEY, type IssuerBucket, type ObservedBucket, type ObservedHosting } from '../../domain/issuer/hosting';
+import { bucketIssuer, DISCOVERY_KEY, JWKS_KEY, type IssuerBucket, type ObservedBackupBucket, type ObservedBucket, type ObservedHosting } from '../../domain/issuer/hosting';
 import type { Gateways } from '../index';
 import { xml, type S3, type S3Command } from '../aws/s3';
 import { kubernetesError, clusterPath } from '../kubernetes/client';
@@ -17,7 +18,7 @@ export async function observeHosting(gateways: Gateways, bucket: IssuerBucket, p
   const { transport, iam, s3 } = gateways;
   const noCredential = unknown<never>('no-credential', 'irsa.obstacle.noCredential');
   const [reach, seen, provider] = await Promise.all([
-    look(async() => await observeProxyHost(transport, serviceHost('s3', bucket.region), signal)),
+    reachOf(transport, bucket, signal),
     s3 ? look(() => observeBucket(s3(bucket.region), bucket, signal)) : noCredential,
     iam ? look(async() => {
       const arn = (providers ?? await iam.listProviders(signal)).find((one) => issuerOfProviderArn(one) === bucketIssuer(bucket));
@@ -26,17 +27,60 @@ export async function observeHosting(gateways: Gateways, bucket: IssuerBucket, p
     }) : noCredential,
   ]);
 
-  return {
-    bucket, seen, provider,
-    reach: reach.known ? (reach.value ? { known: true, value: reach.value } : unknown('forbidden', 'irsa.obstacle.right', { right: READ_PROXY_ENDPOINTS })) : reach,
-  };
+  return { bucket, seen, provider, reach };
+}
+
+/** Whether Rancher forwards to S3 in the bucket's region. */
+async function reachOf(transport: Transport, { region }: IssuerBucket, signal?: AbortSignal): Promise<ObservedHosting['reach']> {
+  const reach = await look(async() => await observeProxyHost(transport, serviceHost('s3', region), signal));
+
+  return reach.known ? (reach.value ? { known: true, value: reach.value } : unknown('forbidden', 'irsa.obstacle.right', { right: READ_PROXY_ENDPOINTS })) : reach;
+}
+
+/** A bucket for backups: where it is and whose, and only of one made here whether it was finished. */
+export async function observeBackupBucket({ transport, s3 }: Gateways, bucket: IssuerBucket, signal?: AbortSignal): Promise<ObservedBackupBucket> {
+  const [reach, seen] = await Promise.all([
+    reachOf(transport, bucket, signal),
+    s3 ? look(() => backupBucket(s3(bucket.region), bucket, signal)) : unknown<never>('no-credential', 'irsa.obstacle.noCredential'),
+  ]);
+
+  return { bucket, reach, seen };
+}
+
+async function backupBucket(s3: S3, bucket: IssuerBucket, signal?: AbortSignal): Promise<ObservedBucket> {
+  const where = await locate(s3, bucket, signal);
+  const Bucket = bucket.name;
+
+  if (where.state !== 'here') {
+    return where;
+  }
+  // Whoever may not read the tags of a bucket is shown one of somebody else: it stays as it is.
+  const tags = tagsOf((await attempt(s3, 'GetBucketTagging', { Bucket }, signal)).body);
+
+  if (tags[TAG.owner] !== BACKUPS) {
+    return { ...where, tags };
+  }
+  const { body = '' } = await attempt(s3, 'GetBucketVersioning', { Bucket }, signal, true);
+
+  return { ...where, tags, versioning: xml<{ VersioningConfiguration?: { Status?: string } }>(body).VersioningConfiguration?.Status };
 }
 
 /**
- * A bucket, its settings and the documents in it: one request where there is none, seven where it is.
- * @throws IrsaError when S3 refuses for another reason than that it is not there; TransportError
+ * The tags of a bucket; none where it has none.
+ * @throws IrsaError when S3 refuses; TransportError
  */
-export async function observeBucket(s3: S3, { name, region }: IssuerBucket, signal?: AbortSignal): Promise<ObservedBucket> {
+export async function bucketTags(s3: S3, Bucket: string, signal?: AbortSignal): Promise<Record<string, string>> {
+  return tagsOf((await attempt(s3, 'GetBucketTagging', { Bucket }, signal, true)).body);
+}
+
+function tagsOf(body = ''): Record<string, string> {
+  const tags = xml<{ Tagging?: { TagSet?: { Tag?: Of<{ Key?: string; Value?: string }> } } }>(body).Tagging?.TagSet?.Tag;
+
+  return Object.fromEntries([tags ?? []].flat().map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+/** One request, which any region's endpoint answers. */
+async function locate(s3: S3, { name, region }: IssuerBucket, signal?: AbortSignal): Promise<ObservedBucket> {
   const location = await attempt(s3, 'GetBucketLocation', { Bucket: name }, signal);
 
   if (location.code) {
@@ -45,8 +89,19 @@ export async function observeBucket(s3: S3, { name, region }: IssuerBucket, sign
   const { LocationConstraint } = xml<{ LocationConstraint?: unknown }>(location.body ?? '');
   const found = textOf(LocationConstraint) || 'us-east-1';
 
-  if (found !== region) {
-    return { state: 'elsewhere', region: found, others: [] };
+  return found === region ? { state: 'here', others: [] } : { state: 'elsewhere', region: found, others: [] };
+}
+
+/**
+ * A bucket, its settings and the documents in it: one request where there is none, seven where it is.
+ * @throws IrsaError when S3 refuses for another reason than that it is not there; TransportError
+ */
+export async function observeBucket(s3: S3, bucket: IssuerBucket, signal?: AbortSignal): Promise<ObservedBucket> {
+  const where = await locate(s3, bucket, signal);
+  const { name } = bucket;
+
+  if (where.state !== 'here') {
+    return where;
   }
   const read = (command: S3Command, more: object = {}) => attempt(s3, command, { Bucket: name, ...more }, signal, true);
   const listed = read('ListObjectVersions').then(({ body = '' }) => versionsOf(body));
@@ -55,13 +110,12 @@ export async function observeBucket(s3: S3, { name, region }: IssuerBucket, sign
   const [tagging, blocks, ownership, policy, discovery, jwks, versions] = await Promise.all([
     read('GetBucketTagging'), read('GetPublicAccessBlock'), read('GetBucketOwnershipControls'), read('GetBucketPolicy'), object(DISCOVERY_KEY), object(JWKS_KEY), listed,
   ]);
-  const tags = xml<{ Tagging?: { TagSet?: { Tag?: Of<{ Key?: string; Value?: string }> } } }>(tagging.body ?? '').Tagging?.TagSet?.Tag;
   const { PublicAccessBlockConfiguration } = xml<{ PublicAccessBlockConfiguration?: Record<string, string> }>(blocks.body ?? '');
   const rule = xml<{ OwnershipControls?: { Rule?: { ObjectOwnership?: string } } }>(ownership.body ?? '').OwnershipControls?.Rule;
 
   return {
     state:     'here',
-    tags:      Object.fromEntries([tags ?? []].flat().map(({ Key = '', Value = '' }) => [Key, Value])),
+    tags:      tagsOf(tagging.body),
     blocks:    blocks.body === undefined ? {} : Object.fromEntries(Object.entries(PublicAccessBlockConfiguration ?? {}).map(([block, on]) => [block, on === 'true'])),
     ownership: rule?.ObjectOwnership,
     policy:    policy.body,

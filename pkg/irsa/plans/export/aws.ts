@@ -1,4 +1,4 @@
-import { TAG } from '../../domain/aws/ownership';
+import { MANAGED, TAG } from '../../domain/aws/ownership';
 import { issuerPath } from '../../domain/issuer/issuer';
 import type { Call, PolicyExpectation, Ref, Step, Value } from '../plan';
 import { isRemoval } from '../removal';
@@ -33,6 +33,9 @@ export function awsLines(step: Step, call: AwsCall, wanted: Ref[]): string[] {
   }
   if (step.expects && 'role' in step.expects) {
     return [...input.before, ...unchanged(step.expects.role), `${ command } >/dev/null`];
+  }
+  if (step.expects && 'bucketTags' in step.expects) {
+    return [...input.before, ...ownBucket(call, step.expects.bucketTags), `${ command } >/dev/null`];
   }
   if (step.expects && !('kubernetesObject' in step.expects) && !('s3' in step.expects) && !isRemoval(call.command)) {
     return [...input.before, ...rewrite(call, command, step.expects, step)];
@@ -70,8 +73,6 @@ function putObject(call: AwsCall): string[] {
 
 /** A bucket that is there already is gone on with only when its tags say that it was made for this very cluster. */
 function createBucket(call: AwsCall, command: string, { name, tags }: { name: string; tags: Record<string, string> }): string[] {
-  const cluster = tags[TAG.cluster] ?? '';
-
   return [
     `if ! refusal=$(${ command } 2>&1); then`,
     '  case $refusal in',
@@ -79,8 +80,17 @@ function createBucket(call: AwsCall, command: string, { name, tags }: { name: st
     '    *) stop "$refusal" ;;',
     '  esac',
     'fi',
-    `owner=$(${ commandLine({ ...call, command: 'GetBucketTagging' }) } --bucket=${ quote(name) } --query ${ quote(`TagSet[?Key==\`${ TAG.cluster }\`].Value`) } --output text)`,
-    `[ "$owner" = ${ quote(cluster) } ] || stop ${ quote(`the bucket ${ name } exists and was not made for this cluster; look at it in Rancher and plan anew`) }`,
+    ...ownBucket(call, { bucket: name, tags }),
+  ];
+}
+
+/** Goes on only with a bucket that was made for this. An issuer's says for which cluster; one for backups, that it is none of an issuer. */
+function ownBucket(call: AwsCall, { bucket, tags }: { bucket: string; tags: Record<string, string> }): string[] {
+  const tag = tags[TAG.owner] === MANAGED ? TAG.cluster : TAG.owner;
+
+  return [
+    `owner=$(${ commandLine({ ...call, command: 'GetBucketTagging' }) } --bucket=${ quote(bucket) } --query ${ quote(`TagSet[?Key==\`${ tag }\`].Value`) } --output text)`,
+    `[ "$owner" = ${ quote(tags[tag] ?? '') } ] || stop ${ quote(`the bucket ${ bucket } exists and was not made for this cluster; look at it in Rancher and plan anew`) }`,
   ];
 }
 

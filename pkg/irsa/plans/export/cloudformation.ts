@@ -104,7 +104,7 @@ function resourceOf(plan: Plan, step: Step): Resource | undefined {
 }
 
 /** Settings that are the bucket's own in a template. */
-const OF_THE_BUCKET = ['PutPublicAccessBlock', 'PutBucketOwnershipControls'];
+const OF_THE_BUCKET = ['PutPublicAccessBlock', 'PutBucketOwnershipControls', 'PutBucketVersioning'];
 
 /**
  * The bucket of an issuer and its policy, where it is made. Its objects, for which CloudFormation has nothing, come from the script that
@@ -118,11 +118,12 @@ function hostedBucket({ steps }: Plan): Map<string, Resource> | undefined {
     return undefined;
   }
   const open = steps.map((step) => inputOf(step, 'PutPublicAccessBlock')).find(Boolean);
+  const versions = steps.map((step) => inputOf(step, 'PutBucketVersioning')).find(Boolean);
   const policy = steps.find((step) => inputOf(step, 'PutBucketPolicy'));
   const { Tags } = input.CreateBucketConfiguration as Record<string, Value>;
 
   return new Map<string, Resource>([
-    [made.id, { Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain', Properties: properties({ BucketName: input.Bucket, PublicAccessBlockConfiguration: open?.PublicAccessBlockConfiguration, OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] }, Tags }) }],
+    [made.id, { Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain', Properties: properties({ BucketName: input.Bucket, PublicAccessBlockConfiguration: open?.PublicAccessBlockConfiguration, OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] }, VersioningConfiguration: versions?.VersioningConfiguration, Tags }) }],
     ...(policy ? [[policy.id, { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: { Ref: logicalId(made.id) }, PolicyDocument: plain(document(inputOf(policy, 'PutBucketPolicy')?.Policy) ?? '') } }] as [string, Resource]] : []),
   ]);
 }

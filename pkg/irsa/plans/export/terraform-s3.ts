@@ -6,6 +6,7 @@ const TYPES: Record<string, string> = {
   CreateBucket:               'aws_s3_bucket',
   PutPublicAccessBlock:       'aws_s3_bucket_public_access_block',
   PutBucketOwnershipControls: 'aws_s3_bucket_ownership_controls',
+  PutBucketVersioning:        'aws_s3_bucket_versioning',
   PutBucketPolicy:            'aws_s3_bucket_policy',
   PutObject:                  'aws_s3_object',
 };
@@ -64,13 +65,17 @@ function contentOf(command: string, input: Input): Record<string, string | undef
       restrict_public_buckets: String(RestrictPublicBuckets),
     };
   }
+  case 'PutBucketVersioning':
   case 'PutBucketOwnershipControls': return { bucket };
   case 'PutBucketPolicy': return { bucket, policy: written(input.Policy) };
   default: return { bucket, key: written(input.Key), content_type: written(input.ContentType), content: written(input.Body) };
   }
 }
 
-function ownership({ OwnershipControls }: Input): string[] {
+function ownership({ OwnershipControls, VersioningConfiguration }: Input): string[] {
+  if (VersioningConfiguration) {
+    return ['  versioning_configuration {', `    status = ${ hclString((VersioningConfiguration as { Status: string }).Status) }`, '  }'];
+  }
   const { Rules = [] } = (OwnershipControls ?? {}) as { Rules?: { ObjectOwnership: string }[] };
 
   return Rules.flatMap(({ ObjectOwnership }) => ['  rule {', `    object_ownership = ${ hclString(ObjectOwnership) }`, '  }']);

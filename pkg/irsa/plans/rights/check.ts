@@ -116,6 +116,7 @@ function resourceOf({ on }: AwsNeed, self: string, { id, partition }: AwsAccount
   case 'roles': return arn(`role/${ NOBODY }`);
   case 'ownRoles':
   case 'changeableRoles': return arn(`role${ ROLE_PATH }${ NOBODY }`);
+  case 'backups':
   case 'buckets': return `arn:${ partition }:s3:::irsa-${ NOBODY }`;
   case 'self': return self;
   }

@@ -22,7 +22,7 @@ export function needsOf(step: Step, plan: Pick<Plan, 'steps'>): StepNeeds {
   const account = accountIn(plan);
   const rights = [...rightsOfCall(call, helm), ...(until ? rightsOfCondition(until) : []), ...('wait' in call ? rightsOfCondition(call.wait.until) : []), ...(expects && 'kubernetesObject' in expects ? some(rightOfRequest('GET', expects.kubernetesObject.path, expects.kubernetesObject.clusterId)) : []), ...(needs?.right ? [needs.right] : [])];
   const named = needs?.aws && parseArn(needs.aws.resource) ? needs.aws.resource : undefined;
-  const aws = [...asksOfCall(call, plan, { resource: named, boundary: needs?.aws?.boundary }, account), ...(expects && 's3' in expects ? [s3Ask(expects.s3.key ? 'GetObject' : 'GetBucketPolicy', expects.s3.bucket, expects.s3.region, expects.s3.key)] : expects && !('kubernetesObject' in expects) ? [asksOfExpectation(expects, named, account)] : [])];
+  const aws = [...asksOfCall(call, plan, { resource: named, boundary: needs?.aws?.boundary }, account), ...(expects ? asksOfExpectation(expects, named, account) : [])];
 
   if (adopt && 'provider' in adopt && adopt.provider.blind) {
     // It may be there already: then it is looked at and taken over.
@@ -39,10 +39,21 @@ function s3Ask(command: string, bucket: string, region: string | undefined, key:
   return { action: `s3:${ S3_RIGHTS[command] ?? command }`, resource: `arn:${ partitionOfRegion(region ?? '') }:s3:::${ bucket }${ typeof key === 'string' ? `/${ key }` : '' }`, context: {} };
 }
 
-function asksOfExpectation(expects: Exclude<Expectation, { s3: unknown } | { kubernetesObject: unknown }>, named: string | undefined, account: AwsAccount | undefined): AwsAsk {
+function asksOfExpectation(expects: Expectation, named: string | undefined, account: AwsAccount | undefined): AwsAsk[] {
+  if ('kubernetesObject' in expects) {
+    return [];
+  }
+  if ('bucketTags' in expects) {
+    return [s3Ask('GetBucketTagging', expects.bucketTags.bucket, expects.bucketTags.region, undefined)];
+  }
+  if ('s3' in expects) {
+    const { bucket, region, key } = expects.s3;
+
+    return [s3Ask(key ? 'GetObject' : 'GetBucketPolicy', bucket, region, key)];
+  }
   const [action, { roleName }] = 'inlinePolicy' in expects ? ['GetRolePolicy', expects.inlinePolicy] as const : ['GetRole', 'role' in expects ? expects.role : expects.roleTrustPolicy] as const;
 
-  return { action: `iam:${ action }`, resource: named ?? resourceOf(action, { RoleName: roleName }, account), context: {} };
+  return [{ action: `iam:${ action }`, resource: named ?? resourceOf(action, { RoleName: roleName }, account), context: {} }];
 }
 
 /** The needs of all steps, each once. */

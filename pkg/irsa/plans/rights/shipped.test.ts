@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { MANAGED_POLICY_SIZE } from '../../domain/aws/quotas';
-import { boundaryProblem, credentialPolicy, otherRoleProblem, type PolicyOptions } from '../../domain/rights/policy';
+import { backupPolicy, boundaryProblem, credentialPolicy, otherRoleProblem, type PolicyOptions } from '../../domain/rights/policy';
 import { actionName, AWS_NEEDS, KUBERNETES_NEEDS } from '../../domain/rights/table';
 import { roleObject, roleYaml, type RoleKind } from './roles';
 
@@ -40,9 +40,18 @@ describe('the shipped policy', () => {
     await expect(json(options)).toMatchFileSnapshot(shipped(file));
   });
 
-  it('allows every action of the table once and no other', () => {
-    const allowed = credentialPolicy({ partition: 'aws', boundary: BOUNDARY, issuers: true }).Statement.flatMap(({ Action }) => Action);
+  it.each(['aws', 'aws-cn', 'aws-us-gov'] as const)('for backups is what the table says (%s)', async(partition) => {
+    await expect(`${ JSON.stringify(backupPolicy(partition, ['acme-backups']), null, 2) }\n`).toMatchFileSnapshot(shipped(`iam/credential-policy.backups.${ partition }.json`));
+  });
 
+  it('allows every action of the table once and no other', () => {
+    const whole = credentialPolicy({ partition: 'aws', boundary: BOUNDARY, issuers: true }).Statement.flatMap(({ Action }) => Action);
+    const backups = backupPolicy('aws', ['acme-backups']).Statement.flatMap(({ Action }) => Action);
+    const allowed = [...whole, ...backups.filter((action) => !whole.includes(action))];
+
+    expect(new Set(whole).size).toBe(whole.length);
+    // Whoever may make a bucket may neither empty nor delete one, nor write its policy.
+    expect(backups.filter((action) => /Delete|Policy|Object/.test(action))).toEqual([]);
     expect(allowed.toSorted()).toEqual(AWS_NEEDS.map(({ action }) => actionName(action)).toSorted());
   });
 
@@ -74,10 +83,10 @@ describe('docs/permissions.md', () => {
   const table = (head: string[], rows: string[][]): string => [head, head.map(() => '---'), ...rows].map((cells) => `| ${ cells.join(' | ') } |`).join('\n');
   const code = (all: string[]): string => all.map((one) => `\`${ one }\``).join(', ');
   const where = { cluster: 'the cluster', owner: 'the cluster (its owner)', management: 'Rancher' };
-  const on = { everything: 'everything', providers: 'OIDC providers', roles: 'all roles', ownRoles: 'roles under `/rancher-irsa/`', changeableRoles: 'roles under `/rancher-irsa/`, and those you name', buckets: 'buckets called `irsa-…`', self: 'the credential’s own user' };
+  const on = { everything: 'everything', providers: 'OIDC providers', roles: 'all roles', ownRoles: 'roles under `/rancher-irsa/`', changeableRoles: 'roles under `/rancher-irsa/`, and those you name', buckets: 'buckets called `irsa-…`', backups: 'buckets for backups, by name', self: 'the credential’s own user' };
   const tables = {
     kubernetes: table(['Where', 'Verbs', 'Group', 'Resources', 'What for'], KUBERNETES_NEEDS.map(({ id, scope, verbs, group, resources, names }) => [where[scope], code(verbs), group ? code([group]) : 'core', code(resources) + (names ? ` (${ code(names) })` : ''), needs[id]!])),
-    aws:        table(['Action', 'On', 'What for'], AWS_NEEDS.map((need) => [code([actionName(need.action)]), on[need.on], needs[need.action]!])),
+    aws:        table(['Action', 'On', 'What for'], AWS_NEEDS.map((need) => [code([actionName(need.action)]), need.on === 'buckets' && need.uses.includes('create-bucket') ? `${ on.buckets }, and for backups` : on[need.on], needs[need.action]!])),
   };
 
   it('shows the whole table', async() => {
