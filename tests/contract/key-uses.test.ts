@@ -4,7 +4,7 @@ import { install } from '../sandbox/scenario/populate.ts';
 import { put } from '../sandbox/scenario/put.ts';
 import type { World } from '../sandbox/scenario/world.ts';
 import { sandboxTarget } from './sandbox-target';
-import { seedKeyedBackup, seedKeyedOutput, seedKeyedWorkload } from './seeds';
+import { seedKeyedBackup, seedKeyedOutput, seedKeyedWhole, seedKeyedWorkload } from './seeds';
 import { logIn, type Person, type Target } from './target';
 
 const CHECKOUT = { kind: 'deployment' as const, namespace: 'shop', name: 'checkout' };
@@ -40,6 +40,42 @@ describe('access keys in a cluster', () => {
     expect(found.withoutKey).toEqual([{ what: 'deployment shop/uploads', account: { namespace: 'shop', name: 'writer' }, sign: 'S3_BUCKET' }]);
     expect(found.missing).toEqual([]);
     expect(admin.sent.some(({ url }) => /secrets\/./.test(url))).toBe(false);
+  });
+
+  it('are found where whole secrets and ConfigMaps become variables, and files are mounted; what cannot be moved says why', async() => {
+    const kube = target.world().kube('prod-eks');
+
+    seedKeyedWhole(target.world());
+    put(kube, '', 'secrets', { metadata: { name: 'mixed', namespace: 'shop' }, data: { ACCESS_KEY_ID: 'QQ==', DB_PASSWORD: 'QQ==' } });
+    put(kube, '', 'configmaps', { metadata: { name: 'open', namespace: 'shop' }, data: { AWS_SECRET_ACCESS_KEY: 'x', LOG_LEVEL: 'info' } });
+    put(kube, '', 'configmaps', { metadata: { name: 'only', namespace: 'shop' }, data: { AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y' } });
+    deployment('with-prefix', container({ envFrom: [{ prefix: 'AWS_', secretRef: { name: 'mixed' } }] }));
+    deployment('with-map', container({ envFrom: [{ configMapRef: { name: 'open' } }] }));
+    deployment('map-only', container({ envFrom: [{ configMapRef: { name: 'only' } }, { secretRef: { name: 'not-there' } }] }));
+    deployment('with-file', { ...container({ env: [{ name: 'AWS_SHARED_CREDENTIALS_FILE', value: '/creds/aws-credentials' }], volumeMounts: [{ name: 'v', mountPath: '/root/.aws' }] }), volumes: [{ name: 'v', secret: { secretName: 'checkout-aws' } }] });
+    const { uses } = await observeKeyUses(admin.transport, 'c-eks01');
+
+    expect(Object.fromEntries(uses.map(({ name, fields, obstacles }) => [name, [fields, obstacles.map(({ key }) => key)]]))).toEqual({
+      checkout:    [['checkout: checkout-aws'], []],
+      'with-prefix': [['app: mixed'], ['irsa.keyUse.mixed']],
+      'with-map':    [['app: ConfigMap open'], ['irsa.keyUse.mixedMap']],
+      'map-only':    [['app: ConfigMap only'], []],
+      'with-file':   [['app: AWS_SHARED_CREDENTIALS_FILE', 'app: /root/.aws'], ['irsa.keyUse.file']],
+    });
+    // Lists are written whole: what is not the key stays in them.
+    const bodies = uses.map(({ name, removal }) => [name, JSON.stringify(removal?.body)] as const);
+
+    expect(new Map(bodies).get('checkout')).toContain('"envFrom":[{"configMapRef":{"name":"checkout"}}]');
+    expect(new Map(bodies).get('map-only')).toContain('"envFrom":[{"secretRef":{"name":"not-there"}}]');
+    expect(admin.sent.some(({ url }) => /(secrets|configmaps)\/./.test(url))).toBe(false);
+  });
+
+  it('are found in a Restore, which is named and cannot be moved', async() => {
+    put(target.world().kube('local'), 'resources.cattle.io', 'restores', { metadata: { name: 'back' }, spec: { backupFilename: 'x', storageLocation: { s3: { bucketName: 'b', credentialSecretName: 'backup-aws', credentialSecretNamespace: 'default' } } } });
+    put(target.world().kube('local'), 'resources.cattle.io', 'restores', { metadata: { name: 'keyless' }, spec: { backupFilename: 'x', storageLocation: { s3: { bucketName: 'b' } } } });
+    const { uses } = await observeKeyUses(admin.transport, 'local');
+
+    expect(uses.map(({ kind, name, removal, obstacles }) => [kind, name, removal, obstacles.map(({ key }) => key)])).toEqual([['restore', 'back', undefined, ['irsa.keyUse.restore']]]);
   });
 
   it('are found in Backups; those without one have the node’s role to fall back on', async() => {

@@ -15,8 +15,9 @@ import type { Plan } from '../../pkg/irsa/plans/plan';
 import type { World } from '../sandbox/scenario/world.ts';
 import { byFleet, seedHelmOp } from './fleet-seeds';
 import { NEW_ISSUER, seedHalfBucket, seedHosted, seedNoArguments, seedRolling, seedSelected, seedSwitched } from './issuer-seeds';
-import { seedBound, seedBoundBackup, seedBoundLogging, seedKeyedBackup, seedKeyedOutput, seedKeyedWorkload, seedLooseRole, seedOldWebhook, seedWebhook } from './seeds';
+import { seedBound, seedBoundBackup, seedBoundLogging, seedLooseRole, seedOldWebhook, seedWebhook } from './seeds';
 import { BUCKET_CASES } from './backup-buckets';
+import { moveCases } from './move-cases';
 import { rebind } from './rebind';
 import type { Person } from './target';
 
@@ -51,8 +52,6 @@ async function unbind(person: Person, cluster: string, account: typeof READER, d
 
   return plans.planUnbind(observed, { ...binding, role: { known: true, value: role } }, deleteRole);
 }
-
-const OUTPUT = { use: 'clusteroutput/cattle-logging-system/logs', account: 'cattle-logging-system/rancher-logging-root-fluentd', secrets: 'cattle-logging-system/logs-aws' };
 
 /** As the cluster's page makes it from its address. */
 export async function move(person: Person, place: Place, cluster = 'prod-eks'): Promise<Plan> {
@@ -179,25 +178,7 @@ export const PLAN_CASES: PlanCase[] = [
     prepare: seedBoundLogging,
     make:    (person) => unbind(person, 'prod-eks', { namespace: 'cattle-logging-system', name: 'rancher-logging-root-fluentd' }, true),
   },
-  { name: 'move an output off its key', covers: ['planMove'], prepare: (world) => seedKeyedOutput(world), make: (person) => move(person, OUTPUT) },
-  { name: 'move an output off its key, and delete the secret', covers: ['planMove'], prepare: (world) => seedKeyedOutput(world), make: (person) => move(person, { ...OUTPUT, also: 'secret' }) },
-  {
-    name:   'move a Backup off its key, and delete the secret',
-    covers: ['planMove'],
-    prepare(world) {
-      seedKeyedBackup(world);
-    },
-    make: (person) => move(person, { use: 'backup//nightly', account: 'cattle-resources-system/rancher-backup', secrets: 'default/backup-aws', also: 'secret' }, 'local'),
-  },
-  {
-    name:   'move a workload off its key, and delete the secret',
-    covers: ['planMove'],
-    prepare(world) {
-      seedBound(world);
-      seedKeyedWorkload(world);
-    },
-    make: (person) => move(person, { use: 'deployment/shop/checkout', account: 'shop/writer', secrets: 'shop/checkout-aws', also: 'secret' }),
-  },
+  ...moveCases(move),
   {
     name:   'mend trust',
     covers: ['planMendTrust'],

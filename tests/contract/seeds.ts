@@ -142,6 +142,17 @@ export function seedKeyedWorkload(world: World): void {
   });
 }
 
+/** The same, by whole lists of variables: a secret that holds nothing but the key, and a ConfigMap that has nothing to do with it. */
+export function seedKeyedWhole(world: World): void {
+  const kube = world.kube('prod-eks');
+
+  put(kube, '', 'secrets', { metadata: { name: 'checkout-aws', namespace: 'shop' }, type: 'Opaque', data: { AWS_ACCESS_KEY_ID: 'QUtJQQ==', AWS_SECRET_ACCESS_KEY: 'c2VjcmV0', AWS_REGION: 'ZXU=' } });
+  put(kube, '', 'configmaps', { metadata: { name: 'checkout', namespace: 'shop' }, data: { LOG_LEVEL: 'info' } });
+  kube.store.patch(kube.store.findType('apps', 'deployments')!, 'shop', 'checkout', 'application/strategic-merge-patch+json', {
+    spec: { template: { spec: { containers: [{ name: 'checkout', envFrom: [{ configMapRef: { name: 'checkout' } }, { secretRef: { name: 'checkout-aws' } }] }] } } }
+  });
+}
+
 /** The same of a namespace's own kind. */
 export function seedKeyedNamespaceOutput(world: World): void {
   const key = (entry: string) => ({ valueFrom: { secretKeyRef: { name: 'shop-aws', key: entry } } });

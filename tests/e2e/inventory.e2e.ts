@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { seedBound, seedBoundBackup } from '../contract/seeds';
+import { seedBound, seedBoundBackup, seedKeyedBackup, seedKeyedOutput, seedKeyedWhole } from '../contract/seeds';
 import { axeFindings } from './support/axe';
 import { expectQuiet } from './support/quiet';
 import { picture, Stage, type Visit } from './support/stage';
@@ -115,6 +115,36 @@ describe('the bindings of all clusters', () => {
     await visit.click('irsa-inventory-retry');
     await row('prod-eks-shop/writer').waitFor();
     await gaps.waitFor({ state: 'detached' });
+  });
+
+  it.each(['light', 'dark'] as const)('lists what uses access keys in every cluster, exports it, and leads to the plans (%s)', async(theme) => {
+    const { world } = stage.sandbox;
+
+    seedBound(world);
+    seedKeyedWhole(world);
+    seedKeyedOutput(world);
+    seedKeyedBackup(world);
+    world.faults.add({ id: 'down', match: 'GET /k8s/clusters/c-m-k3s01/apis/apps', kind: 'error', times: 1000 });
+    await open({ theme, provoked: /apis\/apps|500|503/ });
+    await isComplete();
+    await visit.page.getByRole('tab', { name: 'Access keys and node roles' }).click();
+    await visit.page.getByTestId('irsa-move-prod-eks-deployment/shop/checkout').waitFor();
+    await visit.page.getByTestId('irsa-move-local-backup//nightly').waitFor();
+    await isComplete();
+    expect(await axeFindings(visit.page, '[data-testid="irsa-inventory"]')).toEqual([]);
+    await picture(visit.page, `inventory-keys-${ theme }`);
+    await visit.page.getByTestId('irsa-table-search').fill('checkout');
+    await visit.page.getByTestId('irsa-move-local-backup//nightly').waitFor({ state: 'detached' });
+    await visit.click('irsa-export');
+    const [file] = await Promise.all([visit.page.waitForEvent('download'), visit.click('irsa-export-json')]);
+
+    expect(file.suggestedFilename()).toBe('irsa-access-keys.json');
+    expect(JSON.parse(await readFile(await file.path(), 'utf8'))).toMatchObject([{ cluster: 'prod-eks', what: 'deployment shop/checkout', signsWith: 'access key', secrets: ['shop/checkout-aws'] }]);
+    await visit.click('irsa-move-prod-eks-deployment/shop/checkout');
+    await visit.page.getByTestId('irsa-step-remove-key').waitFor();
+    await visit.page.goBack();
+    await visit.page.getByTestId('irsa-move-prod-eks-deployment/shop/checkout').waitFor();
+    expectQuiet(visit);
   });
 
   it('tells a member of a project which clusters it says nothing about', async() => {

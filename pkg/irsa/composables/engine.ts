@@ -199,6 +199,7 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
     fetchKeys:  (clusterId, job, signal) => runKeysJob(transport, clusterId, job, { signal }),
     servers:    (observed, signal) => lookAtServers(gateways(observed.cluster), observed, signal),
     keyUses:    (clusterId, signal) => observeKeyUses(transport, clusterId, signal),
+    boundAccounts: async(clusterId, signal) => placesOf((await listAccounts(transport, clusterId, signal)).filter((one) => isBound(one))),
     keyUse:     (clusterId, what, signal) => findKeyUse(transport, clusterId, what, signal),
     keySecrets: (clusterId, secrets, what, signal) => observeKeySecrets(transport, clusterId, secrets, what, signal),
     preflight:  (plan, signal) => preflight(plan, gateways(), { caller: () => caller(signal), signal }),

@@ -12,8 +12,8 @@ const observed = (change: Partial<ObservedCluster> = {}) => ({
   ...change,
 }) as unknown as ObservedCluster;
 
-/** What IAM alone has to do with. */
-const OF_ROLE = ['tighten-trust', 'edit-trust', 'edit-permissions', 'adopt'] as const;
+/** What AWS alone has to do with. */
+const OF_ROLE = ['tighten-trust', 'edit-trust', 'edit-permissions', 'adopt', 'create-bucket'] as const;
 
 describe('what is offered', () => {
   it('is everything to those who may and have a credential', () => {

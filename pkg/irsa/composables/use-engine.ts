@@ -66,6 +66,8 @@ export interface Engine {
   servers(observed: ObservedCluster, signal?: AbortSignal): Promise<Known<ObservedServers>>;
   /** What uses access keys in a cluster, and what seems to use its nodes' role. */
   keyUses(clusterId: string, signal?: AbortSignal): Promise<KeyUses>;
+  /** The accounts that ask for a role, and nothing more about them. */
+  boundAccounts(clusterId: string, signal?: AbortSignal): Promise<Account[]>;
   /** One of them as it is now; undefined where it has no key any more. */
   keyUse(clusterId: string, what: Pick<KeyUse, 'kind' | 'namespace' | 'name'>, signal?: AbortSignal): Promise<KeyUse | undefined>;
   /** Which of some secrets nothing but it needs. */

@@ -8,7 +8,7 @@ import { storeTransport } from '../gateways/store-transport';
 import type { Transport } from '../gateways/transport';
 import { currentCluster } from './current-cluster';
 import { failureOf, type Failure } from './failure';
-import type { Place } from './use-place';
+import { definedOf, type Place } from './use-place';
 
 /** The object of Rancher's page that a panel stands on: a model, of which little is read. */
 export interface PanelResource {
@@ -57,10 +57,8 @@ export function usePanel<Facts>(observe: (transport: Transport, clusterId: strin
     failure,
     look,
     open(place) {
-      const query = Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined)) as Record<string, string>;
-
       // The path and not the route's name, which is the pages' own.
-      void router.push({ path: `/c/_/irsa/clusters/${ encodeURIComponent(cluster?.id ?? '') }`, query });
+      void router.push({ path: `/c/_/irsa/clusters/${ encodeURIComponent(cluster?.id ?? '') }`, query: definedOf(place) });
     },
   };
 }

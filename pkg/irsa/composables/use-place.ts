@@ -17,12 +17,17 @@ export function usePlace(): { place: ComputedRef<Place>; go(change: Place, how?:
   return {
     place,
     go(change, how = 'push') {
-      const query = Object.fromEntries(Object.entries({ ...place.value, ...change }).filter(([, value]) => value !== undefined)) as Record<string, string>;
+      const query = definedOf({ ...place.value, ...change });
 
       // `path`, not the name: inside Rancher's own pages the route is theirs.
       void router[how]({ path: route.path, query, hash: route.hash });
     },
   };
+}
+
+/** A place as an address takes it. */
+export function definedOf(place: Place = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(place).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 /** What a plan, a wizard or a role's page keeps there while it is open; questions of presets (`p.…`) besides. */

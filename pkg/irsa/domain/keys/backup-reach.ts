@@ -4,7 +4,7 @@ import type { IssuerBucket, ObservedBucket } from '../issuer/hosting';
 import { allows } from '../permissions/allows';
 import { parsePermissions } from '../permissions/parse';
 import { text } from '../text';
-import type { BackupPlace } from './backup';
+import type { BackupObject, BackupPlace } from './backup';
 
 /** What is known of the identity that a Backup will be made with. */
 export interface BackupIdentity {
@@ -24,11 +24,11 @@ export interface BackupFinding extends Pick<Finding, 'code' | 'severity' | 'titl
 }
 
 /** Whether a Backup will reach its bucket, judged from its place and from what the role may do; nothing is asked of S3. */
-export function judgeReach(place: BackupPlace, { roleArn, policies, hasManaged, partition }: BackupIdentity): BackupFinding[] {
+export function judgeReach(place: BackupPlace, { roleArn, policies, hasManaged, partition }: BackupIdentity, kind: BackupObject['kind'] = 'backup'): BackupFinding[] {
   const findings = placeFindings(place);
 
   if (place.secret) {
-    return [{ code: 'BACKUP_KEY', severity: 'medium', title: text('irsa.backup.key', { secret: `${ place.secret.namespace }/${ place.secret.name }` }), advice: text('irsa.backup.keyAdvice'), ...(place.from === 'object' ? { mend: 'move' as const } : { mend: 'bind' as const }) }, ...findings];
+    return [{ code: 'BACKUP_KEY', severity: 'medium', title: text('irsa.backup.key', { secret: `${ place.secret.namespace }/${ place.secret.name }` }), advice: kind === 'restore' && place.from === 'object' ? text('irsa.backup.restoreAdvice') : text('irsa.backup.keyAdvice'), ...(place.from === 'chart' ? { mend: 'bind' as const } : kind === 'backup' ? { mend: 'move' as const } : {}) }, ...findings];
   }
   if (!roleArn) {
     return [{ code: 'BACKUP_NODE', severity: 'high', title: text('irsa.backup.node'), advice: text('irsa.backup.nodeAdvice'), mend: 'bind' }, ...findings];

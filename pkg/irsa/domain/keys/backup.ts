@@ -54,14 +54,19 @@ export function backupPlace({ spec }: Pick<BackupObject, 'spec'>, chart: Record<
 
 /**
  * A Backup with a place of its own, as something that uses a key, or that shall do without: `fields` is empty then. One that goes where
- * the chart says is the chart's to bind.
+ * the chart says is the chart's to bind. A Restore with a key is named, and cannot be moved.
  */
 export function backupKeyUse({ kind, name, spec }: Pick<BackupObject, 'kind' | 'name' | 'spec'>): KeyUse | undefined {
   const place = backupPlace({ spec });
 
-  // A Restore has run already.
-  if (kind !== 'backup' || !place) {
+  if (!place || (kind === 'restore' && !place.secret)) {
     return undefined;
+  }
+  const common = { name, accounts: [BACKUP_ACCOUNT], fields: place.secret ? ['spec.storageLocation.s3.credentialSecretName'] : [], secrets: place.secret ? [place.secret] : [] };
+
+  // It runs once: nothing that is changed of it has any effect.
+  if (kind === 'restore') {
+    return { kind, ...common, obstacles: [text('irsa.keyUse.restore')], mends: [] };
   }
   const change: Record<string, unknown> = {
     ...(place.secret ? { credentialSecretName: null, credentialSecretNamespace: null } : {}),
@@ -71,10 +76,7 @@ export function backupKeyUse({ kind, name, spec }: Pick<BackupObject, 'kind' | '
 
   return {
     kind:      'backup',
-    name,
-    accounts:  [BACKUP_ACCOUNT],
-    fields:    place.secret ? ['spec.storageLocation.s3.credentialSecretName'] : [],
-    secrets:   place.secret ? [place.secret] : [],
+    ...common,
     ...(Object.keys(change).length ? {
       removal: {
         path:        `/apis/resources.cattle.io/v1/backups/${ segment(name) }`,

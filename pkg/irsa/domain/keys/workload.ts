@@ -9,8 +9,8 @@ export interface KeyContainer {
   name: string;
   init: boolean;
   env: { name: string; secret?: string }[];
-  /** Secrets whose every entry becomes a variable, by name; the list as it is, to be written without one of them. */
-  envFrom: { secret?: string; entry: Record<string, unknown> }[];
+  /** Secrets and ConfigMaps whose every entry becomes a variable, by name; the list as it is, to be written without one of them. */
+  envFrom: { secret?: string; configMap?: string; prefix?: string; entry: Record<string, unknown> }[];
   /** Paths at which a secret is mounted. */
   mounts: { path: string; secret: string }[];
 }
@@ -46,9 +46,13 @@ export function keyContainers(spec: Record<string, unknown>): KeyContainer[] {
     name:    textOf(container.name),
     init,
     env:     listIn(container.env).map((entry) => ({ name: textOf(entry.name), ...refOf(entry) })),
-    envFrom: listIn(container.envFrom).map((entry) => ({ ...(isObject(entry.secretRef) && typeof entry.secretRef.name === 'string' ? { secret: entry.secretRef.name } : {}), entry })),
+    envFrom: listIn(container.envFrom).map((entry) => ({ ...named('secret', entry.secretRef), ...named('configMap', entry.configMapRef), ...(textOf(entry.prefix) ? { prefix: textOf(entry.prefix) } : {}), entry })),
     mounts:  listIn(container.volumeMounts).flatMap((mount) => secretOfVolume.has(textOf(mount.name)) ? [{ path: textOf(mount.mountPath), secret: secretOfVolume.get(textOf(mount.name))! }] : []),
   }));
+}
+
+function named<Kind extends 'secret' | 'configMap'>(kind: Kind, ref: unknown): Partial<Record<Kind, string>> {
+  return (isObject(ref) && typeof ref.name === 'string' ? { [kind]: ref.name } : {}) as Partial<Record<Kind, string>>;
 }
 
 function refOf(entry: Record<string, unknown>): { secret?: string } {
@@ -63,8 +67,8 @@ function listIn(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** Names of a secret's entries, where they can be told; contents are never asked for. */
-export type EntriesOf = (secret: SecretRef) => string[] | undefined;
+/** Names of the entries of a secret, or of a ConfigMap, where they can be told; contents are never asked for. */
+export type EntriesOf = (ref: SecretRef, kind?: 'configMap') => string[] | undefined;
 
 /** A workload as something that uses a key; undefined for one that has none. */
 export function workloadKeyUse(workload: KeyWorkload, entriesOf: EntriesOf): KeyUse | undefined {
@@ -77,18 +81,18 @@ export function workloadKeyUse(workload: KeyWorkload, entriesOf: EntriesOf): Key
   for (const container of containers) {
     const patch: Record<string, unknown> = { name: container.name };
     const keys = container.env.filter((entry) => isKey(entry.name));
-    const whole = container.envFrom.filter(({ secret }) => secret && (entriesOf({ namespace, name: secret }) ?? []).some(isKey));
+    /** Variables that one of them makes. */
+    const made = ({ secret, configMap, prefix = '' }: KeyContainer['envFrom'][number]): string[] => ((secret ? entriesOf({ namespace, name: secret }) : configMap && entriesOf({ namespace, name: configMap }, 'configMap')) || []).map((entry) => `${ prefix }${ entry }`);
+    const whole = container.envFrom.filter((one) => made(one).some(isKey));
     const files = container.mounts.filter(({ path }) => isKeyFile(path));
 
-    fields.push(...keys.map((entry) => `${ container.name }: ${ entry.name }`), ...whole.map(({ secret }) => `${ container.name }: ${ secret }`), ...files.map(({ path }) => `${ container.name }: ${ path }`));
+    fields.push(...keys.map((entry) => `${ container.name }: ${ entry.name }`), ...whole.map(({ secret, configMap }) => `${ container.name }: ${ secret ?? `ConfigMap ${ configMap }` }`), ...files.map(({ path }) => `${ container.name }: ${ path }`));
     [...keys, ...whole, ...files].forEach(({ secret }) => secret && secrets.add(secret));
     if (keys.length) {
       patch.env = keys.map((entry) => ({ name: entry.name, $patch: 'delete' }));
     }
-    for (const { secret = '' } of whole) {
-      if ((entriesOf({ namespace, name: secret }) ?? []).some((entry) => !isKey(entry) && !BESIDE.includes(entry))) {
-        obstacles.push(text('irsa.keyUse.mixed', { secret, container: container.name }));
-      }
+    for (const one of whole.filter((each) => made(each).some((entry) => !isKey(entry) && !BESIDE.includes(entry)))) {
+      obstacles.push(one.secret ? text('irsa.keyUse.mixed', { secret: one.secret, container: container.name }) : text('irsa.keyUse.mixedMap', { configMap: one.configMap ?? '', container: container.name }));
     }
     if (whole.length) {
       // This list has no keys to merge by: it is written whole.

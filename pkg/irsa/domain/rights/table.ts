@@ -98,7 +98,10 @@ export const KUBERNETES_NEEDS: readonly KubernetesNeed[] = [
     id: 'list-cronjobs', scope: 'owner', verbs: ['list'], group: 'batch', resources: ['cronjobs'], uses: ['move']
   },
   {
-    id: 'list-restores', scope: 'owner', verbs: ['list'], group: 'resources.cattle.io', resources: ['restores'], uses: ['move']
+    id: 'list-restores', scope: 'owner', verbs: ['list'], group: 'resources.cattle.io', resources: ['restores'], uses: ['page-cluster', 'move']
+  },
+  {
+    id: 'list-configmaps', scope: 'owner', verbs: ['list'], group: '', resources: ['configmaps'], uses: ['page-cluster', 'move']
   },
   {
     id: 'delete-secret', scope: 'owner', verbs: ['delete'], group: '', resources: ['secrets'], uses: ['move']

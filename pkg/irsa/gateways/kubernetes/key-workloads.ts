@@ -62,8 +62,13 @@ export interface SecretFacts {
 }
 
 /** Secrets by their metadata alone; what is in them is not asked for. */
-export async function listSecretFacts(transport: Transport, clusterId: string, namespace?: string, signal?: AbortSignal): Promise<SecretFacts[]> {
-  const found = await listAll<KubeObject & { metadata: { managedFields?: { fieldsV1?: Record<string, unknown> }[] } }>(transport, clusterId, `/api/v1${ within(namespace) }/secrets`, { metadata: true, signal });
+export function listSecretFacts(transport: Transport, clusterId: string, namespace?: string, signal?: AbortSignal): Promise<SecretFacts[]> {
+  return listEntries(transport, clusterId, 'secrets', namespace, signal);
+}
+
+/** The same of ConfigMaps, too. */
+export async function listEntries(transport: Transport, clusterId: string, resource: 'secrets' | 'configmaps', namespace?: string, signal?: AbortSignal): Promise<SecretFacts[]> {
+  const found = await listAll<KubeObject & { metadata: { managedFields?: { fieldsV1?: Record<string, unknown> }[] } }>(transport, clusterId, `/api/v1${ within(namespace) }/${ resource }`, { metadata: true, signal });
 
   return found.map(({ metadata }) => {
     const entries = entriesOf(metadata.managedFields as { fieldsV1?: Record<string, unknown> }[] | undefined);

@@ -39,12 +39,14 @@ async function reachOf(transport: Transport, { region }: IssuerBucket, signal?: 
 
 /** A bucket for backups: where it is and whose, and only of one made here whether it was finished. */
 export async function observeBackupBucket({ transport, s3 }: Gateways, bucket: IssuerBucket, signal?: AbortSignal): Promise<ObservedBackupBucket> {
-  const [reach, seen] = await Promise.all([
-    reachOf(transport, bucket, signal),
-    s3 ? look(() => backupBucket(s3(bucket.region), bucket, signal)) : unknown<never>('no-credential', 'irsa.obstacle.noCredential'),
-  ]);
+  const reach = await reachOf(transport, bucket, signal);
 
-  return { bucket, reach, seen };
+  // A panel on a page of Rancher's provokes no refusal that is known beforehand.
+  if (reach.known && reach.value.state !== 'allowed') {
+    return { bucket, reach, seen: unknown('unreachable', 'irsa.error.HOST_UNREACHABLE.what', { args: { host: reach.value.host } }) };
+  }
+
+  return { bucket, reach, seen: s3 ? await look(() => backupBucket(s3(bucket.region), bucket, signal)) : unknown('no-credential', 'irsa.obstacle.noCredential') };
 }
 
 async function backupBucket(s3: S3, bucket: IssuerBucket, signal?: AbortSignal): Promise<ObservedBucket> {

@@ -2,10 +2,10 @@ import type { Known, Right } from '../../domain/facts';
 import { backupKeyUse, backupPlace } from '../../domain/keys/backup';
 import { keyUseName, type KeyUse, type SecretRef } from '../../domain/keys/key-use';
 import { outputKeyUse, judgeOutput, senders, type LoggingOutput } from '../../domain/keys/output';
-import { nodeRoleSign, secretsOf, workloadKeyUse, type EntriesOf } from '../../domain/keys/workload';
+import { nodeRoleSign, secretsOf, workloadKeyUse, type EntriesOf, type KeyWorkload } from '../../domain/keys/workload';
 import type { Transport } from '../transport';
 import { hasRight } from '../kubernetes/rights';
-import { listBackupObjects, listKeyWorkloads, listPodSpecs, listSecretFacts, type SecretFacts } from '../kubernetes/key-workloads';
+import { listBackupObjects, listKeyWorkloads, listEntries, listPodSpecs, listSecretFacts, type SecretFacts } from '../kubernetes/key-workloads';
 import { listLoggings, listOutputs, LOGGING_GROUP, servesGroup } from '../kubernetes/logging';
 import { listApps, readApp } from '../rancher/apps';
 import { look } from './known';
@@ -41,15 +41,12 @@ export async function observeKeyUses(transport: Transport, clusterId: string, si
 
     return allowed.every(Boolean);
   };
-  const [workloads, outputs, backups] = await Promise.all([
+  const [workloads, outputs, backups, restores] = await Promise.all([
     may('apps', 'deployments', 'statefulsets', 'daemonsets').then((ok) => ok ? listKeyWorkloads(transport, clusterId, undefined, signal) : []),
     served(transport, clusterId, LOGGING_GROUP, may, ['loggings', 'clusteroutputs', 'outputs'], signal).then((ok) => ok ? outputsIn(transport, clusterId, signal) : []),
-    served(transport, clusterId, BACKUPS, may, ['backups'], signal).then((ok) => ok ? listBackupObjects(transport, clusterId, 'backup', signal) : []),
+    ...(['backup', 'restore'] as const).map((kind) => served(transport, clusterId, BACKUPS, may, [`${ kind }s`], signal).then((ok) => ok ? listBackupObjects(transport, clusterId, kind, signal) : [])),
   ]);
-  // Which entries secrets have matters only where whole ones become variables.
-  const wholes = workloads.some(({ containers }) => containers.some(({ envFrom }) => envFrom.some(({ secret }) => secret)));
-  const secrets = wholes && await may('', 'secrets') ? await listSecretFacts(transport, clusterId, undefined, signal) : [];
-  const entriesOf = entriesFrom(secrets);
+  const entriesOf = await entriesFor(transport, clusterId, workloads, async(resource) => may('', resource), undefined, signal);
   const ofWorkloads = workloads.map((workload) => ({ workload, use: workloadKeyUse(workload, entriesOf) }));
 
   return {
@@ -57,7 +54,7 @@ export async function observeKeyUses(transport: Transport, clusterId: string, si
       ...ofWorkloads.flatMap(({ use }) => use ?? []),
       // One that has no key and would not work with a role either is a matter for its own page.
       ...outputs.flatMap(({ use }) => use?.fields.length ? use : []),
-      ...backups.flatMap((backup) => backupKeyUse(backup) ?? []).filter(({ fields }) => fields.length),
+      ...[...backups!, ...restores!].flatMap((backup) => backupKeyUse(backup) ?? []).filter(({ fields }) => fields.length),
     ],
     withoutKey: [
       ...ofWorkloads.flatMap(({ workload, use }) => {
@@ -66,7 +63,7 @@ export async function observeKeyUses(transport: Transport, clusterId: string, si
         return sign ? { what: `${ workload.kind.toLowerCase() } ${ workload.namespace }/${ workload.name }`, account: { namespace: workload.namespace, name: workload.serviceAccount }, sign } : [];
       }),
       ...outputs.flatMap(({ output, access, accounts }) => access === 'role' ? accounts.map((account) => ({ what: keyUseName(output), account, sign: judgeOutput(output).destination ?? '' })) : []),
-      ...backups.flatMap(({ name, spec }) => {
+      ...backups!.flatMap(({ name, spec }) => {
         const place = backupPlace({ spec });
 
         return place && !place.secret ? { what: `backup ${ name }`, account: { namespace: 'cattle-resources-system', name: 'rancher-backup' }, sign: `s3://${ place.bucket }` } : [];
@@ -92,10 +89,17 @@ async function outputsIn(transport: Transport, clusterId: string, signal?: Abort
   return outputs.flat().map((output) => ({ output, use: outputKeyUse(output, loggings), access: judgeOutput(output).access, accounts: senders(output, loggings).map(({ account }) => account) }));
 }
 
-function entriesFrom(secrets: SecretFacts[]): EntriesOf {
-  const known = new Map(secrets.map(({ namespace, name, entries }) => [`${ namespace }/${ name }`, entries]));
+/** Which entries secrets and ConfigMaps have matters only where whole ones become variables. */
+async function entriesFor(transport: Transport, clusterId: string, workloads: KeyWorkload[], may: (resource: string) => Promise<boolean>, namespace: string | undefined, signal?: AbortSignal): Promise<EntriesOf> {
+  const wholes = workloads.flatMap(({ containers }) => containers.flatMap(({ envFrom }) => envFrom));
+  const of = async(kind: 'secret' | 'configMap', resource: 'secrets' | 'configmaps') => {
+    const found = wholes.some((one) => one[kind]) && await may(resource) ? await listEntries(transport, clusterId, resource, namespace, signal) : [];
 
-  return ({ namespace, name }) => known.get(`${ namespace }/${ name }`);
+    return new Map(found.map((one) => [`${ one.namespace }/${ one.name }`, one.entries]));
+  };
+  const [secrets, configMaps] = await Promise.all([of('secret', 'secrets'), of('configMap', 'configmaps')]);
+
+  return (ref, kind) => (kind ? configMaps : secrets).get(`${ ref.namespace }/${ ref.name }`);
 }
 
 /** One of them as it is now; undefined where it has no key any more, or is not there. */
@@ -111,10 +115,8 @@ export async function findKeyUse(transport: Transport, clusterId: string, { kind
     return backup && backupKeyUse(backup);
   }
   const workload = (await listKeyWorkloads(transport, clusterId, namespace, signal)).find((one) => one.name === name && one.kind.toLowerCase() === kind);
-  const wholes = workload?.containers.some(({ envFrom }) => envFrom.some(({ secret }) => secret));
-  const secrets = wholes ? await listSecretFacts(transport, clusterId, namespace, signal) : [];
 
-  return workload && workloadKeyUse(workload, entriesFrom(secrets));
+  return workload && workloadKeyUse(workload, await entriesFor(transport, clusterId, [workload], async() => true, namespace, signal));
 }
 
 /** Rancher's own: cloud credentials are used by what no list here shows. */

@@ -76,7 +76,14 @@ function rowObject(object: KubeObject, include: string | null): object {
 
 /** An object's metadata alone (recorded "partial metadata"). */
 export function partialOf(object: KubeObject): object {
-  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: copy(object.metadata) };
+  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: { ...copy(object.metadata), ...managed(object) } };
+}
+
+/** Who wrote which field, as far as it is modelled: the entries of Secrets and ConfigMaps, all by one manager (structured-merge-diff, FieldsV1). */
+function managed({ data, apiVersion, metadata }: KubeObject): object {
+  const keys = typeof data === 'object' && data !== null ? Object.keys(data) : [];
+
+  return keys.length ? { managedFields: [{ manager: 'kubectl-create', operation: 'Update', apiVersion, time: metadata.creationTimestamp, fieldsType: 'FieldsV1', fieldsV1: { 'f:data': { '.': {}, ...Object.fromEntries(keys.map((key) => [`f:${ key }`, {}])) } } }] } : {};
 }
 
 /** apimachinery util/duration.HumanDuration, roughly. */
