@@ -124,13 +124,14 @@ describe('the bindings of all clusters', () => {
     seedKeyedWhole(world);
     seedKeyedOutput(world);
     seedKeyedBackup(world);
-    world.faults.add({ id: 'down', match: 'GET /k8s/clusters/c-m-k3s01/apis/apps', kind: 'error', times: 1000 });
+    world.faults.add({ id: 'down', match: 'GET /k8s/clusters/c-m-store001/apis/apps', kind: 'error', times: 1000 });
     await open({ theme, provoked: /apis\/apps|500|503/ });
     await isComplete();
     await visit.page.getByRole('tab', { name: 'Access keys and node roles' }).click();
     await visit.page.getByTestId('irsa-move-prod-eks-deployment/shop/checkout').waitFor();
     await visit.page.getByTestId('irsa-move-local-backup//nightly').waitFor();
     await isComplete();
+    expect(await visit.page.getByTestId('irsa-inventory-gaps').innerText()).toContain('store-k3s');
     expect(await axeFindings(visit.page, '[data-testid="irsa-inventory"]')).toEqual([]);
     await picture(visit.page, `inventory-keys-${ theme }`);
     await visit.page.getByTestId('irsa-table-search').fill('checkout');

@@ -90,7 +90,7 @@ async function outputsIn(transport: Transport, clusterId: string, signal?: Abort
 }
 
 /** Which entries secrets and ConfigMaps have matters only where whole ones become variables. */
-async function entriesFor(transport: Transport, clusterId: string, workloads: KeyWorkload[], may: (resource: string) => Promise<boolean>, namespace: string | undefined, signal?: AbortSignal): Promise<EntriesOf> {
+async function entriesFor(transport: Transport, clusterId: string, workloads: KeyWorkload[], may: (resource: string) => Promise<boolean>, namespace?: string, signal?: AbortSignal): Promise<EntriesOf> {
   const wholes = workloads.flatMap(({ containers }) => containers.flatMap(({ envFrom }) => envFrom));
   const of = async(kind: 'secret' | 'configMap', resource: 'secrets' | 'configmaps') => {
     const found = wholes.some((one) => one[kind]) && await may(resource) ? await listEntries(transport, clusterId, resource, namespace, signal) : [];
