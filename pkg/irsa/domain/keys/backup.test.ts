@@ -34,7 +34,8 @@ describe('where a Backup goes', () => {
     expect(backupKeyUse(backup(S3))!.removal).toBeUndefined();
     expect(backupKeyUse(backup({ ...S3, endpointCA: 'x' }))!.removal).toMatchObject({ body: { spec: { storageLocation: { s3: { endpointCA: null } } } } });
     expect(backupKeyUse(backup())).toBeUndefined();
-    expect(backupKeyUse({ ...backup({ ...S3, credentialSecretName: 'keys' }), kind: 'restore' })).toMatchObject({ removal: undefined, obstacles: [{ key: 'irsa.keyUse.restore' }] });
+    expect(backupKeyUse({ ...backup({ ...S3, credentialSecretName: 'keys' }), kind: 'restore' })).toEqual(expect.not.objectContaining({ removal: expect.anything() as unknown }));
+    expect(backupKeyUse({ ...backup({ ...S3, credentialSecretName: 'keys' }), kind: 'restore' })!.obstacles).toMatchObject([{ key: 'irsa.keyUse.restore' }]);
     expect(backupKeyUse({ ...backup(S3), kind: 'restore' })).toBeUndefined();
   });
 });

@@ -46,7 +46,7 @@ export async function observeKeyUses(transport: Transport, clusterId: string, si
     served(transport, clusterId, LOGGING_GROUP, may, ['loggings', 'clusteroutputs', 'outputs'], signal).then((ok) => ok ? outputsIn(transport, clusterId, signal) : []),
     ...(['backup', 'restore'] as const).map((kind) => served(transport, clusterId, BACKUPS, may, [`${ kind }s`], signal).then((ok) => ok ? listBackupObjects(transport, clusterId, kind, signal) : [])),
   ]);
-  const entriesOf = await entriesFor(transport, clusterId, workloads, async(resource) => may('', resource), undefined, signal);
+  const entriesOf = await entriesIn(transport, clusterId, workloads, async(resource) => may('', resource), undefined, signal);
   const ofWorkloads = workloads.map((workload) => ({ workload, use: workloadKeyUse(workload, entriesOf) }));
 
   return {
@@ -90,7 +90,7 @@ async function outputsIn(transport: Transport, clusterId: string, signal?: Abort
 }
 
 /** Which entries secrets and ConfigMaps have matters only where whole ones become variables. */
-async function entriesFor(transport: Transport, clusterId: string, workloads: KeyWorkload[], may: (resource: string) => Promise<boolean>, namespace?: string, signal?: AbortSignal): Promise<EntriesOf> {
+async function entriesIn(transport: Transport, clusterId: string, workloads: KeyWorkload[], may: (resource: string) => Promise<boolean>, namespace?: string, signal?: AbortSignal): Promise<EntriesOf> {
   const wholes = workloads.flatMap(({ containers }) => containers.flatMap(({ envFrom }) => envFrom));
   const of = async(kind: 'secret' | 'configMap', resource: 'secrets' | 'configmaps') => {
     const found = wholes.some((one) => one[kind]) && await may(resource) ? await listEntries(transport, clusterId, resource, namespace, signal) : [];
@@ -116,7 +116,7 @@ export async function findKeyUse(transport: Transport, clusterId: string, { kind
   }
   const workload = (await listKeyWorkloads(transport, clusterId, namespace, signal)).find((one) => one.name === name && one.kind.toLowerCase() === kind);
 
-  return workload && workloadKeyUse(workload, await entriesFor(transport, clusterId, [workload], async() => true, namespace, signal));
+  return workload && workloadKeyUse(workload, await entriesIn(transport, clusterId, [workload], async() => true, namespace, signal));
 }
 
 /** Rancher's own: cloud credentials are used by what no list here shows. */
