@@ -15,7 +15,12 @@ describe('the bindings of all clusters', () => {
   });
   afterAll(() => stage?.close());
   beforeEach(() => stage.sandbox.reset());
-  afterEach(() => visit?.leave());
+  afterEach(async({ task }) => {
+    if (task.result?.state === 'fail') {
+      await picture(visit.page, `failed-${ task.name.replace(/\W+/g, '-').slice(0, 60) }`);
+    }
+    await visit?.leave();
+  });
 
   const row = (account: string) => visit.page.getByTestId(`irsa-inventory-${ account }`);
 

@@ -1,6 +1,6 @@
 import { providerTags, TAG, tagList } from '../../domain/aws/ownership';
 import { DEFAULT_AUDIENCE } from '../../domain/aws/quotas';
-import { DISCOVERY_KEY, issuerDocuments, JWKS_KEY, type IssuerBucket } from '../../domain/issuer/hosting';
+import { CLOSED, DISCOVERY_KEY, issuerDocuments, JWKS_KEY, type IssuerBucket } from '../../domain/issuer/hosting';
 import type { KeySet } from '../../domain/issuer/jwks';
 import type { Value } from '../plan';
 import { jsonText, ref } from '../value';
@@ -14,7 +14,6 @@ import { toYaml, type Plain } from './yaml';
 const [NO_CACHE, CORS] = ['4135ea2d-6df8-44a3-9df3-4b5a84be39ad', '60669652-455b-4ae9-85a4-c4c02393f86c'];
 /** Stands in the documents for the host that only the distribution tells. */
 const HOST = 'https://@HOST@';
-const CLOSED = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
 const KEYS = [DISCOVERY_KEY, JWKS_KEY];
 
 interface Hosted { cluster: { name: string }; bucket: IssuerBucket; keys: KeySet }
