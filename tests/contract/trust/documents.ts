@@ -15,7 +15,7 @@ export const subjectOf = (namespace: string, name: string): string => `system:se
 const host = fc.constantFrom(HOSTS[0]!, HOSTS[0]!, ...HOSTS);
 const namespaces = ['shop', 'web', 'shop-eu'];
 const names = ['reader', 'writer', 'default'];
-const audiences = ['sts.amazonaws.com', 'other', '5'];
+const audiences = ['sts.amazonaws.com', 'other', '5', 'a${x}'];
 
 const subject = fc.tuple(fc.constantFrom(...namespaces), fc.constantFrom(...names)).map(([namespace, name]) => subjectOf(namespace, name));
 const pattern = fc.constantFrom('*', 'system:*', 'system:serviceaccount:*', 'system:serviceaccount:shop:*', 'system:serviceaccount:*:reader', 'system:serviceaccount:shop*', 'system:serviceaccount:?hop:reade?', '*:*:*:*', '');
@@ -75,8 +75,27 @@ export const documents: fc.Arbitrary<TrustDocument> = fc.record({
   Statement: Array.isArray(Statement) ? Statement.map((one, index) => Sids ? { Sid: `S${ index }`, ...one } : one) : Statement,
 }));
 
+/** A condition on what only the call can tell, or on what no web identity call has. */
+const callCondition = fc.constantFrom<Record<string, Record<string, string | string[]>>>(
+  { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }, { StringEquals: { 'aws:PrincipalOrgID': ['o-1', 'o-2'] } }, { StringLike: { 'sts:RoleSessionName': 'x*' } },
+  { StringEquals: { 'sts:ExternalId': 'x' } }, { Bool: { 'aws:SecureTransport': 'true' } }, { StringNotEqualsIfExists: { 'aws:RequestTag/team': 'x' } },
+);
+
+const seldom = fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: callCondition });
+
+/** The same, some statements of which are under a condition more. */
+export const conditionalDocuments: fc.Arbitrary<TrustDocument> = fc.tuple(documents, fc.array(seldom, { minLength: 5, maxLength: 5 })).map(([document, more]) => {
+  const under = (statement: TrustStatement, index: number): TrustStatement => {
+    const [[operator, keys] = []] = Object.entries(more[index] ?? {});
+
+    return operator === undefined ? statement : { ...statement, Condition: { ...statement.Condition, [operator]: { ...statement.Condition?.[operator], ...keys } } };
+  };
+
+  return { ...document, Statement: Array.isArray(document.Statement) ? document.Statement.map(under) : under(document.Statement, 0) };
+});
+
 /** The same with keys that nobody knows, an empty list of statements, and other things that only have to be kept. */
-export const oddDocuments: fc.Arbitrary<TrustDocument> = fc.tuple(documents, fc.dictionary(fc.constantFrom('Id', 'X', '__proto__', 'Ä'), fc.jsonValue()), fc.boolean(), fc.boolean()).map(([document, more, none, inside]) => {
+export const oddDocuments: fc.Arbitrary<TrustDocument> = fc.tuple(conditionalDocuments, fc.dictionary(fc.constantFrom('Id', 'X', '__proto__', 'Ä'), fc.jsonValue()), fc.boolean(), fc.boolean()).map(([document, more, none, inside]) => {
   const Statement = none ? [] : inside ? [document.Statement].flat().map((one) => ({ ...more, ...one })) : document.Statement;
 
   return { ...more, ...document, Statement };

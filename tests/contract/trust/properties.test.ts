@@ -4,7 +4,7 @@ import {
   addBinding, evaluateTrust, expectedSubject, hasBinding, lintTrust, LocatedError, newTrust, parseTrust, parseTrustSource, removeBinding, samePolicy,
   tightenAll, tightenTrust, trustRoom, trustSize, type Binding, type LintContext, type TrustDocument, type TrustRequest, type TrustStatement
 } from '../../../pkg/irsa/domain';
-import { bindings, documents, HOSTS, oddDocuments, providerOf, tokens } from './documents';
+import { bindings, conditionalDocuments, documents, HOSTS, oddDocuments, providerOf, tokens } from './documents';
 
 const RUNS = { numRuns: 2000 };
 const statements = (document: TrustDocument) => [document.Statement].flat();
@@ -42,15 +42,20 @@ describe('addBinding and removeBinding over random policies', () => {
     let folded = 0;
 
     fc.assert(fc.property(oddDocuments, bindings, (document, binding) => {
-      fc.pre(!hasBinding(document, binding));
       const added = addBinding(document, binding);
+
+      // Adding and removing have one notion of what is there.
+      expect(hasBinding(document, binding)).toBe(added === document);
+      if (added === document) {
+        return;
+      }
 
       folded += statements(added).length === statements(document).length ? 1 : 0;
       expect(hasBinding(added, binding)).toBe(true);
       expect(samePolicy(removeBinding(added, binding), document)).toBe(true);
     }), RUNS);
-    // Enough of them went into a statement that was there; about 50 of 2000 do.
-    expect(folded).toBeGreaterThan(10);
+    // Enough of them went into a statement that was there; about 25 of 2000 do.
+    expect(folded).toBeGreaterThan(5);
   });
 
   it('adding again changes nothing', () => {
@@ -130,7 +135,7 @@ describe('lintTrust and tightenTrust over random policies', () => {
   it('rewrite the flagged statement and no other, and let nobody in but where a broken statement begins to mean what it says', () => {
     let [seen, opened] = [0, 0];
 
-    fc.assert(fc.property(fc.oneof(documents, broken), fc.oneof(tokens, reader), (document, token) => {
+    fc.assert(fc.property(fc.oneof(conditionalDocuments, broken), fc.oneof(tokens, reader), (document, token) => {
       for (const finding of lintTrust(document, CONTEXT).filter(({ remedy }) => remedy)) {
         const after = tightenTrust(document, finding, { accounts: [{ namespace: 'shop', name: 'reader' }] });
 
@@ -158,7 +163,7 @@ describe('lintTrust and tightenTrust over random policies', () => {
   it('mended one after the other, let nobody in who is neither let in, nor named, nor known', () => {
     let opened = 0;
 
-    fc.assert(fc.property(fc.oneof(documents, broken), fc.oneof(tokens, reader), fc.boolean(), (document, token, isKnown) => {
+    fc.assert(fc.property(fc.oneof(conditionalDocuments, broken), fc.oneof(tokens, reader), fc.boolean(), (document, token, isKnown) => {
       const { document: after } = tightenAll(document, CONTEXT, () => ({ accounts: isKnown ? [{ namespace: 'shop', name: 'reader' }] : [] }));
 
       if (evaluateTrust(after, token).allowed && !evaluateTrust(document, token).allowed) {

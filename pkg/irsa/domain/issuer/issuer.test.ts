@@ -1,8 +1,9 @@
 import { createHash, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { discoveryDocument } from './discovery';
-import { eksIssuerRegion, issuerOfProviderArn, issuerPath, issuerProblem, providerArn } from './issuer';
+import { eksIssuerRegion, issuerOfProviderArn, issuerPath, issuerProblem, providerArn, usablePublicly } from './issuer';
 import { keyId } from './key-id';
+import { lintTrust } from '../trust';
 
 const account = { id: '111122223333', partition: 'aws' as const };
 
@@ -35,6 +36,22 @@ describe('issuer', () => {
     ['kubernetes/serviceaccount', 'malformed'], ['https://u@issuer.example.com', 'user'], [`https://issuer.example.com/${ 'x'.repeat(250) }`, 'too-long'],
   ])('%s: %s', (issuer, problem) => {
     expect(issuerProblem(issuer)).toBe(problem);
+  });
+
+  it.each(['https://oidc.corp.internal.', 'https://kubernetes.default.svc.cluster.local.', 'https://10.0.0.1.'])('%s is private, whatever dot ends it', (issuer) => {
+    expect(issuerProblem(issuer)).toBe('private');
+  });
+
+  it.each(['https://X.example/a', 'https://x.example/a//b', 'https://x.example//', 'https://x.example/a/../b', 'https://x.example/./b', 'https://x.example/a/%2E%2e', 'https://x.example/a/', 'https://x.example./a'])('%s is no issuer to publish, and the linter says so of a policy', (issuer) => {
+    const host = issuer.slice(8);
+    const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow' as const, Principal: { Federated: providerArn(account, issuer) }, Action: 'sts:AssumeRoleWithWebIdentity', Condition: { StringEquals: { [`${ host }:sub`]: 'system:serviceaccount:a:b', [`${ host }:aud`]: 'sts.amazonaws.com' } } }] };
+
+    expect(() => usablePublicly(issuer)).toThrow('ISSUER_UNUSABLE');
+    expect(lintTrust(policy).map(({ code }) => code)).toContain('ISSUER_FORMAT');
+  });
+
+  it.each(['https://x.example', 'https://x.example/A/b.c/..d', 'https://bucket.s3.eu-west-1.amazonaws.com'])('%s is one', (issuer) => {
+    expect(() => usablePublicly(issuer)).not.toThrow();
   });
 
   it('writes a discovery document with the exact issuer', () => {

@@ -69,7 +69,8 @@ export function issuerProblem(issuer: string): IssuerProblem | undefined {
   const address = /^\[(.*)\](:\d*)?$/.exec(authority);
   const host = (address ? address[1]! : authority.replace(/:\d*$/, '')).toLowerCase();
 
-  if (isPrivateHost(host, Boolean(address))) {
+  // With a dot at its end, a name is the same name.
+  if (isPrivateHost(host.replace(/\.$/, ''), Boolean(address))) {
     return 'private';
   }
   if (host !== authority.toLowerCase() && !address) {
@@ -83,15 +84,47 @@ export function issuerProblem(issuer: string): IssuerProblem | undefined {
   return issuer.length > PROVIDER_URL_LENGTH ? 'too-long' : undefined;
 }
 
+export type FormProblem = 'scheme' | 'port' | 'case' | 'double' | 'dots' | 'slash';
+
 /**
- * Refuses what AWS cannot use as an issuer; a slash at the end, too, which it would take for another issuer.
+ * Why no token and no address looks like this: STS compares byte for byte, and whatever fetches the documents writes the address in its own
+ * way. Paths may have capitals; hosts may not.
+ * @param host  the issuer without `https://`
+ */
+export function formProblem(host: string): FormProblem | undefined {
+  const [authority = '', ...path] = host.replace(/^https?:\/\//i, '').split('/');
+
+  if (/^https?:/i.test(host)) {
+    return 'scheme';
+  }
+  if (authority.includes(':')) {
+    return 'port';
+  }
+  if (authority !== authority.toLowerCase()) {
+    return 'case';
+  }
+  if (path.slice(0, -1).includes('')) {
+    return 'double';
+  }
+  // `%2e` is a dot to those who read addresses.
+  if (authority.endsWith('.') || path.some((part) => /^(\.|%2e){1,2}$/i.test(part))) {
+    return 'dots';
+  }
+
+  return path.at(-1) === '' ? 'slash' : undefined;
+}
+
+/**
+ * Refuses what AWS cannot use as an issuer, and what it, or whoever serves the documents, would take for another one: a slash at the end,
+ * capitals in the host, empty or dotted pieces of the path.
  * @throws IrsaError ISSUER_UNUSABLE
  */
 export function usablePublicly(issuer: string): void {
   const problem = issuerProblem(issuer);
+  const form = formProblem(issuerPath(issuer));
 
-  if (problem || issuer.endsWith('/')) {
-    throw new IrsaError('ISSUER_UNUSABLE', { ...explanation('ISSUER_UNUSABLE', { issuer }), why: problem ? issuerProblemText(issuer, problem) : text('irsa.issuer.slash', { issuer }) });
+  if (problem || form) {
+    throw new IrsaError('ISSUER_UNUSABLE', { ...explanation('ISSUER_UNUSABLE', { issuer }), why: problem ? issuerProblemText(issuer, problem) : form === 'slash' ? text('irsa.issuer.slash', { issuer }) : text('irsa.issuer.form', { issuer }) });
   }
 }
 

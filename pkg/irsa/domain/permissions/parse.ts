@@ -1,6 +1,7 @@
 import { LocatedError, parseLocated, type Json, type Locate } from '../json/located';
 import { isObject } from '../json/same';
 import { checkCondition, isOneOrMany } from '../trust/parse';
+import { ACTION, refuseCharacters } from '../trust/writable';
 import type { PermissionDocument } from './document';
 
 type Path = (string | number)[];
@@ -8,9 +9,6 @@ type Fail = (path: Path, complaint: string) => never;
 
 const DOCUMENT_KEYS = ['Version', 'Id', 'Statement'];
 const STATEMENT_KEYS = ['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Condition'];
-/** Characters that IAM takes in a policy document (API reference, PutRolePolicy, PolicyDocument). */
-const NO_TEXT = /[^\t\n\r -ÿ]/;
-const ACTION = /^(\*|[a-z0-9-]+:[\w*?]+)$/i;
 
 /**
  * Reads a permission policy in every shape that IAM accepts, and refuses what PutRolePolicy would refuse as MalformedPolicyDocument:
@@ -35,11 +33,7 @@ function check(document: Json, locate: Locate, source: string): void {
   if (!isObject(document)) {
     return fail([], 'a policy is an object');
   }
-  if (NO_TEXT.test(source)) {
-    const before = source.slice(0, source.search(NO_TEXT)).split('\n');
-
-    throw new LocatedError('a character that IAM does not take in a policy', { line: before.length, column: before[before.length - 1]!.length + 1 });
-  }
+  refuseCharacters(source);
   unknownKey(document, DOCUMENT_KEYS, [], fail);
   if (document.Version !== undefined && document.Version !== '2012-10-17' && document.Version !== '2008-10-17') {
     fail(['Version'], 'Version is "2012-10-17" (or the older "2008-10-17")');

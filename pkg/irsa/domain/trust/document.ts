@@ -1,3 +1,4 @@
+/* eslint-disable no-template-curly-in-string -- policies have variables of that form */
 import { DEFAULT_AUDIENCE } from '../aws/quotas';
 import { issuerPath } from '../issuer/issuer';
 
@@ -51,16 +52,24 @@ export function claimKey(issuer: string, claim: 'aud' | 'sub'): string {
   return `${ issuerPath(issuer) }:${ claim }`;
 }
 
-/** The statement for one binding: exactly this audience and this subject (EKS best practices; never a pattern). */
-export function bindingStatement(binding: Binding): TrustStatement {
+/** A text as a policy of a version writes it so that it means itself: since 2012-10-17, `${` begins a variable, and `${$}` is the sign. */
+export function literal(text: string, version: string | undefined): string {
+  return version === '2012-10-17' ? text.replaceAll('${', '${$}{') : text;
+}
+
+/**
+ * The statement for one binding: exactly this audience and this subject (EKS best practices; never a pattern).
+ * @param version  of the policy that it comes into
+ */
+export function bindingStatement(binding: Binding, version: string | undefined = '2012-10-17'): TrustStatement {
   return {
     Effect:    'Allow',
     Principal: { Federated: binding.providerArn },
     Action:    ASSUME,
     Condition: {
       StringEquals: {
-        [claimKey(binding.issuer, 'aud')]: binding.audience ?? DEFAULT_AUDIENCE,
-        [claimKey(binding.issuer, 'sub')]: expectedSubject(binding.namespace, binding.serviceAccount),
+        [claimKey(binding.issuer, 'aud')]: literal(binding.audience ?? DEFAULT_AUDIENCE, version),
+        [claimKey(binding.issuer, 'sub')]: literal(expectedSubject(binding.namespace, binding.serviceAccount), version),
       },
     },
   };

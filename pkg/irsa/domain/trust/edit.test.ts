@@ -75,6 +75,32 @@ describe('addBinding and removeBinding, over policies of all kinds', () => {
     fresh.forEach((policy) => expect(samePolicy(removeBinding(addBinding(policy, binding), binding), policy)).toBe(true));
   });
 
+  it('takes away only what adding would count as being there: one under a condition of somebody else stays', () => {
+    const theirs = { ...bindingStatement(binding), Condition: { ...bindingStatement(binding).Condition, IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } };
+    const document = { Version: '2012-10-17', Statement: [theirs] };
+
+    expect(hasBinding(document, binding)).toBe(false);
+    expect(removeBinding(addBinding(document, binding), binding)).toEqual(document);
+    expect(removeBinding(document, binding)).toBe(document);
+  });
+
+  it.each(['a${x}', '${aws:username}', '${', 'a${*}', '${$}'])('an audience with %s means itself', (audience) => {
+    const odd = { ...binding, audience };
+    const request = { ...odd, subject: `system:serviceaccount:${ binding.namespace }:${ binding.serviceAccount }` };
+    const other = { ...odd, serviceAccount: 'writer' };
+
+    for (const document of [newTrust({ ...binding, namespace: 'a', serviceAccount: 'b' }), { Version: '2008-10-17', Statement: [] }, { Statement: [] }]) {
+      const added = addBinding(document, odd);
+
+      expect(evaluateTrust(added, request).allowed).toBe(true);
+      expect(evaluateTrust(added, { ...request, audience: audience.replace('${', '') }).allowed).toBe(false);
+      expect(addBinding(added, odd)).toBe(added);
+      expect(many(addBinding(added, other).Statement)).toHaveLength(many(added.Statement).length);
+      expect(samePolicy(removeBinding(addBinding(added, other), other), added)).toBe(true);
+      expect(samePolicy(removeBinding(added, odd), document)).toBe(true);
+    }
+  });
+
   it('adds where a statement names the account under a condition that only the call can tell', () => {
     const document = { Version: '2012-10-17', Statement: [{ ...bindingStatement(binding), Condition: { ...bindingStatement(binding).Condition, IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }] };
     const after = addBinding(document, binding);

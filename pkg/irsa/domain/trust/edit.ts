@@ -1,8 +1,9 @@
 import { DEFAULT_AUDIENCE } from '../aws/quotas';
 import { parseOperator } from './conditions';
 import {
-  ASSUME, bindingStatement, claimKey, expectedSubject, many, type Binding, type Conditions, type OneOrMany, type TrustDocument, type TrustStatement
+  ASSUME, bindingStatement, claimKey, expectedSubject, literal, many, type Binding, type Conditions, type OneOrMany, type TrustDocument, type TrustStatement
 } from './document';
+import type { Certainty } from './pattern';
 import { matchStatement } from './statement';
 
 /**
@@ -15,19 +16,21 @@ import { matchStatement } from './statement';
 export function addBinding(document: TrustDocument, binding: Binding): TrustDocument {
   const statements = many(document.Statement);
 
-  // One under a condition that only the call can tell may let nobody in: it is no reason to add nothing.
-  if (statements.some((statement) => isAbout(statement, binding, document.Version, 'yes'))) {
+  if (statements.some((statement) => isAbout(statement, binding, document.Version))) {
     return document;
   }
-  const home = statements.findIndex((statement) => isPurelyOurs(statement, binding));
+  const home = statements.findIndex((statement) => isPurelyOurs(statement, binding, document.Version));
 
   if (home < 0) {
-    return { ...document, Statement: [...statements, bindingStatement(binding)] };
+    return { ...document, Statement: [...statements, bindingStatement(binding, document.Version ?? NO_VERSION)] };
   }
-  const grown = withSubject(statements[home]!, binding);
+  const grown = withSubject(statements[home]!, binding, document.Version);
 
   return { ...document, Statement: Array.isArray(document.Statement) ? statements.map((statement, index) => index === home ? grown : statement) : grown };
 }
+
+/** A policy without a version is read as of 2008. */
+const NO_VERSION = '2008-10-17';
 
 /** What a statement of ours consists of; anything else in it was meant by somebody. */
 const OUR_KEYS = ['Sid', 'Effect', 'Principal', 'Action', 'Condition'];
@@ -35,8 +38,9 @@ const OUR_KEYS = ['Sid', 'Effect', 'Principal', 'Action', 'Condition'];
 /**
  * True when a statement says nothing but «these accounts of this issuer, with this audience», as `bindingStatement` writes it (a lone
  * value and a list of one are the same). Only such a statement takes another account in.
+ * @param version  of its policy; without one, the audience is compared as it is written
  */
-export function isPurelyOurs(statement: TrustStatement, binding: Pick<Binding, 'providerArn' | 'issuer' | 'audience'>): boolean {
+export function isPurelyOurs(statement: TrustStatement, binding: Pick<Binding, 'providerArn' | 'issuer' | 'audience'>, version?: string): boolean {
   const { Effect, Principal, Action, Condition } = statement;
   const conditions = Condition?.StringEquals;
 
@@ -47,7 +51,7 @@ export function isPurelyOurs(statement: TrustStatement, binding: Pick<Binding, '
   const [aud, sub] = [claimKey(binding.issuer, 'aud'), claimKey(binding.issuer, 'sub')];
   const subjects = many(conditions[sub]);
 
-  return isOnly(conditions[aud], binding.audience ?? DEFAULT_AUDIENCE) &&
+  return isOnly(conditions[aud], literal(binding.audience ?? DEFAULT_AUDIENCE, version)) &&
     subjects.length > 0 && subjects.every((subject) => /^system:serviceaccount:[^:*?$]+:[^:*?$]+$/.test(String(subject))) &&
     Object.keys(conditions).length === 2 && Object.keys(Condition).length === 1 && Object.keys(Principal).length === 1 &&
     Object.keys(statement).every((key) => OUR_KEYS.includes(key));
@@ -59,16 +63,18 @@ function isOnly<T>(found: OneOrMany<T> | undefined, wanted: T): boolean {
   return all.length === 1 && all[0] === wanted;
 }
 
-function withSubject(statement: TrustStatement, binding: Binding): TrustStatement {
+function withSubject(statement: TrustStatement, binding: Binding, version: string | undefined): TrustStatement {
   const sub = claimKey(binding.issuer, 'sub');
   const conditions = statement.Condition!.StringEquals!;
 
-  return { ...statement, Condition: { ...statement.Condition, StringEquals: { ...conditions, [sub]: [...many(conditions[sub]), subjectOf(binding)] } } };
+  return { ...statement, Condition: { ...statement.Condition, StringEquals: { ...conditions, [sub]: [...many(conditions[sub]), literal(subjectOf(binding), version)] } } };
 }
 
 /**
  * Takes a binding out wherever it is named: whole statements where they were about nothing else (never just their condition, which
- * would let anybody in: CVE-2024-28056), else only its subject out of a list. Everything else stays, in place and in order.
+ * would let anybody in: CVE-2024-28056), else only its subject out of a list. Everything else stays, in place and in order; so does a
+ * statement that names it under a condition which only the call can tell (an address, a session's name): that one is not what adding makes,
+ * nor what it counts as being there, but somebody else's.
  */
 export function removeBinding(document: TrustDocument, binding: Binding): TrustDocument {
   const statements = many(document.Statement);
@@ -86,27 +92,36 @@ export function hasBinding(document: TrustDocument, binding: Binding): boolean {
   return many(document.Statement).some((statement) => isAbout(statement, binding, document.Version));
 }
 
-/** An Allow that lets this binding in (or may: some conditions are only known at the call) and names its subject literally. */
-function isAbout(statement: TrustStatement, binding: Binding, version: string | undefined, wanted?: 'yes'): boolean {
+/**
+ * An Allow that lets this binding in and names its subject literally. One under a condition that only the call can tell may let nobody in:
+ * it is no reason to add nothing, and not ours to take away.
+ */
+function isAbout(statement: TrustStatement, binding: Binding, version: string | undefined): boolean {
+  return admits(statement, binding, version) === 'yes' && isNamed(statement, binding, version);
+}
+
+/** Whether an Allow lets this binding in, for whatever reason. */
+function admits(statement: TrustStatement, binding: Binding, version: string | undefined): Certainty {
   if (statement.Effect !== 'Allow' || statement.NotPrincipal !== undefined || statement.NotAction !== undefined) {
-    return false;
+    return 'no';
   }
-  const request = { ...binding, audience: audienceOf(binding), subject: subjectOf(binding) };
 
-  const { certainty } = matchStatement(statement, request, version);
+  return matchStatement(statement, { ...binding, audience: audienceOf(binding), subject: subjectOf(binding) }, version).certainty;
+}
 
-  return (wanted ? certainty === wanted : certainty !== 'no') && lists(statement.Condition, claimKey(binding.issuer, 'sub'), subjectOf(binding)).length > 0;
+function isNamed({ Condition }: TrustStatement, binding: Binding, version: string | undefined): boolean {
+  return lists(Condition, claimKey(binding.issuer, 'sub'), literal(subjectOf(binding), version)).length > 0;
 }
 
 /** What is left of a statement: itself without the subject, and what it gave the same subject for other audiences. */
 function without(statement: TrustStatement, binding: Binding, version: string | undefined): TrustStatement[] {
-  const subject = { key: claimKey(binding.issuer, 'sub'), value: subjectOf(binding) };
-  const audience = { key: claimKey(binding.issuer, 'aud'), value: audienceOf(binding) };
+  const subject = { key: claimKey(binding.issuer, 'sub'), value: literal(subjectOf(binding), version) };
+  const audience = { key: claimKey(binding.issuer, 'aud'), value: literal(audienceOf(binding), version) };
   const others = reduced(statement.Condition, subject.key, subject.value);
   const otherAudiences = lists(statement.Condition, audience.key, audience.value).length > 0 ? reduced(statement.Condition, audience.key, audience.value) : undefined;
   const remainder = otherAudiences && { ...statement, Condition: narrowed(otherAudiences, subject.key, subject.value) };
   // A pattern among the audiences would let the binding in all the same.
-  const rest = remainder && !isAbout(remainder, binding, version) ? remainder : undefined;
+  const rest = remainder && !(admits(remainder, binding, version) !== 'no' && isNamed(remainder, binding, version)) ? remainder : undefined;
 
   if (others && rest) {
     const { Sid: _sid, ...unnamed } = rest;

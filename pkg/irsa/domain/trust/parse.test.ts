@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LocatedError } from '../json/located';
-import { parseTrust, parseTrustSource, parseWritableTrust } from './parse';
+import { parseTrust, parseTrustSource } from './parse';
+import { parseWritableTrust } from './writable';
 
 /** Shapes emitted by the peers (peers-and-aws.md §3.1) and others that IAM takes. */
 const ACCEPTED = [
@@ -71,15 +72,27 @@ describe('parseTrust', () => {
 });
 
 describe('what is being written', () => {
-  const whole = '{"Effect": "Allow", "Principal": "*", "Action": "x"}';
+  const whole = '{"Effect": "Allow", "Principal": "*", "Action": "x:y"}';
 
   it.each([
     ['{"Statement": []}', 1, 15, 'one statement at least'],
-    [`{"Statement": ${ whole }, "Statements": 1}`, 1, 83, 'Statements'],
+    [`{"Statement": ${ whole }, "Statements": 1}`, 1, 85, 'Statements'],
     ['{"Statement": [{"Effect": "Allow",\n"Principals": "*", "Action": "x"}]}', 2, 15, 'Principals'],
     ['{"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "x",\n"Resource": "*"}]}', 2, 13, 'Resource'],
     ['{"Statement": {"Effect": "Allow", "Action": "x"}}', 1, 15, 'Principal'],
     ['{"Statement": [{"Effect": "Allow", "Principal": "*"}]}', 1, 16, 'Action'],
+    ['{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:x",\n"Condition": {"StringEquals": {"a": "名"}}}}', 2, 38, 'character'],
+    ['{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:x",\n"Condition": {"StringEquals": {"a": "\\u540d"}}}}', 2, 37, 'character'],
+    [`{"Statement": [{"Sid": "A", ${ whole.slice(1) },\n{"Sid": "A", ${ whole.slice(1) }]}`, 2, 9, 'twice'],
+    [`{"Statement": {"Sid": "a b", ${ whole.slice(1) }}`, 1, 23, 'letters and digits'],
+    [`{"Statement": {"NotPrincipal": "*", ${ whole.slice(1) }}`, 1, 69, 'one of Principal and NotPrincipal'],
+    [`{"Statement": {"NotAction": "x:z", ${ whole.slice(1) }}`, 1, 83, 'one of Action and NotAction'],
+    ['{"Statement": {"Effect": "Allow", "Principal": "*", "Action": []}}', 1, 63, 'names nothing'],
+    ['{"Statement": {"Effect": "Allow", "Principal": {}, "Action": "sts:x"}}', 1, 48, 'names nobody'],
+    ['{"Statement": {"Effect": "Allow", "Principal": {"AWS": []}, "Action": "sts:x"}}', 1, 48, 'names nobody'],
+    ['{"Statement": {"Effect": "Allow", "Principal": {"Foo": "x"}, "Action": "sts:x"}}', 1, 56, 'kind Foo'],
+    [`{"Statement": {"Condition": {\n"StringEqual": {"a": "b"}}, ${ whole.slice(1) }}`, 2, 16, 'operator StringEqual'],
+    ['{"Statement": {"Effect": "Allow", "Principal": "*", "Action": ["sts:x",\n"foo"]}}', 2, 1, 'a service and a name'],
   ])('has to be what IAM takes: %j', (source, line, column, complaint) => {
     expect(() => parseTrust(source)).not.toThrow();
     expect(() => parseWritableTrust(source)).toThrow(expect.objectContaining({ line, column, message: expect.stringContaining(complaint) }));
@@ -87,6 +100,9 @@ describe('what is being written', () => {
 
   it('is every form that IAM takes', () => {
     expect(parseWritableTrust(`{"Version": "2012-10-17", "Id": "a", "Statement": ${ whole }}`).document.Id).toBe('a');
-    expect(parseWritableTrust('{"Statement": [{"Sid": "a", "Effect": "Deny", "NotPrincipal": {"AWS": "x"}, "NotAction": ["x"], "Condition": {}}]}').document.Statement).toHaveLength(1);
+    for (const operator of ['StringLike', 'forAnyValue:stringlikeIfExists', 'NotIpAddress', 'ArnLike', 'DateGreaterThanEquals', 'NumericLessThan', 'Null', 'Bool', 'BinaryEquals', 'StringNotEqualsIgnoreCase', 'ForAllValues:ArnNotEquals']) {
+      expect(parseWritableTrust(`{"Statement": [{"Sid": "", "Condition": {"${ operator }": {"a": "ä"}}, ${ whole.slice(1) }, {"Sid": "", ${ whole.slice(1) }]}`).document.Statement).toHaveLength(2);
+    }
+    expect(parseWritableTrust('{"Statement": [{"Sid": "a", "Effect": "Deny", "NotPrincipal": {"AWS": "x"}, "NotAction": ["x:*"], "Condition": {}}]}').document.Statement).toHaveLength(1);
   });
 });

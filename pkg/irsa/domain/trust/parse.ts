@@ -35,44 +35,6 @@ export function parseTrustSource(text: string): TrustSource {
   return { document: value as unknown as TrustDocument, source, range };
 }
 
-const DOCUMENT_ELEMENTS = ['version', 'id', 'statement'];
-const STATEMENT_ELEMENTS = ['sid', 'effect', 'principal', 'notprincipal', 'action', 'notaction', 'condition'];
-
-/**
- * The same for a text that shall be written: IAM keeps documents which it would not take (again), and those are read; what somebody is
- * writing has to be one that it takes. No statement, an element that a trust policy has not, a statement without principal or action
- * (IAM: MalformedPolicyDocument).
- * @throws LocatedError
- */
-export function parseWritableTrust(text: string): TrustSource {
-  const source = parseTrustSource(text);
-  const { document, range } = source;
-  const fail = (path: Path, complaint: string): never => {
-    throw new LocatedError(complaint, range(path).start);
-  };
-  const onlyKnown = (object: object, known: string[], path: Path, what: string) => Object.keys(object).filter((key) => !known.includes(key.toLowerCase())).forEach((key) => fail([...path, key], `${ what } has no element ${ key }`));
-  const statements = [document.Statement].flat();
-
-  onlyKnown(document, DOCUMENT_ELEMENTS, [], 'a policy');
-  if (statements.length === 0) {
-    fail(['Statement'], 'a policy has one statement at least');
-  }
-  statements.forEach((statement, index) => {
-    const path = Array.isArray(document.Statement) ? ['Statement', index] : ['Statement'];
-    const has = (...names: string[]) => Object.keys(statement).some((key) => names.includes(key.toLowerCase()));
-
-    onlyKnown(statement, STATEMENT_ELEMENTS, path, 'a statement of a trust policy');
-    if (!has('principal', 'notprincipal')) {
-      fail(path, 'a statement of a trust policy has a Principal');
-    }
-    if (!has('action', 'notaction')) {
-      fail(path, 'a statement has an Action');
-    }
-  });
-
-  return source;
-}
-
 /** JSON cannot begin with a percent sign, so what does is encoded. */
 function decoded(text: string): string {
   if (!text.startsWith('%')) {

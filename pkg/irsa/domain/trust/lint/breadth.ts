@@ -14,9 +14,16 @@ export function breadthOf(pattern: string): Breadth | undefined {
   const front = star < 0 ? pattern : pattern.slice(0, star);
 
   if (star >= 0 && PREFIX.startsWith(front)) {
-    const everybody = meets(`${ PREFIX }some-namespace:some-account`, pattern, { wildcards: true, variables: false, lookup: () => ({ known: false }) });
+    const lets = (namespace: string, account: string) => meets(`${ PREFIX }${ namespace }:${ account }`, pattern, { wildcards: true, variables: false, lookup: () => ({ known: false }) }) === 'yes';
 
-    return everybody === 'yes' ? 'any' : 'any-namespace';
+    if (lets('some-namespace', 'some-account')) {
+      return 'any';
+    }
+    // The namespace may stand behind the first star, closed in by colons: then nobody who makes another one gets in.
+    const [namespace = '', account = ''] = pattern.split(':').slice(-2);
+    const isFixed = pattern.split(':').length > 2 && !/[*?]/.test(namespace) && !(namespace === 'serviceaccount' && /[*?]/.test(account));
+
+    return !isFixed ? 'any-namespace' : !/[*?]/.test(account) ? lets(namespace, account) ? 'one' : undefined : 'accounts';
   }
   if (!front.startsWith(PREFIX)) {
     return undefined;

@@ -1,34 +1,9 @@
 import { accountOfArn } from '../../aws/arn';
-import { issuerPath } from '../../issuer/issuer';
+import { formProblem, issuerPath } from '../../issuer/issuer';
 import { rule, type Hit } from './rule';
 import { narrowHosts } from './tighten';
 
 const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
-
-type FormatProblem = 'scheme' | 'port' | 'case' | 'double' | 'slash';
-
-/** Why IAM or STS cannot mean this issuer. Paths may have capitals; hosts may not. */
-function formatProblem(host: string): FormatProblem | undefined {
-  if (/^[a-z0-9.-]+(?:\/|$)/.test(host) && !host.includes('//') && !host.endsWith('/')) {
-    return undefined;
-  }
-  const [authority = '', ...path] = host.replace(/^https?:\/\//i, '').split('/');
-
-  if (/^https?:/i.test(host)) {
-    return 'scheme';
-  }
-  if (authority.includes(':')) {
-    return 'port';
-  }
-  if (authority !== authority.toLowerCase()) {
-    return 'case';
-  }
-  if (path.slice(0, -1).includes('')) {
-    return 'double';
-  }
-
-  return path.at(-1) === '' ? 'slash' : undefined;
-}
 
 /** Whose tokens they are. */
 export const ISSUER_RULES = [
@@ -62,10 +37,10 @@ export const ISSUER_RULES = [
     check:    ({ statements }, { clusters = [] }) => {
       const exact = new Set(clusters.map(({ issuer }) => issuerPath(issuer)));
 
-      const isOdd = ({ host }: { host: string }) => !exact.has(host) && formatProblem(host) !== undefined;
+      const isOdd = ({ host }: { host: string }) => !exact.has(host) && formProblem(host) !== undefined;
 
       return statements.filter(({ providers, claims }) => providers.some(isOdd) || claims.some(isOdd)).flatMap(({ index, providers, claims }) => [...providers, ...claims].filter(isOdd)
-        .map((place) => ({ path: place.path, statement: index, args: { value: 'key' in place ? place.key : place.text, problem: formatProblem(place.host)! } })));
+        .map((place) => ({ path: place.path, statement: index, args: { value: 'key' in place ? place.key : place.text, problem: formProblem(place.host)! } })));
     },
   }),
   rule({

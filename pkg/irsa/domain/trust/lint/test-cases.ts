@@ -44,15 +44,15 @@ export const CASES: Record<LintCode, { says: Case[]; silent: Case[] }> = {
     silent: [bad(good), bad(equal('*')), bad(like('system:serviceaccount:shop:*')), bad(like('system:serviceaccount:*:reader')), bad(like('repo:*')), bad(like('system:serviceaccount:${*}:x'))],
   },
   SUB_NS_WILDCARD: {
-    says:   ['*:reader', 'system:serviceaccount:*:velero-server', 'system:serviceaccount:?:x'].map((sub) => bad(like(sub))),
-    silent: [bad(good), bad(like('*')), bad(like('system:serviceaccount:shop:*')), bad(like('system:serviceaccount:team-*:x'))],
+    says:   ['*:reader', 'system:serviceaccount:*:velero-server', 'system:serviceaccount:?:x', 'system:*:reader', '*:serviceaccount:sh*', 'system:serviceaccount*:reader'].map((sub) => bad(like(sub))),
+    silent: [bad(good), bad(like('*')), bad(like('system:serviceaccount:shop:*')), bad(like('system:serviceaccount:team-*:x')), bad(like('system:*:shop:reader')), bad(like('*:shop:reader')), bad(like('?ystem:serviceaccount:shop:reader')), bad(like('*:shop:app-*'))],
   },
   SUB_NS_PREFIX_OPEN: {
     says:   ['system:serviceaccount:team*', 'system:serviceaccount:team-*:app', 'system:serviceaccount:tea?:app'].map((sub) => bad(like(sub))),
     silent: [bad(good), bad(like('system:serviceaccount:team:*')), bad(like('system:serviceaccount:*'))],
   },
   SUB_SA_WILDCARD: {
-    says:   ['system:serviceaccount:shop:*', 'system:serviceaccount:shop:app-*', 'system:serviceaccount:shop:reade?'].map((sub) => bad(like(sub))),
+    says:   ['system:serviceaccount:shop:*', 'system:serviceaccount:shop:app-*', 'system:serviceaccount:shop:reade?', '*:shop:app-*'].map((sub) => bad(like(sub))),
     silent: [bad(good), bad(like('system:serviceaccount:shop*')), bad(like(SUBJECT))],
   },
   SUB_DEFAULT_SA: {
@@ -114,7 +114,7 @@ export const CASES: Record<LintCode, { says: Case[]; silent: Case[] }> = {
     silent: [bad(good), bad(doc(st({ Action: ['sts:AssumeRoleWithWebIdentity', 'sts:TagSession'] }))), bad(doc(service('ec2.amazonaws.com'))), bad(doc(st({ Principal: { Federated: arn(HOST), AWS: '111122223333' }, Action: ['sts:AssumeRole', 'sts:AssumeRoleWithWebIdentity'] })))],
   },
   ISSUER_FORMAT: {
-    says: ['https://x.example', 'x.example:443/y', 'X.example/y', 'x.example//y', 'x.example/y/'].map((host) => bad(doc(st({ Principal: { Federated: arn(host) }, Condition: { StringEquals: { [`${ host }:sub`]: SUBJECT, [`${ host }:aud`]: 'x' } } }))))
+    says: ['https://x.example', 'x.example:443/y', 'X.example/y', 'x.example//y', 'x.example/y/', 'x.example/a/../b', 'x.example./y'].map((host) => bad(doc(st({ Principal: { Federated: arn(host) }, Condition: { StringEquals: { [`${ host }:sub`]: SUBJECT, [`${ host }:aud`]: 'x' } } }))))
       .concat(bad(when({ StringEquals: { [`https://${ SUB }`]: SUBJECT } }))),
     silent: [bad(good), bad(doc(st({ Principal: { Federated: arn('x.example/y/') }, Condition: { StringEquals: { 'x.example/y/:sub': SUBJECT } } })), { context: { clusters: [{ name: 'c', issuer: 'https://x.example/y/' }] } })],
   },
