@@ -186,7 +186,7 @@ describe('faults at every step of every plan', () => {
       if (result.status !== 'done') {
         row.runs++;
         // What was under way when the browser closed comes to its end by itself.
-        await new Promise((resolve) => setTimeout(resolve, row.fault === 'browser closed' ? 60 : 0));
+        await new Promise((resolve) => setTimeout(resolve, row.fault === 'browser closed' || row.fault === 'server stuck mid-roll' ? 60 : 0));
         const later = await logIn(target, 'admin');
 
         result = await later.run(await one.make(later));

@@ -4,10 +4,10 @@ import type { World } from '../sandbox/scenario/world.ts';
 import type { Person } from './target';
 
 /** What may go wrong at a step. */
-export const FAULTS = ['refused', 'throttled', '5xx', 'time-out before', 'answer lost after', 'conflict', 'not everywhere yet', 'browser closed'] as const;
+export const FAULTS = ['refused', 'throttled', '5xx', 'time-out before', 'answer lost after', 'conflict', 'not everywhere yet', 'browser closed', 'server stuck mid-roll'] as const;
 export type FaultName = typeof FAULTS[number];
 
-export const KINDS = { refused: 'deny', throttled: 'throttle', '5xx': 'error', 'time-out before': 'timeout', 'answer lost after': 'lost-answer', conflict: 'conflict', 'not everywhere yet': 'not-yet' } as const;
+export const KINDS = { refused: 'deny', throttled: 'throttle', '5xx': 'error', 'time-out before': 'timeout', 'answer lost after': 'lost-answer', conflict: 'conflict', 'not everywhere yet': 'not-yet' } as const satisfies Partial<Record<FaultName, string>>;
 
 /**
  * Somebody else does something to what a step is about, just before it. Gives a question for later: whether their work is still there.
@@ -128,14 +128,20 @@ export function requestOf({ call }: Step): string {
   return 'GET /k8s/clusters/';
 }
 
-/** Whether a fault can come over a step: only what IAM writes takes its time to be everywhere. */
-export function canStrike(fault: FaultName, { call }: Step): boolean {
-  return fault !== 'not everywhere yet' || 'aws' in call;
+/** Whether a fault can come over a step: only what IAM writes takes its time to be everywhere, and only where servers are followed one can be stuck. */
+export function canStrike(fault: FaultName, { call, until }: Step): boolean {
+  const condition = 'wait' in call ? call.wait.until : until;
+
+  return fault === 'server stuck mid-roll' ? condition !== undefined && 'serversIssuer' in condition : fault !== 'not everywhere yet' || 'aws' in call;
 }
+
+/** Milliseconds that a person looks at a server that does not come back. */
+const STUCK = 150;
 
 /** Runs a plan with one fault at one step; it strikes when that step begins, and no other. */
 export async function runWith(fault: FaultName, step: Step, plan: Plan, person: Person, world: World): Promise<{ result: RunResult; struck: boolean }> {
   const leaving = new AbortController();
+  const { servers } = world.kube('edge-rke2');
   let begun = false;
 
   const onStep = ({ id, status }: StepState) => {
@@ -143,7 +149,11 @@ export async function runWith(fault: FaultName, step: Step, plan: Plan, person: 
       return;
     }
     begun = true;
-    if (fault === 'browser closed') {
+    if (fault === 'server stuck mid-roll') {
+      // The second one; whoever watches gives up after a while.
+      servers.stuckAt = servers.servers[1]!.name;
+      setTimeout(() => leaving.abort(), STUCK);
+    } else if (fault === 'browser closed') {
       // Its request is under way by then, or not yet sent: both happen.
       setTimeout(() => leaving.abort(), 3);
     } else {
@@ -152,7 +162,10 @@ export async function runWith(fault: FaultName, step: Step, plan: Plan, person: 
   };
   const result = await person.run(plan, { onStep, signal: leaving.signal });
 
-  const struck = world.faults.struck() > 0;
+  const struck = fault === 'server stuck mid-roll' ? begun && result.status !== 'done' : world.faults.struck() > 0;
+
+  // Somebody mends the server; the roll-out goes on by itself.
+  servers.stuckAt = undefined;
 
   world.faults.clear();
 

@@ -207,6 +207,42 @@ describe('an issuer for edge-rke2', () => {
     expectQuiet(visit);
   }, 120_000);
 
+  it('retires the old issuer from the page a day later, and says why two forms of export are empty', async() => {
+    await seedHosted(stage.sandbox.world);
+    await publishTruth();
+    const { store } = stage.sandbox.world.clusters.local.kube;
+    const type = store.findType('provisioning.cattle.io', 'clusters')!;
+    const read = () => store.get(type, 'fleet-default', 'edge-rke2')! as unknown as { status: { conditions: { type: string; status: string; lastUpdateTime: string }[] } };
+    const updatedOf = ({ status }: ReturnType<typeof read>) => status.conditions.find((one) => one.type === 'Updated')!;
+
+    // What the seed began is over when what follows it is.
+    await stage.sandbox.world.kube('edge-rke2').servers.roll(stage.sandbox.world.kube('edge-rke2').servers.servers[0]!.args);
+    await expect.poll(() => updatedOf(read()).status, { timeout: 20_000 }).toBe('True');
+    const cluster = read();
+
+    updatedOf(cluster).lastUpdateTime = new Date(Date.now() - 25 * 3_600_000).toISOString();
+    store.update(type, cluster as never, 'status');
+    visit = await stage.visit();
+    await openCluster(visit, EDGE);
+    await card('retire').waitFor();
+    await visit.click('irsa-issuer-next');
+    await visit.page.getByTestId('irsa-plan').waitFor();
+    for (const form of ['terraform', 'cloudformation']) {
+      await visit.click(`irsa-tab-${ form }`);
+      expect(await visit.page.getByTestId('irsa-export-none').innerText()).toMatch(/how things shall be.*steps in order.*AWS CLI/s);
+    }
+    await visit.click('irsa-tab-cli');
+    expect(await visit.page.getByTestId('irsa-plan').innerText()).toContain('service-account-issuer=');
+    await visit.click('irsa-tab-steps');
+    await visit.page.getByTestId('irsa-consent').click();
+    await picture(visit.page, 'issuer-retire-plan');
+    expect(await apply(visit)).toBe('done');
+    expect(servers()).toEqual(Array(3).fill([issuer()]));
+    await openCluster(visit, EDGE);
+    await card('done').waitFor();
+    expectQuiet(visit);
+  }, 120_000);
+
   it('is taken away again, provider before bucket, with what depends on it named', async() => {
     await seedHosted(stage.sandbox.world);
     await publishTruth();
@@ -286,6 +322,22 @@ describe('an issuer for store-k3s, which Rancher only imported', () => {
     await visit.page.locator(`[data-testid="irsa-hand-sign-${ name }"][data-state="done"]`).waitFor();
     await visit.page.locator('[data-testid="irsa-hand-token"][data-state="done"]').waitFor();
     await picture(visit.page, `issuer-checklist-done-${ theme }`);
+
+    // And away again: the old issuer signs, provider and bucket go, and what is left is to forget it.
+    await openCluster(visit, 'c-m-store001');
+    await visit.click('irsa-issuer-menu');
+    await visit.click('irsa-issuer-teardown');
+    await visit.page.locator(`[data-testid="irsa-hand-accept-${ name }"][data-state="current"]`).waitFor();
+    await write();
+    expect(await apply(visit)).toBe('done');
+    await openCluster(visit, 'c-m-store001');
+    await expect.poll(() => visit.page.getByTestId('irsa-issuer-state').innerText()).toMatch(/^Taken away/);
+    await visit.click('irsa-issuer-next');
+    await visit.page.locator(`[data-testid="irsa-hand-retire-${ name }"][data-state="current"]`).waitFor();
+    expect(await written()).toContain('rm -f /etc/rancher/k3s/config.yaml.d/90-irsa.yaml');
+    await picture(visit.page, `issuer-checklist-forget-${ theme }`);
+    await rolling.roll([]);
+    await visit.page.locator(`[data-testid="irsa-hand-retire-${ name }"][data-state="done"]`).waitFor();
     expectQuiet(visit);
   }, 120_000);
 });

@@ -32,6 +32,15 @@ describe('servers', () => {
   });
 });
 
+it('forgets an issuer that was taken away by deleting our file, and never tells to sign with it', async() => {
+  const view = mount(HandChecklist, { global, props: { distribution: 'k3s' as const, issuer: ISSUER, phases: ['retire'], back: true, servers: [{ name: 'a', args: [`service-account-issuer+=${ ISSUER }`] }] } });
+
+  expect(state(view, 'irsa-hand-retire-a')).toBe('current');
+  expect(view.findAll('pre').map((one) => one.text())).toEqual(['sudo rm -f /etc/rancher/k3s/config.yaml.d/90-irsa.yaml && sudo systemctl restart k3s']);
+  await view.setProps({ servers: [{ name: 'a', args: [] }] });
+  expect(state(view, 'irsa-hand-retire-a')).toBe('done');
+});
+
 describe('the form of where', () => {
   const open = (waiting = false) => mount(HostForm, { global, props: { target: BUCKET, suggested: BUCKET, waiting } });
   const button = (view: VueWrapper) => view.get<HTMLButtonElement>('[data-testid="irsa-host-choose"]').element;

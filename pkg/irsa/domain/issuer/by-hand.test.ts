@@ -27,3 +27,13 @@ it('ticks nothing that a server does not tell', () => {
 it('goes back by accepting it still, and is over where it is gone', () => {
   expect(stepsByHand([server('a', `service-account-issuer-=${ ISSUER }`), server('b')], 'k3s', ISSUER, ['accept'], true).map(({ done }) => done)).toEqual([false, true]);
 });
+
+it('forgets an issuer that was taken away: our file goes, or the list without it takes its place, and no server is told to sign with it', () => {
+  const [dropped, replaced, over] = stepsByHand([server('a', `service-account-issuer+=${ ISSUER }`), server('b', 'x=y', 'service-account-issuer=https://old', `service-account-issuer=${ ISSUER }`), server('c', 'x=y')], 'k3s', ISSUER, ['retire'], true);
+
+  expect(dropped).toMatchObject({ done: false, drops: true, command: 'sudo rm -f /etc/rancher/k3s/config.yaml.d/90-irsa.yaml && sudo systemctl restart k3s' });
+  expect(replaced).toMatchObject({ done: false, inPlace: true, content: 'kube-apiserver-arg:\n  - "x=y"\n  - "service-account-issuer=https://old"\n' });
+  expect(replaced).not.toHaveProperty('drops');
+  expect(over!.done).toBe(true);
+  expect([dropped, replaced, over].map((step) => step!.content).join('')).not.toContain(ISSUER);
+});

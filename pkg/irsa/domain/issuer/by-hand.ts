@@ -11,6 +11,8 @@ export interface HandStep {
   content: string;
   /** The list stands in a file of the admin's own, where it is to be replaced; else the file is only ours. */
   inPlace: boolean;
+  /** Nothing is left to say in the file: it goes. */
+  drops?: true;
   command: string;
 }
 
@@ -19,7 +21,7 @@ const WANTED: Record<SwitchPhase, IssuerUse> = { accept: 'accepted', sign: 'sign
 /**
  * What to write on each server and how to restart it, in order: a phase begins when the one before is over on every server. The file is one
  * of ours beside the distribution's own (its `+` adds to a list that other files have), unless an issuer is set elsewhere already.
- * @param back  the issuer goes: it is accepted still, and signs no more
+ * @param back  the issuer goes: with `accept` it is accepted still and signs no more, with `retire` it is not even accepted
  */
 export function stepsByHand(servers: { name: string; args?: string[] }[], distribution: ArgumentDistribution, issuer: string, phases: SwitchPhase[], back = false): HandStep[] {
   const folder = `/etc/rancher/${ distribution }/config.yaml`;
@@ -27,17 +29,20 @@ export function stepsByHand(servers: { name: string; args?: string[] }[], distri
   return phases.flatMap((phase) => servers.map(({ name, args }) => {
     const others = (args ?? []).filter((arg) => !arg.endsWith(`=${ issuer }`) || !/^(--)?service-account-issuer[-+]*=/.test(arg));
     const inPlace = others.some((arg) => /^(--)?service-account-issuer[-+]*=/.test(arg));
-    const wanted = inPlace ? (back ? withIssuers(args ?? [], [...issuersOf(others), issuer]) : switchIssuer(args ?? [], distribution, issuer, phase)) : switchIssuer([], distribution, issuer, phase);
+    const goes = back && phase === 'retire';
+    const whole = () => back ? withIssuers(args ?? [], [...issuersOf(others), issuer]) : switchIssuer(args ?? [], distribution, issuer, phase);
+    const wanted = goes ? others : inPlace ? whole() : switchIssuer([], distribution, issuer, phase);
     const use = args && useOf(args, issuer);
 
     return {
       server:  name,
       phase,
-      ...(use ? { done: back ? use === 'accepted' || use === 'none' : reaches(use, WANTED[phase]) } : {}),
+      ...(use ? { done: goes ? use === 'none' : back ? use === 'accepted' || use === 'none' : reaches(use, WANTED[phase]) } : {}),
       file:    inPlace ? folder : `${ folder }.d/90-irsa.yaml`,
       content: [`kube-apiserver-arg${ inPlace ? '' : '+' }:`, ...wanted.map((arg) => `  - ${ JSON.stringify(arg) }`), ''].join('\n'),
       inPlace,
-      command: `sudo systemctl restart ${ distribution === 'rke2' ? 'rke2-server' : 'k3s' }`,
+      ...(goes && !inPlace ? { drops: true as const } : {}),
+      command: `${ goes && !inPlace ? `sudo rm -f ${ folder }.d/90-irsa.yaml && ` : '' }sudo systemctl restart ${ distribution === 'rke2' ? 'rke2-server' : 'k3s' }`,
     };
   }));
 }

@@ -65,12 +65,17 @@ export function usedBy(observed: ObservedCluster, { servers, target: { issuer } 
   return observed.issuer.known && observed.issuer.value === issuer ? 'signs' : 'none';
 }
 
+/** Its bucket is not there (any more). */
+export function isTakenAway({ hosting }: Pick<ObservedIssuer, 'hosting'>): boolean {
+  return hosting?.seen.known === true && hosting.seen.value.state === 'absent';
+}
+
 /** How far it is. What was switched already stays switched when the documents need mending: that is a finding, not a stage. */
 export function stageOf(observed: ObservedCluster, setup: ObservedIssuer): IssuerStage {
   const use = usedBy(observed, setup);
   const rolling = setup.servers?.known && setup.servers.value.rollout.state === 'rolling';
 
-  const isGone = setup.hosting?.seen.known && setup.hosting.seen.value.state === 'absent';
+  const isGone = isTakenAway(setup);
   // Also where nobody can see the bucket, as before Rancher forwards to S3.
   const isUnregistered = setup.hosting?.provider.known && !setup.hosting.provider.value;
 
