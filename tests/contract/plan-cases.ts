@@ -1,9 +1,11 @@
 import type { ObservedCluster, ObservedRole } from '../../pkg/irsa/domain/facts';
+import { outputSpec } from '../../pkg/irsa/domain/keys/output';
 import { lintFacts, lintTrust, parseTrust } from '../../pkg/irsa/domain';
 import { observeFleet } from '../../pkg/irsa/gateways/rancher/fleet';
 import { findWebhookSource } from '../../pkg/irsa/gateways/rancher/catalog';
 import { readWebhookApp } from '../../pkg/irsa/gateways/observe/webhook-details';
 import { findRole, observeBinding } from '../../pkg/irsa/gateways/observe/binding';
+import { observeOutput } from '../../pkg/irsa/gateways/observe/output';
 import { observeServers } from '../../pkg/irsa/gateways/observe/servers';
 import { observeHosting, readJwks } from '../../pkg/irsa/gateways/observe/hosting';
 import { bucketName, type IssuerBucket } from '../../pkg/irsa/domain/issuer/hosting';
@@ -56,6 +58,13 @@ async function unbind(person: Person, cluster: string, account: typeof READER, d
 /** As the cluster's page makes it from its address. */
 export async function move(person: Person, place: Place, cluster = 'prod-eks'): Promise<Plan> {
   return makeMove(await person.observe(cluster), place, person.engine());
+}
+
+/** As the page makes it from its address. */
+export async function newOutput(person: Person, kind: 'clusteroutput' | 'output'): Promise<Plan> {
+  const output = { kind, namespace: 'cattle-logging-system', name: 'fresh', spec: outputSpec({ destination: 'cloudwatch', logGroup: '/rancher/prod', region: 'eu-central-1' }) };
+
+  return plans.planCreateOutput(await person.observe('prod-eks'), output, await observeOutput(person.transport, 'c-eks01', output));
 }
 
 /** As the pages make it: the cluster's own keys, the bucket that its name and key give. */
@@ -305,6 +314,7 @@ export const PLAN_CASES: PlanCase[] = [
   { name: 'no webhook by Fleet any more', covers: ['planRemoveFleetWebhook'], prepare: (world) => seedHelmOp(world, 'edge-rke2'), make: async(person) => plans.planRemoveFleetWebhook(await observeFleet(person.transport)) },
   { name: 'host an issuer, and let Rancher forward to S3', covers: ['planHostIssuer'], make: (person) => host(person) },
   { name: 'host an issuer in a bucket that was half made', covers: ['planHostIssuer'], prepare: seedHalfBucket, make: (person) => host(person) },
+  ...(['clusteroutput', 'output'] as const).map((kind): PlanCase => ({ name: `make a ${ kind }`, covers: ['planCreateOutput'], prepare: seedBoundLogging, make: (person) => newOutput(person, kind) })),
   ...BUCKET_CASES,
   { name: 'switch the issuer', covers: ['planSwitchIssuer'], make: switchTo },
   { name: 'switch the issuer, over selected machines too', covers: ['planSwitchIssuer'], prepare: seedSelected, make: switchTo },

@@ -59,6 +59,10 @@ describe('off access keys', () => {
     await visit.page.getByText('auto_create_stream').first().waitFor();
     await picture(visit.page, 'output-new');
     await visit.click('irsa-output-create');
+    await visit.page.getByTestId('irsa-step-create-output').waitFor();
+    expect(output('to-cloudwatch')).toBeUndefined();
+    await picture(visit.page, 'output-new-plan');
+    await apply(visit);
     await expect.poll(() => output('to-cloudwatch')).toEqual({ cloudwatch: { region: 'eu-central-1', log_group_name: '/rancher/prod', log_stream_name: expect.stringMatching(/tag/) as string, auto_create_stream: true } });
     expectQuiet(visit);
   });

@@ -16,6 +16,7 @@ import { observeBackupBucket } from '../gateways/observe/hosting';
 import { verifyIdentity } from '../gateways/observe/identity';
 import { lookAtServers, observeIssuerSetup } from '../gateways/observe/issuer';
 import { look, unknown } from '../gateways/observe/known';
+import { observeOutput } from '../gateways/observe/output';
 import { readWebhookApp } from '../gateways/observe/webhook-details';
 import { whoAmI, type Caller } from '../gateways/aws/caller';
 import type { Iam } from '../gateways/aws/iam';
@@ -205,6 +206,7 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
     preflight:  (plan, signal) => preflight(plan, gateways(), { caller: () => caller(signal), signal }),
     checkNeeds: (cluster, boundary, signal) => checkNeeds(gateways(cluster), { cluster, boundary, caller: () => caller(signal), signal }),
     backupBucket: async(cluster, bucket, signal) => ({ ...await observeBackupBucket(gateways(cluster), bucket, signal), signsItself: !!sign }),
+    output: (clusterId, what, signal) => observeOutput(transport, clusterId, what, signal),
     run: (plan, options) => runPlan(plan, gateways(), options),
   };
 }

@@ -2,10 +2,12 @@ import type { ObservedBinding, ObservedCluster, ObservedRole, RemedyId } from '.
 import { parseRoleArn } from '../domain/aws/arn';
 import { irsaError } from '../domain/errors';
 import { keyUseId, parseKeyUseId, type KeyUse, type SecretRef } from '../domain/keys/key-use';
+import { outputSpec, type LoggingOutput } from '../domain/keys/output';
 import { predictRoleName } from '../domain/names/names';
-import { planCreateBucket, planMove, permissionsFor, type BindWish, type Moving } from '../plans/index';
+import { planCreateBucket, planCreateOutput, planMove, permissionsFor, type BindWish, type Moving } from '../plans/index';
 import type { Plan } from '../plans/plan';
-import { bindingOfAccount } from '../presets/index';
+import { bindingOfAccount, filledIn, parameterProblems } from '../presets/index';
+import { rancherLogging } from '../presets/rancher-logging';
 import { accountId, accountOf, type Account } from './accounts';
 import { planRemedy } from './remedies';
 import { ANY } from './use-bind-form';
@@ -58,7 +60,34 @@ export async function planOf(id: RemedyId, observed: ObservedCluster, place: Pla
     return planCreateBucket(observed, await engine.backupBucket(observed.cluster, { name: place.bucket ?? '', region: place.region ?? '' }));
   }
 
+  if (id === 'create-output') {
+    const output = outputIn(place);
+
+    return planCreateOutput(observed, output, await engine.output(observed.cluster.id, output));
+  }
+
   return id === 'move' ? makeMove(observed, place, engine) : planRemedy(id, observed, accountOf(place.account), engine, place.also === 'role');
+}
+
+/** Where an output is made of answers: at its plan. */
+export function linkToOutput(output: Pick<LoggingOutput, 'kind' | 'namespace' | 'name'>, answers: Record<string, string>): Place {
+  return { plan: 'create-output', use: keyUseId(output), ...Object.fromEntries(Object.entries(answers).map(([id, value]) => [`p.${ id }`, value || undefined])) };
+}
+
+/** @throws IrsaError KEY_USE_GONE, PARAMETERS_UNUSABLE where the address says no such output */
+function outputIn(place: Place): LoggingOutput {
+  const what = parseKeyUseId(place.use);
+  const answers = Object.fromEntries(Object.entries(place).flatMap(([key, value]) => key.startsWith('p.') && value ? [[key.slice(2), value]] : []));
+  const [problem] = Object.keys(parameterProblems(rancherLogging, answers));
+
+  if (!what?.namespace || (what.kind !== 'output' && what.kind !== 'clusteroutput')) {
+    throw irsaError('KEY_USE_GONE', {});
+  }
+  if (problem) {
+    throw irsaError('PARAMETERS_UNUSABLE', { parameter: problem });
+  }
+
+  return { kind: what.kind, namespace: what.namespace, name: what.name, spec: outputSpec(filledIn(rancherLogging, answers)) };
 }
 
 async function wishedRole(observed: ObservedCluster, { account }: ObservedBinding, engine: MoveEngine): Promise<{ role: BindWish['role']; found: ObservedRole | null }> {

@@ -14,6 +14,8 @@ import type { Caller } from '../gateways/aws/caller';
 import type { BriefOptions } from '../gateways/observe/brief';
 import type { IssuerWish } from '../gateways/observe/issuer';
 import type { KeyUse, SecretRef } from '../domain/keys/key-use';
+import type { LoggingOutput } from '../domain/keys/output';
+import type { OutputFacts } from '../gateways/observe/output';
 import type { KeyUses } from '../gateways/observe/key-uses';
 import type { KeysJob } from '../gateways/kubernetes/keys-job';
 import type { WebhookSite } from '../gateways/observe/webhook-place';
@@ -74,6 +76,8 @@ export interface Engine {
   keySecrets(clusterId: string, secrets: SecretRef[], what: Pick<KeyUse, 'kind' | 'namespace' | 'name'>, signal?: AbortSignal): Promise<KeySecrets>;
   /** A bucket that backups are to go to. */
   backupBucket(cluster: ClusterRef, bucket: IssuerBucket, signal?: AbortSignal): Promise<ObservedBackupBucket>;
+  /** An output of Logging as it is saved, and who sends it. */
+  output(clusterId: string, what: Pick<LoggingOutput, 'kind' | 'namespace'> & { name?: string }, signal?: AbortSignal): Promise<OutputFacts>;
   run(plan: Plan, options: Pick<RunOptions, 'onStep' | 'stopped'>): Promise<RunResult>;
 }
 

@@ -263,7 +263,7 @@ export interface Link {
   findings: Finding[];
 }
 
-export type RemedyId = 'enable' | 'add-audience' | 'bind' | 'move' | 'unbind' | 'mend-trust' | 'tighten-trust' | 'edit-trust' | 'edit-permissions' | 'adopt' | 'restart' | 'open-sts' | 'install-webhook' | 'upgrade-webhook' | 'remove-webhook' | 'fleet-webhook' | 'remove-fleet-webhook' | 'create-bucket' | 'host-issuer' | 'switch-issuer' | 'retire-issuer' | 'teardown-issuer';
+export type RemedyId = 'enable' | 'add-audience' | 'bind' | 'move' | 'unbind' | 'mend-trust' | 'tighten-trust' | 'edit-trust' | 'edit-permissions' | 'adopt' | 'restart' | 'open-sts' | 'install-webhook' | 'upgrade-webhook' | 'remove-webhook' | 'fleet-webhook' | 'remove-fleet-webhook' | 'create-bucket' | 'create-output' | 'host-issuer' | 'switch-issuer' | 'retire-issuer' | 'teardown-issuer';
 
 /** Something wrong or worth knowing. The code is stable; tools may rely on it. */
 export interface Finding {

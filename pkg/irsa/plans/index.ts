@@ -3,6 +3,7 @@ export { planAddAudience } from './add-audience';
 export { planAccess, planBind } from './bind';
 export type { BindWish, WishedPermissions, WishedRole } from './bind-wish';
 export { planCreateBucket } from './create-bucket';
+export { planCreateOutput } from './create-output';
 export { planEditPermissions, planEditTrust, type Edit } from './edit-policy';
 export { mergeValues } from './helm';
 export { planEnable } from './enable';

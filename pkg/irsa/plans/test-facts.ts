@@ -17,6 +17,7 @@ import { planAdopt } from './adopt';
 import { planBind } from './bind';
 import type { BindWish } from './bind-wish';
 import { planEditPermissions, planEditTrust } from './edit-policy';
+import { planCreateOutput } from './create-output';
 import { planEnable } from './enable';
 import { planMendTrust } from './mend-trust';
 import { permissionsFor, planMove, type Moving } from './move';
@@ -191,7 +192,7 @@ export function situations(): { name: string; observed: ObservedCluster; plans: 
       observed: cluster({ cluster: local, webhook: value({ kind: 'absent' }) }),
       plans:    [SOURCE, { ...SOURCE, inCluster: 'ours' }, { ...SOURCE, repository: { ...SOURCE.repository, private: true } }].flatMap((source) => [local, { ...local, region: undefined }].map((ref) => planInstallWebhook(cluster({ cluster: ref, webhook: value({ kind: 'absent' }) }), source))).concat([[], [binding()]].map((bindings) => planRemoveWebhook(cluster({ cluster: local, webhook: value({ kind: 'installed', name: 'w', release: { name: 'w', namespace: 'w' } }), bindings: value(bindings) }))), planRemoveWebhook(cluster({ webhook: value({ kind: 'installed', release: { name: 'w', namespace: 'w' } }), bindings: hidden('forbidden') })), [{ ...SOURCE, inCluster: 'irsa', isStale: true as const }, { ...SOURCE, repository: { ...SOURCE.repository, private: true } }].map((source) => planUpgradeWebhook(cluster({ cluster: local, webhook: value({ kind: 'installed', name: 'w', release: { name: 'w', namespace: 'w' } }) }), source, WEBHOOK_APP))),
     },
-    { name: 'hosting an issuer', observed: SELF_MANAGED, plans: [...hostings().map(([hosting, options]) => planHostIssuer(SELF_MANAGED, hosting, KEYS, options)), ...backupBuckets(), ...lives()] },
+    { name: 'hosting an issuer', observed: SELF_MANAGED, plans: [...hostings().map(([hosting, options]) => planHostIssuer(SELF_MANAGED, hosting, KEYS, options)), ...backupBuckets(), ...(['clusteroutput', 'output'] as const).map((kind) => planCreateOutput(cluster(), { kind, namespace: 'shop', name: 'logs', spec: {} }, { senders: [] })), ...lives()] },
     { name: 'by Fleet', observed: cluster(), plans: [planFleetWebhook(FLEET, [], SOURCE), planFleetWebhook(FLEET, [STORE, EDGE], SOURCE), planFleetWebhook({ ...FLEET, releases: [] }, [STORE, { ...EDGE, traits: {} }], SOURCE), planFleetWebhook({ ...FLEET, releases: FLEET.releases.map((one) => ({ ...one, targets: [{ cluster: 'edge', values: { replicaCount: 1 } }], version: SOURCE.version })) }, [EDGE], SOURCE), planRemoveFleetWebhook(FLEET)] },
     { name: 'dark', observed: cluster({ issuer: hidden('forbidden'), keys: hidden('not-asked'), account: hidden('no-credential'), provider: hidden('no-credential'), webhook: hidden('forbidden'), sts: hidden('not-asked'), bindings: hidden('unreachable') }), plans: [] },
     { name: 'attention', observed: cluster({ keys: value({ ids: [], publishedBy: 'eks' }), sts: value({ host: 'sts.eu-central-1.amazonaws.com', state: 'closed' }), bindings: value([binding({ pods: [...binding().pods, ...unbound().pods] })]) }), plans: [] },

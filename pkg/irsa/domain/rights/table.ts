@@ -83,7 +83,7 @@ export const KUBERNETES_NEEDS: readonly KubernetesNeed[] = [
     id: 'list-outputs', scope: 'cluster', verbs: ['list'], group: 'logging.banzaicloud.io', resources: ['loggings', 'clusteroutputs', 'outputs'], uses: ['page-cluster', 'page-output', 'move']
   },
   {
-    id: 'create-output', scope: 'cluster', verbs: ['create'], group: 'logging.banzaicloud.io', resources: ['clusteroutputs', 'outputs'], uses: ['page-output']
+    id: 'create-output', scope: 'cluster', verbs: ['create'], group: 'logging.banzaicloud.io', resources: ['clusteroutputs', 'outputs'], uses: ['create-output']
   },
   {
     id: 'change-outputs', scope: 'cluster', verbs: ['get', 'patch'], group: 'logging.banzaicloud.io', resources: ['clusteroutputs', 'outputs'], uses: ['move']

@@ -1,7 +1,6 @@
 import { senders, type LoggingOutput, type ObservedLogging } from '../../domain/keys/output';
 import { segment } from '../../domain/names/segment';
 import { findAccount, observedAccount } from '../kubernetes/accounts';
-import { kube } from '../kubernetes/client';
 import { listLoggings, listOutputs } from '../kubernetes/logging';
 import type { Transport } from '../transport';
 
@@ -41,7 +40,7 @@ export function outputObject({ kind, namespace, name, spec }: LoggingOutput): Re
   return { apiVersion: 'logging.banzaicloud.io/v1beta1', kind: kind === 'output' ? 'Output' : 'ClusterOutput', metadata: { name, namespace }, spec };
 }
 
-/** Makes a new output, as it was shown. */
-export async function createOutput(transport: Transport, clusterId: string, output: LoggingOutput): Promise<void> {
-  await kube(transport, clusterId, { method: 'POST', path: `/apis/logging.banzaicloud.io/v1beta1/namespaces/${ segment(output.namespace) }/${ output.kind }s`, body: outputObject(output) });
+/** Where outputs like this one are made. */
+export function outputsPath({ kind, namespace }: Pick<LoggingOutput, 'kind' | 'namespace'>): string {
+  return `/apis/logging.banzaicloud.io/v1beta1/namespaces/${ segment(namespace) }/${ kind }s`;
 }

@@ -29,11 +29,11 @@ const plans: Plan[] = [
 ];
 const steps = plans.flatMap((plan) => plan.steps.map((step) => ({ plan, step })));
 /** Reads that no plan's steps make: the pages' looks and the plans' own. Contract tests hold them against what is really sent. */
-const LOOKS = ['list-outputs', 'create-output', 'list-backups', 'list-cronjobs', 'list-restores', 'list-configmaps', 'list-nodes', 'fetch-keys', 'read-keys', 'list-webhooks', 'list-fleet', 'read-apps', 'read-values', 'read-certificates', 'find-extension', 'read-repository', 'read-images', 'list-endpoints', 'read-whitelist', 'ListRoles', 'ListRolePolicies', 'ListAttachedRolePolicies', 'GetAccountSummary', 'GetUser', 'SimulatePrincipalPolicy', 's3:GetBucketVersioning', 's3:GetBucketLocation', 's3:GetBucketPublicAccessBlock', 's3:GetBucketOwnershipControls', 's3:ListBucketVersions'];
+const LOOKS = ['list-outputs', 'list-backups', 'list-cronjobs', 'list-restores', 'list-configmaps', 'list-nodes', 'fetch-keys', 'read-keys', 'list-webhooks', 'list-fleet', 'read-apps', 'read-values', 'read-certificates', 'find-extension', 'read-repository', 'read-images', 'list-endpoints', 'read-whitelist', 'ListRoles', 'ListRolePolicies', 'ListAttachedRolePolicies', 'GetAccountSummary', 'GetUser', 'SimulatePrincipalPolicy', 's3:GetBucketVersioning', 's3:GetBucketLocation', 's3:GetBucketPublicAccessBlock', 's3:GetBucketOwnershipControls', 's3:ListBucketVersions'];
 
 describe('what plans need', () => {
   it('has every kind of plan', () => {
-    expect(new Set(plans.map(({ id }) => id))).toEqual(new Set(['enable', 'add-audience', 'bind', 'move', 'unbind', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'adopt', 'restart', 'open-sts', 'install-webhook', 'upgrade-webhook', 'remove-webhook', 'fleet-webhook', 'remove-fleet-webhook', 'create-bucket', 'host-issuer', 'switch-issuer', 'retire-issuer', 'teardown-issuer']));
+    expect(new Set(plans.map(({ id }) => id))).toEqual(new Set(['enable', 'add-audience', 'bind', 'move', 'unbind', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'adopt', 'restart', 'open-sts', 'install-webhook', 'upgrade-webhook', 'remove-webhook', 'fleet-webhook', 'remove-fleet-webhook', 'create-bucket', 'create-output', 'host-issuer', 'switch-issuer', 'retire-issuer', 'teardown-issuer']));
   });
 
   it('derives something from every call that is sent', () => {
