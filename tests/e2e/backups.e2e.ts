@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { removeApp } from '../sandbox/catalog/apps.ts';
 import { uninstall } from '../sandbox/catalog/helm.ts';
+import { put } from '../sandbox/scenario/put.ts';
 import { seedBoundBackup, seedKeyedBackup } from '../contract/seeds';
 import { expectQuiet } from './support/quiet';
 import { picture, Stage, type Visit } from './support/stage';
@@ -96,6 +97,27 @@ describe('Backups', () => {
     await visit.goto(`${ BACKUPS }/nightly`);
     await visit.page.getByTestId('irsa-backup-done').waitFor();
     await picture(visit.page, `backup-moved-${ theme }`);
+    expectQuiet(visit);
+  });
+
+  it('judges what is typed on the edit page, and what a Restore names', async() => {
+    seedBoundBackup(stage.sandbox.world);
+    seedKeyedBackup(stage.sandbox.world);
+    await begin();
+    await visit.goto(`${ BACKUPS }/nightly?mode=edit`);
+    await visit.page.getByTestId('irsa-backup-BACKUP_KEY').waitFor();
+    expect(await panel().getAttribute('data-findings')).toBe('BACKUP_KEY');
+    await visit.page.getByTestId('S3-endpoint').fill('s3.us-east-1.amazonaws.com');
+    await visit.page.getByTestId('irsa-backup-BACKUP_REGION').waitFor();
+    await picture(visit.page, 'backup-edit');
+    // What is typed is not written by being judged.
+    expect(JSON.stringify(backup('nightly')!.spec)).toContain('s3.eu-central-1.amazonaws.com');
+    put(stage.sandbox.world.kube('local'), 'resources.cattle.io', 'restores', { metadata: { name: 'back' }, spec: { backupFilename: 'x.tar.gz', storageLocation: { s3: { bucketName: 'acme-backups', region: 'eu-central-1', endpoint: 's3.eu-central-1.amazonaws.com', credentialSecretName: 'backup-aws', credentialSecretNamespace: 'default' } } } });
+    await visit.goto('/c/local/backup/resources.cattle.io.restore/back');
+    await visit.page.getByTestId('irsa-backup-BACKUP_KEY').waitFor();
+    expect(await visit.page.getByTestId('irsa-backup-BACKUP_KEY').innerText()).toContain('A Restore runs once');
+    expect(await visit.page.getByTestId('irsa-backup-mend').count()).toBe(0);
+    await picture(visit.page, 'restore-key');
     expectQuiet(visit);
   });
 

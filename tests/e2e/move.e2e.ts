@@ -50,6 +50,20 @@ describe('off access keys', () => {
     expectQuiet(visit);
   });
 
+  it('says on the edit page of an output what is saved, and leads from there to the plan', async() => {
+    seedKeyedOutput(stage.sandbox.world);
+    visit = await stage.visit({ provoked });
+    visit.secrets.excuse(/^Vuex state/, 'Rancher’s own form for outputs reads the secrets of the namespace, to offer their keys');
+    await visit.goto(`${ OUTPUTS }/cattle-logging-system/logs?mode=edit`);
+    await visit.page.locator('[data-testid="irsa-output-panel"][data-access="key"]').waitFor();
+    expect(await visit.page.getByTestId('irsa-output-panel').innerText()).toContain('as it is saved');
+    expect(await visit.page.getByTestId('irsa-output-use').count()).toBe(0);
+    await picture(visit.page, 'output-edit');
+    await visit.click('irsa-output-move');
+    await visit.page.getByTestId('irsa-step-remove-key').waitFor();
+    expectQuiet(visit);
+  });
+
   it('makes an output that uses the role, where Rancher’s own form has no field for what it takes', async() => {
     visit = await stage.visit({ provoked });
     await visit.goto(`${ OUTPUTS }/create`);

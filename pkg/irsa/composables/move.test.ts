@@ -1,0 +1,31 @@
+import { describe, expect, it, vi } from 'vitest';
+import { cluster } from '../domain/chain/test-facts';
+import { linkToOutput, planOf } from './move';
+import type { Engine } from './use-engine';
+
+const WHAT = { kind: 'output' as const, namespace: 'shop', name: 'orders' };
+
+describe('a plan that an address names', () => {
+  it('makes the output that the link was made of', async() => {
+    const engine = { output: vi.fn(async() => ({ senders: [], loggings: [] })) };
+    const plan = await planOf('create-output', cluster(), linkToOutput(WHAT, { destination: 's3', bucket: 'acme-logs', region: 'eu-central-1', folder: '' }), engine as unknown as Engine);
+
+    expect(plan.steps[0]).toMatchObject({ call: { kubernetes: { path: expect.stringContaining('/namespaces/shop/outputs') as string, body: { spec: { s3: { s3_bucket: 'acme-logs', s3_region: 'eu-central-1' } } } } } });
+    expect(engine.output).toHaveBeenCalledWith(cluster().cluster.id, expect.objectContaining(WHAT));
+  });
+
+  it.each([
+    ['KEY_USE_GONE', { use: 'deployment/shop/x', 'p.destination': 's3' }],
+    ['KEY_USE_GONE', {}],
+    ['PARAMETERS_UNUSABLE', linkToOutput(WHAT, { destination: 's3', bucket: 'Not A Bucket', region: 'eu-central-1' })],
+  ])('is refused where the address makes no output: %s', async(code, place) => {
+    await expect(planOf('create-output', cluster(), place.use?.startsWith('deploy') ? { ...place, 'p.bucket': 'acme-logs', 'p.region': 'eu-central-1' } : { 'p.destination': 's3', 'p.bucket': 'acme-logs', 'p.region': 'eu-central-1', ...place }, {} as Engine)).rejects.toThrow(code);
+  });
+
+  it('makes the bucket that it names', async() => {
+    const engine = { backupBucket: vi.fn(async(_cluster: unknown, bucket: object) => ({ bucket, reach: { known: true, value: { host: 's3.eu-central-1.amazonaws.com', state: 'allowed' } }, seen: { known: true, value: { state: 'absent', others: [] } } })) };
+    const plan = await planOf('create-bucket', cluster(), { bucket: 'acme-backups', region: 'eu-central-1' }, engine as unknown as Engine);
+
+    expect(plan.steps.map(({ id }) => id)).toEqual(['create-bucket', 'close-bucket', 'keep-versions']);
+  });
+});
