@@ -4,25 +4,31 @@ import type { Engine } from '../../pkg/irsa/composables/use-engine';
 import { predictRoleName } from '../../pkg/irsa/domain';
 import { whoAmI } from '../../pkg/irsa/gateways/aws/caller';
 import { findRole, observeBinding } from '../../pkg/irsa/gateways/observe/binding';
+import { observeBackupBucket } from '../../pkg/irsa/gateways/observe/hosting';
 import { look } from '../../pkg/irsa/gateways/observe/known';
 import { preflight } from '../../pkg/irsa/plans/rights/preflight';
 import { rancherBackup } from '../../pkg/irsa/presets/rancher-backup';
 import { rancherLogging } from '../../pkg/irsa/presets/rancher-logging';
 import type { Preset } from '../../pkg/irsa/presets/preset';
 import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { NEW_BUCKET } from './backup-buckets';
 import { FAULTS, KINDS, type FaultName } from './faults';
 import { targetOf } from './sandbox-target';
 import { printSummary } from './summary';
 import { logIn, type Person } from './target';
 
-interface Form { name: string; cluster: string; preset: Preset; parameters: Record<string, string> }
+interface Form { name: string; cluster: string; preset: Preset; parameters: Record<string, string>; /** Made with the role. */ bucket?: { name: string; region: string } }
 
 const FORMS: Form[] = [
   { name: 'Rancher Backups', cluster: 'local', preset: rancherBackup, parameters: { bucket: 'acme-backups', folder: 'prod', region: 'eu-central-1' } },
+  { name: 'Rancher Backups and its bucket', cluster: 'local', preset: rancherBackup, parameters: { ...NEW_BUCKET, bucket: NEW_BUCKET.name, folder: 'prod' }, bucket: NEW_BUCKET },
   { name: 'Logging', cluster: 'prod-eks', preset: rancherLogging, parameters: { destination: 'cloudwatch', logGroup: '/rancher/prod', region: 'eu-central-1' } },
 ];
 /** Everything that the hook before the installation sends: the looks of the page first, then the plan. */
 const CALLS = ['ListOpenIDConnectProviders', 'ListRoles', 'CreateOpenIDConnectProvider', 'CreateRole', 'PutRolePolicy', 'GetRole', 'POST /v1/management.cattle.io.proxyendpoints'];
+/** What the bucket adds to them. */
+const OF_BUCKET = ['CreateBucket', 'PutPublicAccessBlock', 'PutBucketVersioning'];
+const callsOf = ({ bucket }: Form): string[] => bucket ? OF_BUCKET : CALLS;
 const STRIKING = FAULTS.filter((fault) => fault !== 'browser closed');
 
 interface Row { form: string; call: string; fault: FaultName; struck: boolean; first: 'ready' | 'held back'; wrong?: string }
@@ -43,14 +49,14 @@ describe('faults at each call of the install forms’ hooks', () => {
     const count = (wanted: (row: Row) => boolean) => rows.filter(wanted).length;
 
     printSummary('chart-hooks', [
-      `Install forms: ${ FORMS.length } forms, ${ CALLS.length } calls, ${ STRIKING.length } faults: ${ rows.length } rows`,
-      ...CALLS.map((call) => `  ${ call.padEnd(46) } ${ String(count((row) => row.call === call && row.struck && row.first === 'ready')).padStart(3) } went on by themselves, ${ String(count((row) => row.call === call && row.first === 'held back')).padStart(3) } held the chart back, ${ String(count((row) => row.call === call && !row.struck)).padStart(3) } not sent`),
+      `Install forms: ${ FORMS.length } forms, ${ CALLS.length + OF_BUCKET.length } calls, ${ STRIKING.length } faults: ${ rows.length } rows`,
+      ...[...CALLS, ...OF_BUCKET].map((call) => `  ${ call.padEnd(46) } ${ String(count((row) => row.call === call && row.struck && row.first === 'ready')).padStart(3) } went on by themselves, ${ String(count((row) => row.call === call && row.first === 'held back')).padStart(3) } held the chart back, ${ String(count((row) => row.call === call && !row.struck)).padStart(3) } not sent`),
       `  ${ count(({ wrong }) => !wrong) } right, ${ count(({ wrong }) => Boolean(wrong)) } wrong`,
     ]);
   });
 
   /** The hook as the form has it, over the sandbox. */
-  function hook(person: Person, { cluster, preset, parameters }: Form) {
+  function hook(person: Person, { cluster, preset, parameters, bucket }: Form) {
     const gateways = person.gateways();
     const engine = {
       preflight:   (plan: Parameters<Engine['preflight']>[0]) => preflight(plan, gateways, { caller: () => look(() => whoAmI(gateways.iam!)) }),
@@ -65,7 +71,7 @@ describe('faults at each call of the install forms’ hooks', () => {
         const { namespace, serviceAccount: name } = preset.subject();
         const role = predictRoleName(cluster, namespace, name);
 
-        return { target: await observeBinding(gateways, observed, { namespace, name }), permissions: { kind: 'preset', preset, parameters }, role: { kind: 'new', name: role, found: await findRole(gateways.iam!, role) }, region: 'eu-central-1' };
+        return { target: await observeBinding(gateways, observed, { namespace, name }), permissions: { kind: 'preset', preset, parameters }, role: { kind: 'new', name: role, found: await findRole(gateways.iam!, role) }, region: 'eu-central-1', ...(bucket ? { bucket: await observeBackupBucket(gateways, bucket) } : {}) };
       },
       say:  (text) => text?.key ?? '',
       rest: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds / 20)),
@@ -85,6 +91,7 @@ describe('faults at each call of the install forms’ hooks', () => {
   }
 
   const state = () => sandbox.world.aws.state;
+  const isReady = ({ bucket }: Form): boolean => !bucket || (state().buckets.get(bucket.name)?.versioning === 'Enabled' && state().buckets.get(bucket.name)?.blocked.size === 4);
   const roleOf = (arn: string) => [...state().roles.values()].find((role) => role.arn === arn);
 
   async function attempt(row: Row, form: Form): Promise<string | undefined> {
@@ -99,6 +106,9 @@ describe('faults at each call of the install forms’ hooks', () => {
     if (typeof first === 'string' && !roleOf(first)?.inline.get(form.preset.policyName)) {
       return `went on with ${ first }, which is not there, or may nothing`;
     }
+    if (typeof first === 'string' && !isReady(form)) {
+      return 'went on without the bucket, or with one that is not finished';
+    }
     if (typeof first !== 'string' && !first.message) {
       return 'held back without a word';
     }
@@ -112,11 +122,15 @@ describe('faults at each call of the install forms’ hooks', () => {
       return `pressed again: ${ typeof again === 'string' ? again : again.message }`;
     }
 
+    if (!isReady(form)) {
+      return 'pressed again: the bucket is not finished';
+    }
+
     return state().roles.size === before.roles + 1 && state().providers.size === before.providers + 1 ? undefined : `left ${ state().roles.size - before.roles } roles and ${ state().providers.size - before.providers } providers`;
   }
 
   describe.each(FORMS)('$name', (form) => {
-    it.each(CALLS)('%s', async(call) => {
+    it.each(callsOf(form))('%s', async(call) => {
       const wrong: string[] = [];
 
       for (const fault of STRIKING) {
