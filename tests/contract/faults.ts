@@ -73,6 +73,17 @@ export function interference({ call, expects }: Step, world: World): (() => bool
 
     return () => JSON.stringify(store.get(type, undefined, name)?.spec) === '{"routes":[{"domain":"api.their.example"}]}';
   }
+  if ('kubernetes' in call && call.kubernetes.path.includes('/deployments/') && expects) {
+    const [, namespace = '', name = ''] = /namespaces\/([^/]+)\/deployments\/([^/]+)$/.exec(call.kubernetes.path) ?? [];
+    const { store } = world.kube('prod-eks');
+    const type = store.findType('apps', 'deployments')!;
+    const template = () => (store.get(type, namespace, name)!.spec as { template: { spec: { containers: { envFrom?: { secretRef: { name: string } }[] }[] } } }).template;
+    const [container, ...more] = template().spec.containers;
+
+    store.patch(type, namespace, name, 'application/merge-patch+json', { spec: { template: { spec: { containers: [{ ...container, envFrom: [...container!.envFrom ?? [], { secretRef: { name: 'theirs' } }] }, ...more] } } } });
+
+    return () => JSON.stringify(template()).includes('theirs');
+  }
   if ('kubernetes' in call && call.kubernetes.path.includes('/helmops') && expects) {
     const [, namespace = '', name = ''] = /namespaces\/([^/]+)\/helmops\/([^/]+)$/.exec(call.kubernetes.path) ?? [];
     const { store } = world.clusters.local.kube;

@@ -78,6 +78,19 @@ describe('access keys in a cluster', () => {
     expect(uses.map(({ kind, name, removal, obstacles }) => [kind, name, removal, obstacles.map(({ key }) => key)])).toEqual([['restore', 'back', undefined, ['irsa.keyUse.restore']]]);
   });
 
+  it('are found in what runs at its time or once, and in ConfigMaps; not in what has run', async() => {
+    const kube = target.world().kube('prod-eks');
+    const template = { spec: { restartPolicy: 'Never', ...container({ env: [reference] }) } };
+
+    put(kube, 'batch', 'cronjobs', { metadata: { name: 'report', namespace: 'shop' }, spec: { schedule: '0 1 * * *', jobTemplate: { spec: { template } } } });
+    put(kube, 'batch', 'jobs', { metadata: { name: 'once', namespace: 'shop' }, spec: { suspend: true, template } });
+    put(kube, 'batch', 'jobs', { metadata: { name: 'of-report', namespace: 'shop', ownerReferences: [{ apiVersion: 'batch/v1', kind: 'CronJob', name: 'report', uid: 'u', controller: true }] }, spec: { suspend: true, template } });
+    put(kube, '', 'configmaps', { metadata: { name: 'aws', namespace: 'shop' }, data: { AWS_ACCESS_KEY_ID: 'AKIA' } });
+    deployment('open', container({ envFrom: [{ configMapRef: { name: 'aws' } }] }));
+    expect(ids(await observeKeyUses(admin.transport, 'c-eks01'))).toEqual(['deployment/shop/open', 'cronjob/shop/report', 'job/shop/once']);
+    expect(await findKeyUse(admin.transport, 'c-eks01', { kind: 'cronjob', namespace: 'shop', name: 'report' })).toMatchObject({ fields: ['app: AWS_ACCESS_KEY_ID'] });
+  });
+
   it('are found in Backups; those without one have the node’s role to fall back on', async() => {
     seedKeyedBackup(target.world());
     put(target.world().kube('local'), 'resources.cattle.io', 'backups', { metadata: { name: 'keyless' }, spec: { resourceSetName: 'x', storageLocation: { s3: { bucketName: 'acme-backups', endpoint: 's3.eu-central-1.amazonaws.com' } } } });
@@ -114,14 +127,26 @@ describe('access keys in a cluster', () => {
     const users: [string, (world: World) => unknown, string][] = [
       ['another workload', () => deployment('other', container({ envFrom: [{ secretRef: { name: 'checkout-aws' } }] })), 'deployment shop/other'],
       ['a mounted volume', () => deployment('files', { ...container({ volumeMounts: [{ name: 'v', mountPath: '/x' }] }), volumes: [{ name: 'v', secret: { secretName: 'checkout-aws' } }] }), 'deployment shop/files'],
-      ['a scheduled job', (world) => put(world.kube('prod-eks'), 'batch', 'cronjobs', { metadata: { name: 'report', namespace: 'shop' }, spec: { schedule: '0 1 * * *', jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never', ...container({ env: [reference] }) } } } } } }), 'cronjob report'],
+      ['a scheduled job', (world) => put(world.kube('prod-eks'), 'batch', 'cronjobs', { metadata: { name: 'report', namespace: 'shop' }, spec: { schedule: '0 1 * * *', jobTemplate: { spec: { template: { spec: { restartPolicy: 'Never', ...container({ env: [reference] }) } } } } } }), 'cronjob shop/report'],
       ['a pod of nobody’s', (world) => put(world.kube('prod-eks'), '', 'pods', { metadata: { name: 'by-hand', namespace: 'shop' }, spec: container({ env: [reference] }) }), 'pod by-hand'],
+      ['a suspended job', (world) => put(world.kube('prod-eks'), 'batch', 'jobs', { metadata: { name: 'later', namespace: 'shop' }, spec: { suspend: true, template: { spec: { restartPolicy: 'Never', ...container({ env: [reference] }) } } } }), 'job shop/later'],
+      ['a volume that nothing mounts', () => deployment('spare', { ...container({}), volumes: [{ name: 'v', projected: { sources: [{ secret: { name: 'checkout-aws' } }] } }] }), 'deployment shop/spare'],
+      ['an image’s registry', () => deployment('pulled', { ...container({}), imagePullSecrets: [{ name: 'checkout-aws' }] }), 'deployment shop/pulled'],
+      ['itself, for something else', (world) => world.kube('prod-eks').store.patch(world.kube('prod-eks').store.findType('apps', 'deployments')!, 'shop', 'checkout', 'application/strategic-merge-patch+json', { spec: { template: { spec: { containers: [{ name: 'checkout', env: [{ name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'checkout-aws', key: 'db' } } }] }] } } } }), 'deployment shop/checkout'],
       ['an output', (world) => put(world.kube('prod-eks'), 'logging.banzaicloud.io', 'outputs', { metadata: { name: 'logs', namespace: 'shop' }, spec: { sqs: { aws_key_id: { valueFrom: { secretKeyRef: { name: 'checkout-aws', key: 'x' } } } } } }), 'output shop/logs'],
     ];
 
     it.each(users)('stays for %s', async(_name, seed, user) => {
       seed(target.world());
       expect(await secrets()).toMatchObject({ removable: [], kept: [{ ...SECRET, users: expect.arrayContaining([user]) as string[] }] });
+    });
+
+    it('stays for Longhorn', async() => {
+      const kube = target.world().kube('prod-eks');
+
+      put(kube, 'apiextensions.k8s.io', 'customresourcedefinitions', { metadata: { name: 'backuptargets.longhorn.io' }, spec: { group: 'longhorn.io', scope: 'Namespaced', names: { plural: 'backuptargets', kind: 'BackupTarget' }, versions: [{ name: 'v1beta2', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } } }] } });
+      put(kube, 'longhorn.io', 'backuptargets', { metadata: { name: 'default', namespace: 'shop' }, spec: { backupTargetURL: 's3://b@eu-central-1/', credentialSecret: 'checkout-aws' } });
+      expect(await secrets()).toMatchObject({ removable: [], kept: [{ users: ['backuptarget default'] }] });
     });
 
     it('is none once it is gone', async() => {

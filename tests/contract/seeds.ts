@@ -171,3 +171,17 @@ export function seedKeyedBackup(world: World): void {
     spec:     { resourceSetName: 'rancher-resource-set-full', schedule: '0 2 * * *', retentionCount: 10, storageLocation: { s3: { bucketName: 'acme-backups', folder: 'nightly', region: 'eu-central-1', endpoint: 's3.eu-central-1.amazonaws.com', credentialSecretName: 'backup-aws', credentialSecretNamespace: 'default' } } },
   });
 }
+
+/** A workload that takes its key, among other things, from a ConfigMap as a whole. */
+export function seedOpenKeys(world: World, kind: 'deployment' | 'statefulset' | 'daemonset' | 'cronjob'): void {
+  const kube = world.kube('prod-eks');
+  const spec = { serviceAccountName: 'writer', containers: [{ name: 'app', image: 'x', envFrom: [{ configMapRef: { name: 'open-keys' } }, { configMapRef: { name: 'settings' } }] }] };
+  const template = { metadata: { labels: { app: 'open' } }, spec };
+
+  put(kube, '', 'configmaps', { metadata: { name: 'open-keys', namespace: 'shop' }, data: { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'x' } });
+  put(kube, '', 'configmaps', { metadata: { name: 'settings', namespace: 'shop' }, data: { LOG_LEVEL: 'info' } });
+  put(kube, kind === 'cronjob' ? 'batch' : 'apps', `${ kind }s`, {
+    metadata: { name: 'open', namespace: 'shop' },
+    spec:     kind === 'cronjob' ? { schedule: '0 1 * * *', jobTemplate: { spec: { template: { ...template, spec: { ...spec, restartPolicy: 'Never' } } } } } : { ...(kind === 'daemonset' ? {} : { replicas: 1 }), selector: { matchLabels: { app: 'open' } }, template }
+  });
+}

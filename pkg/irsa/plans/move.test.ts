@@ -77,6 +77,17 @@ describe('moving off a key', () => {
     expect(move(KEY_USES.output).steps.at(-1)!.until).toBeUndefined();
   });
 
+  it('waits for no roll-out of a CronJob, whose next run has the role; a Job stays as it is', () => {
+    const running = unbound({ workloads: [], pods: unbound().pods.map((pod) => ({ ...pod, workload: { kind: 'Job' as const, name: 'web-1' } })) });
+    const plan = move(KEY_USES.whole('CronJob'), running);
+
+    expect(plan.steps.at(-1)).toMatchObject({ id: 'remove-key', expects: { kubernetesObject: { field: ['spec', 'jobTemplate', 'spec', 'template', 'spec'] } } });
+    expect(plan.steps.at(-1)!.until).toBeUndefined();
+    expect(warnings(plan)).toContain('irsa.warning.nextRun');
+    expect(ids(move(KEY_USES.whole('Job'), binding()))).not.toContain('remove-key');
+    expect(warnings(move(KEY_USES.whole('Job'), binding()))).toContain('irsa.keyUse.job');
+  });
+
   it('leaves the chart’s own place alone when a Backup with another one is moved', () => {
     const plan = move(KEY_USES.backup, backup({ owner: { ...BACKUP_APP, values: { s3: { enabled: true, bucketName: 'default-place', folder: 'x' } } } }));
     const { body } = (plan.steps.find(({ id }) => id === 'upgrade-app')!.call as unknown as { rancher: { body: { charts: { values: { s3?: unknown } }[] } } }).rancher;

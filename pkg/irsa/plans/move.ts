@@ -43,7 +43,9 @@ export function planMove(observed: ObservedCluster, wish: BindWish, { what, use,
   const obstacles = use?.obstacles ?? [];
   const names = { what: keyUseName(what) };
   const isCheckable = observed.sts.known && observed.sts.value.state !== 'closed';
-  const isSafe = isCheckable && obstacles.length === 0 && !bind.warnings.some(({ key }) => WITHOUT_ROLE.includes(key)) && bind.steps.some(({ id }) => id === 'verify');
+  // Pods of a CronJob end by themselves; its next ones get the role.
+  const isScheduled = what.kind === 'cronjob';
+  const isSafe = isCheckable && obstacles.length === 0 && !bind.warnings.some(({ key }) => WITHOUT_ROLE.includes(key) && !(isScheduled && key === 'irsa.warning.podsByHand')) && bind.steps.some(({ id }) => id === 'verify');
   const removal = isSafe && use ? removalSteps(observed, use) : [];
   // A run that stopped behind the reference finds it gone, and goes on with the secret.
   const mayDelete = isSafe && (removal.length > 0 || !use?.fields.length) && secrets.removable.length > 0;
@@ -61,6 +63,7 @@ export function planMove(observed: ObservedCluster, wish: BindWish, { what, use,
       ...(isSafe || !use?.fields.length ? [] : [isCheckable ? text('irsa.warning.keyStays', names) : text('irsa.warning.keyStaysUnchecked', names)]),
       ...bind.warnings,
       ...(removal.length ? use?.mends ?? [] : []),
+      ...(removal.length && isScheduled ? [text('irsa.warning.nextRun', names)] : []),
       ...keptSecrets(secrets, removal.length > 0),
     ],
     ...(mayDelete ? { choice: { id: 'delete-secret' as const, text: text('irsa.choice.delete-secret', { secrets: secrets.removable.map(named).join(', '), count: secrets.removable.length }), on: deleteSecret } } : {}),
@@ -99,7 +102,6 @@ function keptSecrets({ kept, unseen }: KeySecrets, removes: boolean): Text[] {
   ];
 }
 
-const PLURALS: Record<string, string> = { deployment: 'deployments', statefulset: 'statefulsets', daemonset: 'daemonsets' };
 const WORKLOADS = { deployment: 'Deployment', statefulset: 'StatefulSet', daemonset: 'DaemonSet' } as const;
 
 function removalSteps({ cluster: { id: clusterId } }: ObservedCluster, use: KeyUse): Step[] {
@@ -109,7 +111,7 @@ function removalSteps({ cluster: { id: clusterId } }: ObservedCluster, use: KeyU
   const {
     path, contentType, body, expects
   } = use.removal;
-  const isWorkload = use.kind in PLURALS;
+  const isWorkload = use.kind in WORKLOADS;
 
   return [{
     id:     'remove-key',

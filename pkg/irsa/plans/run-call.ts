@@ -176,7 +176,7 @@ async function present(expects: Expectation, { gateways: { iam, s3, transport },
   return parsed((await iam.getRole(expects.roleTrustPolicy.roleName, signal)).trustPolicy);
 }
 
-/** Of objects, only the fields that another has; no list and no object are an empty one, as Kubernetes leaves empty ones out. */
+/** Of objects, only the fields that another has, and of containers those that it names; no list and no object are an empty one, as Kubernetes leaves empty ones out. */
 function named(value: unknown, like: unknown): unknown {
   if (Array.isArray(like)) {
     return value ?? [];
@@ -186,7 +186,16 @@ function named(value: unknown, like: unknown): unknown {
   }
   const inside = value ?? {};
 
-  return isObject(inside) ? Object.fromEntries(Object.keys(like).map((key) => [key, named(inside[key], like[key])])) : value;
+  return isObject(inside) ? Object.fromEntries(Object.keys(like).map((key) => [key, CONTAINERS.includes(key) ? namedContainers(inside[key], like[key]) : named(inside[key], like[key])])) : value;
+}
+
+/** Lists that Kubernetes merges by name. */
+const CONTAINERS = ['containers', 'initContainers'];
+
+function namedContainers(value: unknown, like: unknown): unknown {
+  const list = Array.isArray(value) ? value.filter(isObject) : [];
+
+  return Array.isArray(like) ? like.filter(isObject).map((one) => named(list.find(({ name }) => name === one.name), one)) : value;
 }
 
 function at(inside: unknown, field: string[]): unknown {

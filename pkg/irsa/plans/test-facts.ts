@@ -8,7 +8,7 @@ import { lintTrust, newTrust, parseTrust } from '../domain/trust';
 import type { FleetCluster, ObservedFleet } from '../domain/fleet/fleet';
 import { backupKeyUse } from '../domain/keys/backup';
 import { outputKeyUse } from '../domain/keys/output';
-import { keyContainers, workloadKeyUse } from '../domain/keys/workload';
+import { keyContainers, workloadKeyUse, type KeyWorkload } from '../domain/keys/workload';
 import type { WebhookSource } from '../domain/webhook/source';
 import { rancherBackup } from '../presets/rancher-backup';
 import { rancherLogging } from '../presets/rancher-logging';
@@ -104,6 +104,8 @@ export const KEY_USES = {
   open:     outputKeyUse({ kind: 'output', namespace: 'shop', name: 'logs', spec: { sqs: { aws_key_id: { value: 'x' }, queue_name: 'q' } } }, [LOGGING, { ...LOGGING, name: 'two' }])!,
   backup:   backupKeyUse({ kind: 'backup', name: 'nightly', spec: { storageLocation: { s3: { bucketName: 'acme-backups', region: 'eu-central-1', folder: 'prod', endpoint: 's3.eu-central-1.amazonaws.com', endpointCA: 'x', insecureTLSSkipVerify: true, credentialSecretName: 'keys', credentialSecretNamespace: 'default' } } } })!,
   workload: workloadKeyUse({ kind: 'Deployment', namespace: 'shop', name: 'web', serviceAccount: 'reader', owner: { kind: 'helm', name: 'web' }, containers: keyContainers({ containers: [{ name: 'app', env: [{ name: 'AWS_ACCESS_KEY_ID', ...KEY }] }] }) }, () => undefined)!,
+  /** The whole of a secret, beside another: the list is written anew. */
+  whole:    (kind: KeyWorkload['kind']) => workloadKeyUse({ kind, namespace: 'shop', name: 'web', serviceAccount: 'reader', containers: keyContainers({ containers: [{ name: 'app', envFrom: [{ secretRef: { name: 'aws' } }, { secretRef: { name: 'plain' } }] }] }) }, ({ name }) => name === 'aws' ? ['AWS_ACCESS_KEY_ID'] : [])!,
 };
 
 export const NO_SECRETS: Moving['secrets'] = { removable: [], kept: [] };
@@ -120,6 +122,7 @@ function moves(): Plan[] {
     move(KEY_USES.workload, binding()), move(KEY_USES.workload, unbound({ workloads: [] }), { secrets: SECRETS }), move(KEY_USES.output, logging(), {}, cluster({ sts: OPENABLE })), move(KEY_USES.output, logging(), {}, cluster({ sts: hidden('forbidden') })),
     move(KEY_USES.workload, unbound({ workloads: (['Deployment', 'StatefulSet', 'DaemonSet'] as const).map((kind) => ({ kind, namespace: 'shop', name: kind.toLowerCase(), replicas: 1 })), pods: [] })),
     ...(['statefulset', 'daemonset'] as const).map((kind) => move({ ...KEY_USES.workload, kind, removal: { ...KEY_USES.workload.removal!, path: KEY_USES.workload.removal!.path.replace('deployments', `${ kind }s`) } }, binding())),
+    ...(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job'] as const).map((kind) => move(KEY_USES.whole(kind), binding())),
     move({ ...KEY_USES.output, kind: 'output', removal: { ...KEY_USES.output.removal!, path: KEY_USES.output.removal!.path.replace('clusteroutputs', 'outputs') } }, logging()),
     planMove(cluster(), wish({ target: logging() }), { what: KEY_USES.output, secrets: SECRETS, deleteSecret: true }),
   ];

@@ -26,7 +26,8 @@ import { createBackupBucket, seedHalfBackupBucket } from '../backup-buckets';
 import { rebind } from '../rebind';
 import { byFleet, seedHelmOp } from '../fleet-seeds';
 import {
-  seedBound, seedBoundBackup, seedBoundLogging, seedKeyedBackup, seedKeyedNamespaceOutput, seedKeyedOutput, seedKeyedWorkload, seedLooseRole, seedOldWebhook, seedWebhook, withoutProxyEndpoints
+  seedBound, seedBoundBackup, seedBoundLogging, seedKeyedBackup, seedKeyedNamespaceOutput, seedKeyedOutput, seedKeyedWorkload, seedLooseRole, seedOldWebhook,
+  seedOpenKeys, seedWebhook, withoutProxyEndpoints
 } from '../seeds';
 import type { Person } from '../target';
 import { OTHER_ROLE } from './people';
@@ -172,6 +173,10 @@ export const JOURNEYS: Journey[] = [
     ['an output of a namespace', 'prod-eks', seedBoundLogging, { use: 'output/shop/orders' }],
     ['a workload', 'prod-eks', seedBound, { use: 'deployment/shop/checkout' }],
     ['a Backup', 'local', seedBoundBackup, { use: 'backup//nightly' }],
+    ...(['deployment', 'statefulset', 'daemonset', 'cronjob'] as const).map((kind) => [`a ${ kind } off a ConfigMap`, 'prod-eks', (world: World) => {
+      seedBound(world);
+      seedOpenKeys(world, kind);
+    }, { use: `${ kind }/shop/open` }] as const),
   ] as const).map(([what, cluster, bound, place]): Journey => ({
     name: `move ${ what }`,
     cluster,

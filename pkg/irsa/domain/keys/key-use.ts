@@ -6,7 +6,7 @@ export interface SecretRef {
   name: string;
 }
 
-export type KeyUseKind = 'clusteroutput' | 'output' | 'backup' | 'restore' | 'deployment' | 'statefulset' | 'daemonset';
+export type KeyUseKind = 'clusteroutput' | 'output' | 'backup' | 'restore' | 'deployment' | 'statefulset' | 'daemonset' | 'cronjob' | 'job';
 
 /** Something in a cluster that talks to AWS with an access key, and how it is taken off it. */
 export interface KeyUse {
@@ -46,8 +46,8 @@ export function keyUseName({ kind, namespace, name }: Pick<KeyUse, 'kind' | 'nam
   return `${ kind } ${ namespace ? `${ namespace }/` : '' }${ name }`;
 }
 
-/** Those that can be moved at all. */
-const KINDS: KeyUseKind[] = ['clusteroutput', 'output', 'backup', 'deployment', 'statefulset', 'daemonset'];
+/** Those that can be moved at all; a Job is only told how. */
+const KINDS: KeyUseKind[] = ['clusteroutput', 'output', 'backup', 'deployment', 'statefulset', 'daemonset', 'cronjob', 'job'];
 
 /** The other way round; undefined for what is none. */
 export function parseKeyUseId(id: string | undefined): Pick<KeyUse, 'kind' | 'namespace' | 'name'> | undefined {

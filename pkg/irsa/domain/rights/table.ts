@@ -95,13 +95,22 @@ export const KUBERNETES_NEEDS: readonly KubernetesNeed[] = [
     id: 'change-backups', scope: 'cluster', verbs: ['get', 'patch'], group: 'resources.cattle.io', resources: ['backups'], uses: ['move']
   },
   {
-    id: 'list-cronjobs', scope: 'owner', verbs: ['list'], group: 'batch', resources: ['cronjobs'], uses: ['move']
+    id: 'list-cronjobs', scope: 'cluster', verbs: ['list'], group: 'batch', resources: ['cronjobs', 'jobs'], uses: ['page-cluster', 'move']
+  },
+  {
+    id: 'change-cronjobs', scope: 'cluster', verbs: ['get', 'patch'], group: 'batch', resources: ['cronjobs'], uses: ['move']
+  },
+  {
+    id: 'read-workloads', scope: 'cluster', verbs: ['get'], group: 'apps', resources: ['deployments', 'statefulsets', 'daemonsets'], uses: ['move']
+  },
+  {
+    id: 'list-configmaps', scope: 'cluster', verbs: ['list'], group: '', resources: ['configmaps'], uses: ['page-cluster', 'move']
+  },
+  {
+    id: 'list-backup-targets', scope: 'owner', verbs: ['list'], group: 'longhorn.io', resources: ['backuptargets'], uses: ['move']
   },
   {
     id: 'list-restores', scope: 'owner', verbs: ['list'], group: 'resources.cattle.io', resources: ['restores'], uses: ['page-cluster', 'move']
-  },
-  {
-    id: 'list-configmaps', scope: 'owner', verbs: ['list'], group: '', resources: ['configmaps'], uses: ['page-cluster', 'move']
   },
   {
     id: 'delete-secret', scope: 'owner', verbs: ['delete'], group: '', resources: ['secrets'], uses: ['move']

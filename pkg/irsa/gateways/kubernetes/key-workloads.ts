@@ -1,5 +1,5 @@
 import type { KeyWorkload } from '../../domain/keys/workload';
-import { keyContainers } from '../../domain/keys/workload';
+import { keyContainers, podSecrets, secretsOf } from '../../domain/keys/workload';
 import { segment } from '../../domain/names/segment';
 import { list, object, optional, record, string, type Shape } from '../shape';
 import type { Transport } from '../transport';
@@ -9,11 +9,15 @@ const anything: Shape = () => undefined;
 const POD_SPEC = record(anything);
 const TEMPLATED = { spec: object({ template: object({ spec: POD_SPEC }) }) };
 
-interface Templated extends KubeObject { spec: { template: { spec: Record<string, unknown> } } }
-interface CronJob extends KubeObject { spec: { jobTemplate: { spec: { template: { spec: Record<string, unknown> } } } } }
-interface Pod extends KubeObject { spec: Record<string, unknown> }
+type Template = { template: { spec: Record<string, unknown> } };
+
+interface Templated extends KubeObject { spec: Template }
+interface CronJob extends KubeObject { spec: { jobTemplate: { spec: Template } } }
+interface Job extends Templated { status?: { conditions?: { type: string; status: string }[] } }
+interface Pod extends KubeObject { spec: Record<string, unknown>; status?: { phase?: string } }
 
 const KINDS = [['Deployment', 'deployments'], ['StatefulSet', 'statefulsets'], ['DaemonSet', 'daemonsets']] as const;
+const CONDITIONS = optional(list(object({ type: string, status: string })));
 
 const within = (namespace: string | undefined): string => namespace === undefined ? '' : `/namespaces/${ segment(namespace) }`;
 const textOf = (value: unknown): string => typeof value === 'string' ? value : '';
@@ -22,9 +26,28 @@ const textOf = (value: unknown): string => typeof value === 'string' ? value : '
 export async function listKeyWorkloads(transport: Transport, clusterId: string, namespace?: string, signal?: AbortSignal): Promise<KeyWorkload[]> {
   const lists = await Promise.all(KINDS.map(([, plural]) => listAll<Templated>(transport, clusterId, `/apis/apps/v1${ within(namespace) }/${ plural }`, { fields: TEMPLATED, signal })));
 
-  return KINDS.flatMap(([kind], index) => lists[index]!.map(({ metadata, spec: { template: { spec } } }): KeyWorkload => ({
-    kind, namespace: metadata.namespace ?? '', name: metadata.name, serviceAccount: textOf(spec.serviceAccountName) || 'default', containers: keyContainers(spec), ...ownerOf(metadata)
-  })));
+  return KINDS.flatMap(([kind], index) => lists[index]!.map(({ metadata, spec: { template } }) => workloadOf(kind, metadata, template)));
+}
+
+/** The same of what runs at its time, or once: a Job that has ended, or that a CronJob made, is none. Suspended ones will run. */
+export async function listKeyJobs(transport: Transport, clusterId: string, namespace?: string, signal?: AbortSignal): Promise<KeyWorkload[]> {
+  const path = `/apis/batch/v1${ within(namespace) }`;
+  const [scheduled, jobs] = await Promise.all([
+    listAll<CronJob>(transport, clusterId, `${ path }/cronjobs`, { fields: { spec: object({ jobTemplate: object(TEMPLATED) }) }, signal }),
+    listAll<Job>(transport, clusterId, `${ path }/jobs`, { fields: { ...TEMPLATED, status: optional(object({ conditions: CONDITIONS })) }, signal }),
+  ]);
+  const isOver = ({ status }: Job) => status?.conditions?.some((one) => one.status === 'True' && ['Complete', 'Failed'].includes(one.type)) ?? false;
+
+  return [
+    ...scheduled.map(({ metadata, spec }) => workloadOf('CronJob', metadata, spec.jobTemplate.spec.template)),
+    ...jobs.filter((job) => !isOver(job) && !job.metadata.ownerReferences?.some(({ kind }) => kind === 'CronJob')).map(({ metadata, spec }) => workloadOf('Job', metadata, spec.template)),
+  ];
+}
+
+function workloadOf(kind: KeyWorkload['kind'], metadata: Metadata, { spec }: Template['template']): KeyWorkload {
+  return {
+    kind, namespace: metadata.namespace ?? '', name: metadata.name, serviceAccount: textOf(spec.serviceAccountName) || 'default', containers: keyContainers(spec), podSecrets: podSecrets(spec), ...ownerOf(metadata)
+  };
 }
 
 function ownerOf({ ownerReferences, labels, annotations }: Metadata): { owner?: KeyWorkload['owner'] } {
@@ -38,17 +61,22 @@ function ownerOf({ ownerReferences, labels, annotations }: Metadata): { owner?: 
   return release && labels?.['app.kubernetes.io/managed-by'] === 'Helm' ? { owner: { kind: 'helm', name: release } } : {};
 }
 
-/** Everything else in a namespace whose pods may refer to a secret: what runs, and what will at its time. By kind and name, with what it refers to. */
-export async function listPodSpecs(transport: Transport, clusterId: string, namespace: string, signal?: AbortSignal): Promise<{ user: string; workload: Pick<KeyWorkload, 'containers'>; owner?: string }[]> {
-  const [pods, jobs] = await Promise.all([
-    listAll<Pod>(transport, clusterId, `/api/v1${ within(namespace) }/pods`, { fields: { spec: POD_SPEC }, signal }),
-    listAll<CronJob>(transport, clusterId, `/apis/batch/v1${ within(namespace) }/cronjobs`, { fields: { spec: object({ jobTemplate: object({ spec: object({ template: object({ spec: POD_SPEC }) }) }) }) }, signal }),
-  ]);
+interface PodSecrets { name: string; owner?: { kind: string; name: string }; secrets: string[] }
 
-  return [
-    ...pods.filter(({ metadata }) => !metadata.deletionTimestamp).map(({ metadata, spec }) => ({ user: `pod ${ metadata.name }`, workload: { containers: keyContainers(spec) }, ...(metadata.ownerReferences?.[0] ? { owner: metadata.ownerReferences[0].name } : {}) })),
-    ...jobs.map(({ metadata, spec }) => ({ user: `cronjob ${ metadata.name }`, workload: { containers: keyContainers(spec.jobTemplate.spec.template.spec) } })),
-  ];
+/** Pods of a namespace that still run, by name and owner, with what they refer to. */
+export async function listPodSpecs(transport: Transport, clusterId: string, namespace: string, signal?: AbortSignal): Promise<PodSecrets[]> {
+  const pods = await listAll<Pod>(transport, clusterId, `/api/v1${ within(namespace) }/pods`, { fields: { spec: POD_SPEC, status: optional(object({ phase: optional(string) })) }, signal });
+
+  return pods.filter(({ metadata, status }) => !metadata.deletionTimestamp && status?.phase !== 'Succeeded' && status?.phase !== 'Failed').map(({ metadata: { name, ownerReferences: [owner] = [] }, spec }) => ({
+    name, secrets: secretsOf({ containers: keyContainers(spec), podSecrets: podSecrets(spec) }), ...(owner ? { owner: { kind: owner.kind, name: owner.name } } : {})
+  }));
+}
+
+/** Longhorn's places for backups, each with a secret. */
+export async function listBackupTargets(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<{ name: string; secret: { namespace: string; name: string } }[]> {
+  const found = await listAll<KubeObject & { spec?: { credentialSecret?: string } }>(transport, clusterId, '/apis/longhorn.io/v1beta2/backuptargets', { fields: { spec: optional(object({ credentialSecret: optional(string) })) }, signal });
+
+  return found.flatMap(({ metadata: { name, namespace = '' }, spec }) => spec?.credentialSecret ? [{ name, secret: { namespace, name: spec.credentialSecret } }] : []);
 }
 
 /** A secret without its contents: names of entries as the API server noted them when they were written. */
@@ -61,14 +89,9 @@ export interface SecretFacts {
   owner?: string;
 }
 
-/** Secrets by their metadata alone; what is in them is not asked for. */
-export function listSecretFacts(transport: Transport, clusterId: string, namespace?: string, signal?: AbortSignal): Promise<SecretFacts[]> {
-  return listEntries(transport, clusterId, 'secrets', namespace, signal);
-}
-
-/** The same of ConfigMaps, too. */
-export async function listEntries(transport: Transport, clusterId: string, resource: 'secrets' | 'configmaps', namespace?: string, signal?: AbortSignal): Promise<SecretFacts[]> {
-  const found = await listAll<KubeObject & { metadata: { managedFields?: { fieldsV1?: Record<string, unknown> }[] } }>(transport, clusterId, `/api/v1${ within(namespace) }/${ resource }`, { metadata: true, signal });
+/** Secrets or ConfigMaps by their metadata alone; what is in them is not asked for. */
+export async function listSecretFacts(transport: Transport, clusterId: string, namespace?: string, signal?: AbortSignal, plural: 'secrets' | 'configmaps' = 'secrets'): Promise<SecretFacts[]> {
+  const found = await listAll<KubeObject & { metadata: { managedFields?: { fieldsV1?: Record<string, unknown> }[] } }>(transport, clusterId, `/api/v1${ within(namespace) }/${ plural }`, { metadata: true, signal });
 
   return found.map(({ metadata }) => {
     const entries = entriesOf(metadata.managedFields as { fieldsV1?: Record<string, unknown> }[] | undefined);

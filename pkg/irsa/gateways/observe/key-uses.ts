@@ -2,16 +2,17 @@ import type { Known, Right } from '../../domain/facts';
 import { backupKeyUse, backupPlace } from '../../domain/keys/backup';
 import { keyUseName, type KeyUse, type SecretRef } from '../../domain/keys/key-use';
 import { outputKeyUse, judgeOutput, senders, type LoggingOutput } from '../../domain/keys/output';
-import { nodeRoleSign, secretsOf, workloadKeyUse, type EntriesOf, type KeyWorkload } from '../../domain/keys/workload';
+import { nodeRoleSign, secretsLeft, secretsOf, workloadKeyUse, type EntriesOf, type KeyWorkload } from '../../domain/keys/workload';
 import type { Transport } from '../transport';
 import { hasRight } from '../kubernetes/rights';
-import { listBackupObjects, listKeyWorkloads, listEntries, listPodSpecs, listSecretFacts, type SecretFacts } from '../kubernetes/key-workloads';
+import { listBackupObjects, listBackupTargets, listKeyJobs, listKeyWorkloads, listPodSpecs, listSecretFacts, type SecretFacts } from '../kubernetes/key-workloads';
 import { listLoggings, listOutputs, LOGGING_GROUP, servesGroup } from '../kubernetes/logging';
 import { listApps, readApp } from '../rancher/apps';
 import { look } from './known';
 
 type What = Pick<KeyUse, 'kind' | 'namespace' | 'name'>;
 const BACKUPS = 'resources.cattle.io';
+const LONGHORN = 'longhorn.io';
 
 /** Something that talks to AWS without a key, whose account has no role: what is left to it is the role of its node. */
 export interface NodeRoleUse {
@@ -41,12 +42,14 @@ export async function observeKeyUses(transport: Transport, clusterId: string, si
 
     return allowed.every(Boolean);
   };
-  const [workloads, outputs, backups, restores] = await Promise.all([
+  const [lasting, jobs, outputs, backups, restores] = await Promise.all([
     may('apps', 'deployments', 'statefulsets', 'daemonsets').then((ok) => ok ? listKeyWorkloads(transport, clusterId, undefined, signal) : []),
+    may('batch', 'cronjobs', 'jobs').then((ok) => ok ? listKeyJobs(transport, clusterId, undefined, signal) : []),
     served(transport, clusterId, LOGGING_GROUP, may, ['loggings', 'clusteroutputs', 'outputs'], signal).then((ok) => ok ? outputsIn(transport, clusterId, signal) : []),
     ...(['backup', 'restore'] as const).map((kind) => served(transport, clusterId, BACKUPS, may, [`${ kind }s`], signal).then((ok) => ok ? listBackupObjects(transport, clusterId, kind, signal) : [])),
   ]);
-  const entriesOf = await entriesIn(transport, clusterId, workloads, async(resource) => may('', resource), undefined, signal);
+  const workloads = [...lasting, ...jobs];
+  const entriesOf = await entriesFor(transport, clusterId, workloads, undefined, async(resource) => may('', resource), signal);
   const ofWorkloads = workloads.map((workload) => ({ workload, use: workloadKeyUse(workload, entriesOf) }));
 
   return {
@@ -89,17 +92,21 @@ async function outputsIn(transport: Transport, clusterId: string, signal?: Abort
   return outputs.flat().map((output) => ({ output, use: outputKeyUse(output, loggings), access: judgeOutput(output).access, accounts: senders(output, loggings).map(({ account }) => account) }));
 }
 
-/** Which entries secrets and ConfigMaps have matters only where whole ones become variables. */
-async function entriesIn(transport: Transport, clusterId: string, workloads: KeyWorkload[], may: (resource: string) => Promise<boolean>, namespace?: string, signal?: AbortSignal): Promise<EntriesOf> {
+/** Which entries secrets and ConfigMaps have: that matters only where whole ones become variables. */
+async function entriesFor(
+  transport: Transport, clusterId: string, workloads: KeyWorkload[], namespace: string | undefined, may: (resource: string) => Promise<boolean>, signal?: AbortSignal
+): Promise<EntriesOf> {
   const wholes = workloads.flatMap(({ containers }) => containers.flatMap(({ envFrom }) => envFrom));
-  const of = async(kind: 'secret' | 'configMap', resource: 'secrets' | 'configmaps') => {
-    const found = wholes.some((one) => one[kind]) && await may(resource) ? await listEntries(transport, clusterId, resource, namespace, signal) : [];
+  const facts = async(resource: 'secrets' | 'configmaps', isUsed: boolean) => isUsed && await may(resource) ? listSecretFacts(transport, clusterId, namespace, signal, resource) : [];
+  const [secret, configMap] = await Promise.all([facts('secrets', wholes.some((one) => one.secret)), facts('configmaps', wholes.some((one) => one.configMap))]);
 
-    return new Map(found.map((one) => [`${ one.namespace }/${ one.name }`, one.entries]));
-  };
-  const [secrets, configMaps] = await Promise.all([of('secret', 'secrets'), of('configMap', 'configmaps')]);
+  return entriesFrom({ secret, configMap });
+}
 
-  return (ref, kind) => (kind ? configMaps : secrets).get(`${ ref.namespace }/${ ref.name }`);
+function entriesFrom(facts: Record<'secret' | 'configMap', SecretFacts[]>): EntriesOf {
+  const known = new Map(Object.entries(facts).flatMap(([kind, list]) => list.map(({ namespace, name, entries }) => [`${ kind }/${ namespace }/${ name }`, entries])));
+
+  return ({ kind, namespace, name }) => known.get(`${ kind }/${ namespace }/${ name }`);
 }
 
 /** One of them as it is now; undefined where it has no key any more, or is not there. */
@@ -114,9 +121,10 @@ export async function findKeyUse(transport: Transport, clusterId: string, { kind
 
     return backup && backupKeyUse(backup);
   }
-  const workload = (await listKeyWorkloads(transport, clusterId, namespace, signal)).find((one) => one.name === name && one.kind.toLowerCase() === kind);
+  const lists = kind === 'cronjob' || kind === 'job' ? listKeyJobs : listKeyWorkloads;
+  const workload = (await lists(transport, clusterId, namespace, signal)).find((one) => one.name === name && one.kind.toLowerCase() === kind);
 
-  return workload && workloadKeyUse(workload, await entriesIn(transport, clusterId, [workload], async() => true, namespace, signal));
+  return workload && workloadKeyUse(workload, await entriesFor(transport, clusterId, [workload], namespace, async() => true, signal));
 }
 
 /** Rancher's own: cloud credentials are used by what no list here shows. */
@@ -132,8 +140,8 @@ export interface SecretUsers {
 /** Which of some secrets nothing else needs. Where that cannot be seen whole, all of them are kept. */
 export async function observeKeySecrets(transport: Transport, clusterId: string, secrets: SecretRef[], what: What, signal?: AbortSignal): Promise<SecretUsers> {
   const namespaces = [...new Set(secrets.map(({ namespace }) => namespace))];
-  const seen = await look(async() => Promise.all(namespaces.map(async(namespace) => ({ namespace, ...await usersIn(transport, clusterId, namespace, signal) }))));
-  const elsewhere: Known<{ user: string; secret: SecretRef }[]> = seen.known && secrets.length ? await look(() => usersElsewhere(transport, clusterId, signal)) : { known: true, value: [] };
+  const seen = await look(async() => Promise.all(namespaces.map(async(namespace) => ({ namespace, ...await usersIn(transport, clusterId, namespace, what, signal) }))));
+  const elsewhere: Known<{ user: string; secret: SecretRef }[]> = seen.known && secrets.length ? await look(() => usersElsewhere(transport, clusterId, what, signal)) : { known: true, value: [] };
 
   if (!seen.known || !elsewhere.known) {
     return { removable: [], kept: [], unseen: true };
@@ -152,7 +160,7 @@ export async function observeKeySecrets(transport: Transport, clusterId: string,
       ...elsewhere.value.filter((one) => one.secret.namespace === secret.namespace && one.secret.name === secret.name).map(({ user }) => user),
     ];
 
-    return [{ ...secret, uid: fact.uid, users: [...new Set(users)].filter((user) => !isSelf(user, what)) }];
+    return [{ ...secret, uid: fact.uid, users: [...new Set(users)] }];
   });
 
   return {
@@ -161,51 +169,64 @@ export async function observeKeySecrets(transport: Transport, clusterId: string,
   };
 }
 
-/** What is moved, and its own pods: those go when it is written anew. */
-function isSelf(user: string, { kind, namespace, name }: What): boolean {
-  return user === keyUseName({ kind, namespace, name });
-}
-
 interface NamespaceUsers { facts: SecretFacts[]; users: { user: string; names: string[] }[] }
 
-async function usersIn(transport: Transport, clusterId: string, namespace: string, signal?: AbortSignal): Promise<NamespaceUsers> {
-  const [facts, workloads, others] = await Promise.all([
-    listSecretFacts(transport, clusterId, namespace, signal), listKeyWorkloads(transport, clusterId, namespace, signal), listPodSpecs(transport, clusterId, namespace, signal)
+/** What refers to secrets of its namespace. Of what is moved counts only what is left once its keys are taken away. */
+async function usersIn(transport: Transport, clusterId: string, namespace: string, what: What, signal?: AbortSignal): Promise<NamespaceUsers> {
+  const [facts, configMaps, lasting, jobs, pods] = await Promise.all([
+    listSecretFacts(transport, clusterId, namespace, signal), listSecretFacts(transport, clusterId, namespace, signal, 'configmaps'),
+    listKeyWorkloads(transport, clusterId, namespace, signal), listKeyJobs(transport, clusterId, namespace, signal), listPodSpecs(transport, clusterId, namespace, signal)
   ]);
-  const owned = (owner: string | undefined) => owner !== undefined && workloads.some(({ name }) => owner === name || new RegExp(`^${ name.replace(/\./g, '\\.') }-[a-z0-9]{1,10}$`).test(owner));
+  const entriesOf = entriesFrom({ secret: facts, configMap: configMaps });
+  const isMoved = ({ kind, name }: KeyWorkload) => kind.toLowerCase() === what.kind && namespace === what.namespace && name === what.name;
+  // Pods are as their workload is; those of something else count by themselves.
+  const isCounted = ({ kind, name }: { kind: string; name: string }) => lasting.some((one) => one.kind === kind && one.name === name) || (kind === 'ReplicaSet' && lasting.some((one) => one.kind === 'Deployment' && name.replace(/-[a-z0-9]{1,10}$/, '') === one.name));
 
   return {
     facts,
     users: [
-      ...workloads.map((workload) => ({ user: keyUseName({ kind: workload.kind.toLowerCase() as KeyUse['kind'], namespace, name: workload.name }), names: secretsOf(workload) })),
-      // A workload's pods are as it is; those of something else count by themselves.
-      ...others.filter(({ owner }) => !owned(owner)).map(({ user, workload }) => ({ user, names: secretsOf(workload) })),
+      ...[...lasting, ...jobs].map((workload) => ({ user: keyUseName({ kind: workload.kind.toLowerCase() as KeyUse['kind'], namespace, name: workload.name }), names: isMoved(workload) ? secretsLeft(workload, entriesOf) : secretsOf(workload) })),
+      ...pods.filter(({ owner }) => !owner || !isCounted(owner)).map(({ name, secrets }) => ({ user: `pod ${ name }`, names: secrets })),
     ],
   };
 }
 
-async function usersElsewhere(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<{ user: string; secret: SecretRef }[]> {
+const BACKUP_NAMESPACE = 'cattle-resources-system';
+
+async function usersElsewhere(transport: Transport, clusterId: string, what: What, signal?: AbortSignal): Promise<{ user: string; secret: SecretRef }[]> {
   const all = async <T>(group: string, lists: () => Promise<T[]>[]): Promise<T[]> => await servesGroup(transport, clusterId, group, signal) ? (await Promise.all(lists())).flat() : [];
-  const [outputs, backups, apps] = await Promise.all([
+  const [outputs, backups, targets, apps] = await Promise.all([
     all(LOGGING_GROUP, () => (['clusteroutput', 'output'] as const).map((kind) => listOutputs(transport, clusterId, kind, undefined, signal))),
     all(BACKUPS, () => (['backup', 'restore'] as const).map((kind) => listBackupObjects(transport, clusterId, kind, signal))),
-    clusterId === 'local' ? listApps(transport, clusterId, 'cattle-resources-system', signal) : [],
+    all(LONGHORN, () => [listBackupTargets(transport, clusterId, signal)]),
+    clusterId === 'local' ? listApps(transport, clusterId, BACKUP_NAMESPACE, signal) : [],
   ]);
   const charts = await Promise.all(apps.filter(({ spec }) => spec?.chart?.metadata?.name === 'rancher-backup').map((app) => readApp(transport, clusterId, app, signal)));
+  const isMoved = (one: What) => keyUseName(one) === keyUseName(what);
 
   return [
-    ...outputs.flatMap((output) => secretNamesIn(output.spec).map((name) => ({ user: keyUseName(output), secret: { namespace: output.namespace, name } }))),
+    ...outputs.flatMap((output) => secretNamesIn(isMoved(output) ? withoutKeys(output) : output.spec).map((name) => ({ user: keyUseName(output), secret: { namespace: output.namespace, name } }))),
     ...backups.flatMap(({ kind, name, spec }) => {
-      const secret = backupPlace({ spec })?.secret;
+      const user = `${ kind } ${ name }`;
+      const secret = user === keyUseName(what) ? undefined : backupPlace({ spec })?.secret;
+      const encryption = spec.encryptionConfigSecretName;
 
-      return secret ? [{ user: `${ kind } ${ name }`, secret }] : [];
+      return [...(secret ? [{ user, secret }] : []), ...(typeof encryption === 'string' ? [{ user, secret: { namespace: BACKUP_NAMESPACE, name: encryption } }] : [])];
     }),
+    ...targets.map(({ name, secret }) => ({ user: `backuptarget ${ name }`, secret })),
     ...charts.flatMap(({ release, values }) => {
       const secret = backupPlace({ spec: {} }, values)?.secret;
 
       return secret ? [{ user: `chart ${ release }`, secret }] : [];
     }),
   ];
+}
+
+/** An output as it will be. */
+function withoutKeys(output: LoggingOutput): Record<string, unknown> {
+  const { destination, change } = judgeOutput(output);
+
+  return destination ? { ...output.spec, [destination]: { ...output.spec[destination] as object, ...change } } : output.spec;
 }
 
 /** Every secret that an output names, whatever for. */

@@ -44,20 +44,33 @@ export function bucketGuard({ bucket, region, key, is }: Extract<Expectation, { 
 }
 
 /**
- * Before a list of a Kubernetes object is written anew; kubectl prints it as Go writes JSON. An object, of which only some fields count, is
- * none that a shell could compare: the switch of an issuer has its own look.
+ * Before a list of a Kubernetes object is written anew, or some of its containers' lists; kubectl prints it as Go writes JSON. Any other object,
+ * of which only some fields count, is none that a shell could compare: the switch of an issuer has its own look.
  */
 export function listGuard(target: string, { field, is }: Extract<Expectation, { kubernetesObject: unknown }>['kubernetesObject'], body: Value | undefined): string[] {
-  if (!Array.isArray(is)) {
-    return [];
-  }
-  const written = field.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], body);
   const path = field.map((name) => `.${ name.replaceAll('.', '\\.') }`).join('');
+  const written = field.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], body);
 
+  if (Array.isArray(is)) {
+    return compared(target, path, field.join('.'), is, written);
+  }
+
+  return containersIn(is).flatMap(({ kind, name, envFrom }) => compared(target, `${ path }.${ kind }[?(@.name=="${ name }")].envFrom`, `envFrom of ${ name }`, envFrom, containersIn(written).find((one) => one.kind === kind && one.name === name)?.envFrom ?? []));
+}
+
+interface Listed { kind: string; name: string; envFrom: Value[] | null }
+
+function containersIn(value: unknown): Listed[] {
+  const inside = (value ?? {}) as Record<string, Omit<Listed, 'kind'>[] | undefined>;
+
+  return ['containers', 'initContainers'].flatMap((kind) => (inside[kind] ?? []).map(({ name, envFrom }) => ({ kind, name, envFrom })));
+}
+
+function compared(target: string, path: string, what: string, is: Value | null, written: unknown): string[] {
   return [
     `now=$(kubectl get ${ target } --output=${ quote(`jsonpath={${ path }}`) })`,
     // Kubernetes leaves an empty list out.
-    `case \${now:-[]} in ${ [is as Value, ...(isPlain(written) ? [written] : [])].map((value) => quote(goJson(value))).join(' | ') }) ;; *) stop ${ quote(`${ field.join('.') } was changed since this plan was made; plan anew`) } ;; esac`,
+    `case \${now:-[]} in ${ [is as Value, ...(isPlain(written) ? [written] : [])].map((value) => quote(goJson(value))).join(' | ') }) ;; *) stop ${ quote(`${ what } was changed since this plan was made; plan anew`) } ;; esac`,
   ];
 }
 
