@@ -8,7 +8,7 @@ import { canStrike, FAULTS, interference, runWith, type FaultName } from './faul
 import { PLAN_CASES, type PlanCase } from './plan-cases';
 import { printSummary } from './summary';
 import { logIn, type Person, type Target } from './target';
-import { differences, generationsOf, stateOf, type WorldState } from './world-state';
+import { differences, firstDifference, generationsOf, stateOf, type WorldState } from './world-state';
 
 /** Faults that the runner gets over by itself; the others end the run, and the next one finishes. */
 const PASSING: FaultName[] = ['throttled', '5xx', 'time-out before', 'answer lost after', 'not everywhere yet'];
@@ -217,12 +217,3 @@ describe('faults at every step of every plan', () => {
     }
   }, 120_000);
 });
-
-/** Where two values begin to differ, for people. */
-function firstDifference(a: unknown, b: unknown): string {
-  const [left = '', right = ''] = [JSON.stringify(a), JSON.stringify(b)];
-  const at = [...left].findIndex((character, index) => character !== right[index]);
-  const around = (text: string) => text.slice(Math.max(0, at - 60), at + 60);
-
-  return `…${ around(left) }… instead of …${ around(right) }…`;
-}

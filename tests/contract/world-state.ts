@@ -16,7 +16,7 @@ export function stateOf(world: World): WorldState {
   const state: WorldState = {};
 
   for (const { name, path, trust, inline, attached, tags, boundary, description } of roles.values()) {
-    state[`role ${ name }`] = { path, trust: JSON.parse(trust) as unknown, inline: entries(inline), attached: entries(attached), tags: entries(tags), boundary, description };
+    state[`role ${ name }`] = { path, trust: JSON.parse(trust) as unknown, inline: entries(inline).map(([policy, text]) => [policy, JSON.parse(text) as unknown]), attached: entries(attached), tags: entries(tags), boundary, description };
   }
   for (const { arn, clientIds, tags, thumbprints } of providers.values()) {
     state[`provider ${ arn }`] = { clientIds: [...clientIds].sort(), tags: entries(tags), thumbprints };
@@ -57,6 +57,15 @@ export function differences(a: WorldState, b: WorldState): string[] {
   return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key])).sort();
 }
 
+/** Where two values begin to differ, for people. */
+export function firstDifference(a: unknown, b: unknown): string {
+  const [left = '', right = ''] = [JSON.stringify(a), JSON.stringify(b)];
+  const at = [...left].findIndex((character, index) => character !== right[index]);
+  const around = (text: string) => text.slice(Math.max(0, at - 60), at + 60);
+
+  return `…${ around(left) }… instead of …${ around(right) }…`;
+}
+
 /** Secrets by name and by which keys they have; releases of Helm by their names alone, as each revision is one. */
 function helmSecrets(store: ReturnType<World['kube']>['store']): [string, string[]][] {
   return store.list(store.findType('', 'secrets')!).filter(({ type }) => type !== 'helm.sh/release.v1' && !String(type).startsWith('rke.cattle.io')).map(({ metadata, data }) => [`${ metadata.namespace }/${ metadata.name }`, Object.keys(data ?? {}).sort()]);
@@ -69,7 +78,12 @@ function entries(map: Map<string, string>): [string, string][] {
 function plain({ metadata, status: _seen, ...rest }: KubeObject): unknown {
   const { name, namespace, labels, annotations } = metadata;
 
-  return JSON.parse(JSON.stringify({ metadata: { name, namespace, labels, annotations }, ...rest }, (key, value: unknown) => key === 'kubectl.kubernetes.io/restartedAt' ? undefined : ['deployment.kubernetes.io/revision', 'forceUpdate', 'lastDeployed', 'firstDeployed', 'notes', 'clusterIP', 'clusterIPs', 'irsa.rancher.io/not-after'].includes(key) ? 'some time' : value)) as unknown;
+  return JSON.parse(JSON.stringify({ metadata: { name, namespace, labels, annotations }, ...rest }, (key, value: unknown) => key === 'kubectl.kubernetes.io/restartedAt' ? undefined : ['deployment.kubernetes.io/revision', 'forceUpdate', 'lastDeployed', 'firstDeployed', 'notes', 'clusterIP', 'clusterIPs', 'irsa.rancher.io/not-after'].includes(key) ? 'some time' : inOrder(value))) as unknown;
+}
+
+/** Fields of an object have no order; what comes by a patch, by an apply and by a creation has each its own. */
+function inOrder(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a.localeCompare(b))) : value;
 }
 
 /** `namespace/account role` */

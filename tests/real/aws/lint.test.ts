@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { planBind, planEnable } from '../../../pkg/irsa/plans';
 import { exportsOf } from '../../../pkg/irsa/plans/export';
 import { backup, BACKUP_PERMISSIONS, cluster, logging, LOGGING_PERMISSIONS, value, wish } from '../../../pkg/irsa/plans/test-facts';
-import { hasCfnLint, lintTemplate } from './programs';
+import { hasCfnLint, lintTemplates } from './programs';
 
 describe.skipIf(!hasCfnLint())('cfn-lint', () => {
   it('takes a right template, and says what is wrong with others', async() => {
     const role = { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] } } };
 
-    expect(await lintTemplate(JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', Resources: { Role: role } }))).toEqual([]);
-    expect(await lintTemplate(JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', Resources: { Role: { ...role, Properties: { RolName: 'x' } } } }))).toEqual(expect.arrayContaining([
+    expect(await lintTemplates(JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', Resources: { Role: role } }))).toEqual([]);
+    expect(await lintTemplates(JSON.stringify({ AWSTemplateFormatVersion: '2010-09-09', Resources: { Role: { ...role, Properties: { RolName: 'x' } } } }))).toEqual(expect.arrayContaining([
       expect.objectContaining({ level: 'Error', path: expect.arrayContaining(['Resources', 'Role']) as (string | number)[] }),
     ]));
-    await expect(lintTemplate('{')).resolves.toMatchObject([{ level: 'Error' }]);
+    await expect(lintTemplates('{')).resolves.toMatchObject([{ level: 'Error' }]);
   });
 
   const bare = cluster({ provider: value(null) });
@@ -25,6 +25,6 @@ describe.skipIf(!hasCfnLint())('cfn-lint', () => {
   ])('finds no fault with our own template: %s', async(_name, plan) => {
     const template = exportsOf(plan).find(({ id }) => id === 'cloudformation')!.files[0]!;
 
-    expect(await lintTemplate(template.text)).toEqual([]);
+    expect(await lintTemplates(template.text)).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ export interface Ended {
 }
 
 /** Milliseconds after which a program that does not end is ended, with its children. */
-const PATIENCE = 50_000;
+const PATIENCE = 110_000;
 
 /** Runs a program to its end. */
 export async function run(command: string, args: string[], options: { env: Record<string, string>; cwd?: string; input?: string }): Promise<Ended> {
@@ -101,16 +101,25 @@ export function hasCfnLint(): boolean {
 }
 
 /**
- * Judges a CloudFormation template with cfn-lint: errors and warnings.
- * @param text  the template, JSON or YAML
+ * Judges CloudFormation templates with cfn-lint, all in one run: errors and warnings.
+ * @param texts  the templates, JSON or YAML
  */
-export async function lintTemplate(text: string): Promise<LintFinding[]> {
+export async function lintTemplates(...texts: string[]): Promise<LintFinding[]> {
   const program = pythonProgram('cfn-lint');
 
   if (!program) {
     throw new Error('cfn-lint is not installed: npm run test:real does that');
   }
-  const { stdout, stderr, status } = await run(program.command, [...program.args, '--format', 'json', '--regions', 'eu-central-1'], { env: { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8' }, input: text });
+  const folder = mkdtempSync(path.join(tmpdir(), 'irsa-lint-'));
+  const files = texts.map((text, index) => {
+    const file = path.join(folder, `${ index }.yaml`);
+
+    writeFileSync(file, text);
+
+    return file;
+  });
+  const { stdout, stderr, status } = await run(program.command, [...program.args, '--format', 'json', '--regions', 'eu-central-1', '--template', ...files], { env: { PATH: process.env.PATH ?? '', LC_ALL: 'C.UTF-8' } })
+    .finally(() => rmSync(folder, { recursive: true, force: true }));
 
   // 0: nothing found; 2, 4, 8 and sums of them: errors, warnings, information. Anything else is no judgement.
   if (status === null || status === 1 || status >= 16 || !stdout.trim()) {

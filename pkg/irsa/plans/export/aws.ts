@@ -3,7 +3,7 @@ import { issuerPath } from '../../domain/issuer/issuer';
 import type { Call, PolicyExpectation, Ref, Step, Value } from '../plan';
 import { isRemoval } from '../removal';
 import { isJsonText } from '../value';
-import { bucketGuard, policyGuard } from './expects';
+import { asPrinted, bucketGuard, policyGuard } from './expects';
 import { jsonWord, quote, variableOf } from './sh';
 
 type AwsCall = Extract<Call, { aws: unknown }>['aws'];
@@ -53,10 +53,10 @@ export function awsLines(step: Step, call: AwsCall, wanted: Ref[]): string[] {
 }
 
 /** A document of the input as a word of the shell: where it is JSON, a variable holds it. */
-function documentWord(id: string, { input }: AwsCall, field: string): string {
+function documentWord(id: string, { input }: AwsCall, field: string, written = (text: string) => text): string {
   const document = (input as Record<string, Value>)[field] ?? '';
 
-  return isJsonText(document) ? `"$${ `${ id }_${ field }`.replace(/\W/g, '_') }"` : quote(String(document));
+  return isJsonText(document) ? `"$${ `${ id }_${ field }`.replace(/\W/g, '_') }"` : quote(written(String(document)));
 }
 
 /** The CLI takes an object's content from a file only. */
@@ -163,13 +163,13 @@ function rewrite(call: AwsCall, command: string, expects: PolicyExpectation, { i
   const expected = isInline ? expects.inlinePolicy : expects.roleTrustPolicy;
   const get = jsonWord({ RoleName: expected.roleName, ...(isInline ? { PolicyName: expects.inlinePolicy.policyName } : {}) }, 'role').word;
   const [look, query, what] = isInline ? ['get-role-policy', 'PolicyDocument', `the policy ${ expects.inlinePolicy.policyName }`] : ['get-role', 'Role.AssumeRolePolicyDocument', 'the trust policy'];
-  const document = documentWord(id, call, 'PolicyDocument');
+  const document = documentWord(id, call, 'PolicyDocument', asPrinted);
 
   return [
     `now=$(aws iam ${ look } --cli-input-json ${ get } --query ${ query } --output json | squeezed)`,
     `if [ "$now" = "$(printf '%s' ${ document } | squeezed)" ]; then`,
     '  :',
-    `elif [ "$now" = "$(printf '%s' ${ quote(expected.is) } | squeezed)" ]; then`,
+    `elif [ "$now" = "$(printf '%s' ${ quote(asPrinted(expected.is)) } | squeezed)" ]; then`,
     indented(`${ command } >/dev/null`),
     'else',
     indented(`stop ${ quote(`${ what } of ${ expected.roleName } was changed since this plan was made; plan anew`) }`),
@@ -181,7 +181,7 @@ function rewrite(call: AwsCall, command: string, expects: PolicyExpectation, { i
 function unchanged({ roleName, trustPolicy }: { roleName: string; trustPolicy: string }): string[] {
   return [
     `now=$(aws iam get-role --cli-input-json ${ jsonWord({ RoleName: roleName }, 'role').word } --query Role.AssumeRolePolicyDocument --output json | squeezed)`,
-    `[ "$now" = "$(printf '%s' ${ quote(trustPolicy) } | squeezed)" ] || stop ${ quote(`the trust policy of ${ roleName } was changed since this plan was made; plan anew`) }`,
+    `[ "$now" = "$(printf '%s' ${ quote(asPrinted(trustPolicy)) } | squeezed)" ] || stop ${ quote(`the trust policy of ${ roleName } was changed since this plan was made; plan anew`) }`,
   ];
 }
 

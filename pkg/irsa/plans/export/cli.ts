@@ -69,7 +69,7 @@ function linesOf(plan: Plan, step: Step): string[] {
     return phaseLines(step, call.kubernetes, step.until.serversIssuer, kubernetesLines(call.kubernetes, step.id.replace(/\W/g, '_')));
   }
   if ('kubernetes' in call) {
-    const guard = step.expects && 'kubernetesObject' in step.expects ? listGuard(targetWord(call.kubernetes), step.expects.kubernetesObject, call.kubernetes.body) : [];
+    const guard = step.expects && 'kubernetesObject' in step.expects ? listGuard(targetWord(call.kubernetes), step.expects.kubernetesObject, call.kubernetes.body, call.kubernetes.verb === 'DELETE') : [];
 
     return [...guard, ...kubernetesLines(call.kubernetes, step.id.replace(/\W/g, '_')), ...until];
   }

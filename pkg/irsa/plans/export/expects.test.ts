@@ -40,6 +40,26 @@ describe('a script looks, as Apply does, before', () => {
     expect(run(step, '"iam get-role") echo AccessDenied >&2; exit 254 ;;')).toMatchObject({ status: 1, said: expect.stringContaining('AccessDenied'), calls: ['aws iam get-role'] });
   });
 
+  it('it compares documents as the AWS CLI prints them, not as IAM keeps them', () => {
+    const stored = String.raw`{"Statement":[{"Sid":"a\u003cb","Principal":"oidc-provider\/x"}]}`;
+    const printed = `"iam get-role") cat <<'X'\n{\n    "Statement": [\n        {"Sid": "a<b", "Principal": "oidc-provider/x"}\n    ]\n}\nX\n;;`;
+    const rewrite: Pick<Step, 'call' | 'expects'> = { call: { aws: { service: 'iam', command: 'UpdateAssumeRolePolicy', input: { RoleName: 'a', PolicyDocument: '{"Statement":[]}' } } }, expects: { roleTrustPolicy: { roleName: 'a', is: stored } } };
+
+    expect(run({ call: { aws: { service: 'iam', command: 'DeleteRole', input: { RoleName: 'a' } } }, expects: { roleTrustPolicy: { roleName: 'a', is: stored } } }, printed)).toMatchObject({ status: 0, calls: ['aws iam get-role', 'aws iam delete-role'] });
+    expect(run(rewrite, printed)).toMatchObject({ status: 0, calls: ['aws iam get-role', 'aws iam update-assume-role-policy'] });
+    expect(run(rewrite, printed.replace('a<b', 'a<c'))).toMatchObject(CHANGED);
+  });
+
+  it('it takes an object of Kubernetes away, and takes one that is gone for done', () => {
+    const step: Pick<Step, 'call' | 'expects'> = { call: { kubernetes: { clusterId: 'local', verb: 'DELETE', path: '/apis/fleet.cattle.io/v1alpha1/namespaces/fleet-default/helmops/x' } }, expects: { kubernetesObject: { field: ['spec', 'targets'], is: [{ clusterName: 'a' }] } as never } };
+    const has = (list: string) => `"kubectl get"*) ;; "get "*) case "$*" in *jsonpath*) printf '%s' '${ list }' ;; *) echo helmop/x ;; esac ;;`;
+
+    expect(run(step, '"get "*) ;;')).toMatchObject({ status: 0, said: '' });
+    expect(run(step, has('[{"clusterName":"a"}]'))).toMatchObject({ status: 0, said: '' });
+    expect(run(step, has('[{"clusterName":"b"}]'))).toMatchObject(CHANGED);
+    expect(run(step, has('[]'))).toMatchObject(CHANGED);
+  });
+
   it('it writes an object of a bucket, and the bucket’s policy', () => {
     const object: Pick<Step, 'call' | 'expects'> = {
       call:    { aws: { service: 's3', command: 'PutObject', region: 'eu-central-1', input: { Bucket: 'b', Key: 'k', ContentType: 'application/json', Body: '{"new":1}' } } },

@@ -7,6 +7,19 @@ import { quote } from './sh';
  * What the step itself wrote, in an earlier run, is as good.
  */
 
+/**
+ * A policy document as the AWS CLI prints it: botocore's handler (handlers.py, json_decode_policies) reads what IAM answers, and the CLI writes it
+ * anew, so that of `\\/` and `\\u003c` only `/` and `<` are left.
+ */
+export function asPrinted(document: string): string {
+  try {
+    return JSON.stringify(JSON.parse(document));
+  } catch {
+    // No JSON: botocore hands it on as it is.
+    return document;
+  }
+}
+
 /** Before a step that takes away what hangs on a role: with another trust policy somebody else may have been let in. */
 export function policyGuard(expects: PolicyExpectation): string[] {
   const isInline = 'inlinePolicy' in expects;
@@ -15,7 +28,7 @@ export function policyGuard(expects: PolicyExpectation): string[] {
 
   return [
     `if now=$(aws iam ${ look } --output json 2>&1); then`,
-    `  [ "$(printf '%s' "$now" | squeezed)" = "$(printf '%s' ${ quote(is) } | squeezed)" ] || stop ${ quote(`the ${ isInline ? `policy ${ expects.inlinePolicy.policyName }` : 'trust policy' } of ${ roleName } was changed since this plan was made; plan anew`) }`,
+    `  [ "$(printf '%s' "$now" | squeezed)" = "$(printf '%s' ${ quote(asPrinted(is)) } | squeezed)" ] || stop ${ quote(`the ${ isInline ? `policy ${ expects.inlinePolicy.policyName }` : 'trust policy' } of ${ roleName } was changed since this plan was made; plan anew`) }`,
     'else',
     // Gone already is as good.
     '  case $now in',
@@ -47,12 +60,15 @@ export function bucketGuard({ bucket, region, key, is }: Extract<Expectation, { 
  * Before a list of a Kubernetes object is written anew, or some of its containers' lists; kubectl prints it as Go writes JSON. Any other object,
  * of which only some fields count, is none that a shell could compare: the switch of an issuer has its own look.
  */
-export function listGuard(target: string, { field, is }: Extract<Expectation, { kubernetesObject: unknown }>['kubernetesObject'], body: Value | undefined): string[] {
+export function listGuard(target: string, { field, is }: Extract<Expectation, { kubernetesObject: unknown }>['kubernetesObject'], body: Value | undefined, removes = false): string[] {
   const path = field.map((name) => `.${ name.replaceAll('.', '\\.') }`).join('');
   const written = field.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], body);
 
   if (Array.isArray(is)) {
-    return compared(target, path, field.join('.'), is, written);
+    const guard = compared(target, path, field.join('.'), is, written);
+
+    // Gone already is as good.
+    return removes ? [`found=$(kubectl get ${ target } --ignore-not-found --output=name)`, 'if [ -n "$found" ]; then', ...guard.map((line) => `  ${ line }`), 'fi'] : guard;
   }
 
   return containersIn(is).flatMap(({ kind, name, envFrom }) => compared(target, `${ path }.${ kind }[?(@.name=="${ name }")].envFrom`, `envFrom of ${ name }`, envFrom, containersIn(written).find((one) => one.kind === kind && one.name === name)?.envFrom ?? []));

@@ -1,3 +1,4 @@
+import { HELM_OP } from '../../domain/fleet/fleet';
 import { ANNOTATION_PREFIX } from '../../domain/workload/settings';
 import type { Call, Condition, HelmChange, Value } from '../plan';
 import { comment, jsonWord, quote, stringWord } from './sh';
@@ -89,6 +90,17 @@ export function waitLines(condition: Condition): string[] {
     return tokenLines(condition.tokenIssuer);
   }
 
+  if ('fleetDeployed' in condition) {
+    const { clusters, gone } = condition.fleetDeployed;
+
+    return [
+      // Fleet tells the cluster's agent, which pulls the chart.
+      'most=180',
+      ...[...clusters.map(({ namespace }) => ({ namespace, state: 'Ready' })), ...gone.map(({ namespace }) => ({ namespace, state: '' }))].map(({ namespace, state }) => `patiently fleet_is ${ quote(namespace) } ${ quote(HELM_OP) } ${ quote(state) }`),
+      'most=24',
+    ];
+  }
+
   // helm upgrade --wait has waited already.
   return [];
 }
@@ -109,10 +121,17 @@ account_carries() {
 }
 # $1 namespace, $2 service account, $3 role
 pods_carry() {
-  pods=$(kubectl get pods --namespace="$1" --field-selector="spec.serviceAccountName=$2" --output='jsonpath={range .items[*]}{.metadata.name}{" "}{.spec.containers[0].env[?(@.name=="AWS_ROLE_ARN")].value}{"\\n"}{end}') || return 1
-  printf '%s\\n' "$pods" | while read -r pod role; do
-    [ -z "$pod" ] || [ "$role" = "$3" ] || exit 1
+  pods=$(kubectl get pods --namespace="$1" --field-selector="spec.serviceAccountName=$2" --output='jsonpath={range .items[*]}{.metadata.name}{" "}{.spec.containers[*].env[?(@.name=="AWS_ROLE_ARN")].value}{"\\n"}{end}') || return 1
+  printf '%s\\n' "$pods" | while read -r pod roles; do
+    # A container that brings a role of its own keeps it.
+    case " $roles " in *" $3 "*) ;; *) [ -z "$pod" ] || exit 1 ;; esac
+    [ -n "$3" ] || [ -z "$roles" ] || exit 1
   done
+}
+# $1 namespace that Fleet keeps for a cluster, $2 bundle, $3 state; none: it is gone
+fleet_is() {
+  state=$(kubectl get bundledeployments.fleet.cattle.io --namespace="$1" --selector="fleet.cattle.io/bundle-name=$2" --output='jsonpath={.items[*].status.display.state}') || return 1
+  [ "$state" = "$3" ]
 }
 # $1 namespace, $2 service account, $3 audience, $4 role, $5 region
 verify() {

@@ -270,6 +270,15 @@ describe('rights', () => {
   });
 });
 
+it('says by kind that it checks fields itself, where kubectl looks for it', async() => {
+  const { body } = await ask(cluster, 'GET', '/openapi/v3');
+  const { serverRelativeURL } = (body as { paths: Record<string, { serverRelativeURL: string }> }).paths['apis/apps/v1']!;
+  const group = await ask(cluster, 'GET', serverRelativeURL);
+
+  expect(group.body).toMatchObject({ paths: { '/apis/apps/v1/namespaces/{namespace}/deployments/{name}': { patch: { parameters: [{ name: 'fieldValidation' }], 'x-kubernetes-group-version-kind': { group: 'apps', version: 'v1', kind: 'Deployment' } } } } });
+  expect((await ask(cluster, 'GET', '/openapi/v3/apis/none/v1')).status).toBe(404);
+});
+
 it('keeps the pods of a job deleted the old way, and warns', async() => {
   const url = '/apis/batch/v1/namespaces/default/jobs';
   const body = { metadata: { name: 'once' }, spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'i' }] } } } };

@@ -12,6 +12,7 @@ import { json, objectOf, pageNotFound, plainText, refusalOf } from './answers.ts
 import { discoveryAnswer } from './discovery.ts';
 import { logAnswer } from './logs.ts';
 import type { Logs } from './logs.ts';
+import { openApiAnswer } from './openapi.ts';
 import { listAnswer, shown } from './reading.ts';
 import { questionOf, resourceRequest } from './request-info.ts';
 import type { ResourceRequest } from './request-info.ts';
@@ -73,10 +74,9 @@ export class KubeApi {
     case '/livez':
     case '/readyz': return plainText(200, 'ok');
     case '/openapi/v2': return json(200, { swagger: '2.0', info: { title: 'Kubernetes', version: this.options.version }, paths: {} });
-    case '/openapi/v3': return json(200, { paths: {} });
     case '/.well-known/openid-configuration': return discoveryDocument(server);
     case '/openid/v1/jwks': return isDiscoverable(server) ? keySet(accept) ?? json(200, { keys: this.options.keys().map(jwkOf) }, { 'content-type': 'application/jwk-set+json', 'cache-control': 'public, max-age=3600' }) : undefined;
-    default: return undefined;
+    default: return path.startsWith('/openapi/v3') ? openApiAnswer(this.options.store, path) : undefined;
     }
   }
 
