@@ -78,7 +78,7 @@ function logicalId(id: string): string {
   return id.split(/[^A-Za-z0-9]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
-type Resource = { Type: string; DeletionPolicy?: string; Properties: Record<string, Plain> };
+type Resource = { Type: string; DeletionPolicy?: string; UpdateReplacePolicy?: string; Properties: Record<string, Plain> };
 
 function resourceOf(plan: Plan, step: Step): Resource | undefined {
   const provider = inputOf(step, 'CreateOpenIDConnectProvider');
