@@ -63,6 +63,14 @@ describe('unbinding', () => {
     expect(trustOf(plan).Statement).toEqual([other]);
   });
 
+  it('leaves what lets it in under a condition that only the call can tell, and says so', () => {
+    const statement = [newTrust(SUBJECT).Statement].flat()[0]!;
+    const plan = planUnbind(cluster(), bound(whole({ trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: [{ ...statement, Condition: { ...statement.Condition, IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }] }) })));
+
+    expect(ids(plan)).not.toContain('update-trust');
+    expect(plan.warnings).toContainEqual({ key: 'irsa.warning.trustMayAllow', args: { role: 'reader-role', statement: 1, key: 'aws:SourceIp' } });
+  });
+
   it('says when a pattern goes on letting it in', () => {
     const host = PROVIDER.split('oidc-provider/')[1]!;
     const pattern = { Effect: 'Allow', Principal: { Federated: PROVIDER }, Action: 'sts:AssumeRoleWithWebIdentity', Condition: { StringLike: { [`${ host }:sub`]: 'system:serviceaccount:shop:*' } } };

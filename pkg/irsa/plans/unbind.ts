@@ -113,7 +113,8 @@ export function leavePart(observed: ObservedCluster, { account }: Pick<ObservedB
   }
   const after = isEmpty ? { ...before, Statement: NOBODY.Statement } : left;
   const verdict = trusted && evaluateTrust(after, { ...trusted, audience: trusted.audience ?? usualAudience(observed), subject });
-  const still = verdict?.allowed ? [text('irsa.warning.trustStillAllows', { role: role.name, statement: (verdict.statement ?? 0) + 1 })] : [];
+  const place = { role: role.name, statement: (verdict?.statement ?? 0) + 1 };
+  const still = verdict?.allowed ? [text('irsa.warning.trustStillAllows', place)] : verdict?.cause === 'undetermined' ? [text('irsa.warning.trustMayAllow', { ...place, key: verdict.key ?? '' })] : [];
 
   if (left === before) {
     return { steps: [], documents: [], warnings: still };

@@ -1,5 +1,5 @@
 import type { OneOrMany } from '../trust/document';
-import { meets } from '../trust/pattern';
+import { meets, type Certainty } from '../trust/pattern';
 import type { PermissionDocument, PermissionStatement } from './document';
 
 /** Conditions are not weighed: where one decides, the keys it looks at are named. */
@@ -9,24 +9,43 @@ const NOTHING_KNOWN = () => ({ known: false as const });
 
 /** Whether policies of one identity allow an action on a resource, as far as that can be told without the call itself. */
 export function allows(documents: PermissionDocument[], action: string, resource: string): Allowance {
-  const fitting = documents.flatMap(({ Statement }) => [Statement].flat()).filter((statement) => fits(statement, action, resource));
-  const denying = fitting.filter(({ Effect }) => Effect === 'Deny');
-  const allowing = fitting.filter(({ Effect }) => Effect === 'Allow');
+  const judged = documents.flatMap(({ Version, Statement }) => [Statement].flat().map((statement) => ({ statement, fits: fits(statement, action, resource, Version === '2012-10-17'), keys: keysOf(statement) }))).filter(({ fits: one }) => one !== 'no');
+  const denying = judged.filter(({ statement }) => statement.Effect === 'Deny');
+  const allowing = judged.filter(({ statement }) => statement.Effect === 'Allow');
+  const isSure = (one: typeof judged[number]) => one.fits === 'yes' && one.keys.length === 0;
 
-  if (denying.some(({ Condition }) => !Condition)) {
+  if (denying.some(isSure)) {
     return { may: 'no', denied: true };
   }
   if (!allowing.length) {
     return { may: 'no', denied: false };
   }
-  const deciding = [...denying, ...(allowing.some(({ Condition }) => !Condition) ? [] : allowing)];
+  const deciding = [...denying, ...(allowing.some(isSure) ? [] : allowing)];
 
-  return deciding.length ? { may: 'depends', keys: [...new Set(deciding.flatMap(({ Condition }) => Object.values(Condition ?? {}).flatMap((keys) => Object.keys(keys))))] } : { may: 'yes' };
+  return deciding.length ? { may: 'depends', keys: [...new Set(deciding.flatMap(({ statement, keys, fits: one }) => [...keys, ...(one === 'unknown' ? variablesOf(statement) : [])]))] } : { may: 'yes' };
 }
 
-function fits({ Action, NotAction, Resource, NotResource }: PermissionStatement, action: string, resource: string): boolean {
-  const among = (patterns: OneOrMany<string>, value: string, ignoreCase: boolean) => [patterns].flat().some((pattern) => meets(value, pattern, { wildcards: true, variables: true, ignoreCase, lookup: NOTHING_KNOWN }) === 'yes');
+/** Keys that its conditions look at. */
+function keysOf({ Condition }: PermissionStatement): string[] {
+  return Object.values(Condition ?? {}).flatMap((keys) => Object.keys(keys));
+}
 
-  return (Action === undefined ? !among(NotAction ?? [], action, true) : among(Action, action, true)) &&
-    (Resource === undefined ? !among(NotResource ?? [], resource, false) : among(Resource, resource, false));
+/** Keys that its resources name as variables. */
+function variablesOf({ Resource, NotResource }: PermissionStatement): string[] {
+  return [Resource ?? [], NotResource ?? []].flat(2).flatMap((arn) => [...arn.matchAll(/\$\{([^{},*?$]+)/g)].map(([, key]) => key!.trim()));
+}
+
+function fits({ Action, NotAction, Resource, NotResource }: PermissionStatement, action: string, resource: string, variables: boolean): Certainty {
+  const among = (patterns: OneOrMany<string>, value: string, ignoreCase: boolean): Certainty => {
+    const found = [patterns].flat().map((pattern) => meets(value, pattern, { wildcards: true, variables: variables && !ignoreCase, ignoreCase, lookup: NOTHING_KNOWN }));
+
+    return found.includes('yes') ? 'yes' : found.includes('unknown') ? 'unknown' : 'no';
+  };
+  const not = (verdict: Certainty): Certainty => verdict === 'yes' ? 'no' : verdict === 'no' ? 'yes' : 'unknown';
+  const both = [
+    Action === undefined ? not(among(NotAction ?? [], action, true)) : among(Action, action, true),
+    Resource === undefined ? not(among(NotResource ?? [], resource, false)) : among(Resource, resource, false),
+  ];
+
+  return both.includes('no') ? 'no' : both.includes('unknown') ? 'unknown' : 'yes';
 }

@@ -4,6 +4,7 @@ import type { Finding, Partition, Text } from '../facts';
 import { text } from '../text';
 import { many } from '../trust/document';
 import type { PermissionDocument, PermissionStatement } from './document';
+import { escalation } from './escalation';
 import { permissionsSize } from './size';
 
 /** What is known beside the document; rules that need more than they have stay silent. */
@@ -47,8 +48,6 @@ interface Parts {
   isConditional: boolean;
 }
 
-/** Calls with which a role can give itself, or a thing it makes, more than it has (IAM User Guide, PassRole; AWS security blog). */
-const ESCALATES = /^(iam:(passrole|put\w+policy|attach\w+policy|create(role|user|accesskey|policyversion|loginprofile)|updateassumerolepolicy|setdefaultpolicyversion|\*)|sts:assumerole)$/i;
 /** Calls that read, or end a reading of one's own; on `*` they are worth no word, many of them take nothing else. */
 const READS = /^logs:stopquery$|^[a-z0-9-]+:(get|list|describe|batchget|head|lookup|search|query|select)/i;
 const BUCKET_CALLS = /^s3:(list(bucket\w*|allmybuckets)|get(bucket\w*|lifecycleconfiguration|encryptionconfiguration)|(create|delete)bucket|put(bucket\w*|lifecycleconfiguration|encryptionconfiguration))$/i;
@@ -78,9 +77,9 @@ const RULES: Rule[] = [
       say('PERM_SERVICE_STAR', text('irsa.finding.PERM_SERVICE_STAR.title', { action: stars[0]! }), text('irsa.finding.PERM_SERVICE_STAR.why'));
     }
     const writes = actions.filter((action) => !READS.test(action) && !isStar(action));
-    const escalating = actions.find((action) => ESCALATES.test(action));
+    const escalating = escalation(statement) ?? (resources.includes('*') && !isConditional ? actions.find((action) => /^sts:assumerole$/i.test(action)) : undefined);
 
-    if (resources.includes('*') && escalating && !isConditional) {
+    if (escalating) {
       say('PERM_ESCALATION', text('irsa.finding.PERM_ESCALATION.title', { action: escalating }), text('irsa.finding.PERM_ESCALATION.why'));
     } else if (resources.includes('*') && writes.length && !isConditional) {
       say('PERM_ANY_RESOURCE', text('irsa.finding.PERM_ANY_RESOURCE.title', { action: writes[0]! }), text('irsa.finding.PERM_ANY_RESOURCE.why', { actions: writes.join(', ') }));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LocatedError } from '../json/located';
 import type { PermissionDocument, PermissionStatement } from './document';
-import { inlineSize, lintPermissions, parsePermissions, permissionsSize, type PermissionContext } from './index';
+import { allows, inlineSize, lintPermissions, parsePermissions, permissionsSize, type PermissionContext } from './index';
 
 const BUCKET = 'arn:aws:s3:::acme';
 const statement = (change: object = {}): PermissionStatement => ({ Effect: 'Allow', Action: 's3:GetObject', Resource: `${ BUCKET }/*`, ...change });
@@ -74,6 +74,47 @@ const CASES: { code: string; bad: object[]; good: object[]; context?: Permission
   { code: 'PERM_NO_PREFIX', bad: [{ Action: 's3:ListBucket', Resource: BUCKET }, { Resource: `${ BUCKET }/prod/*` }], good: [{ Action: 's3:ListBucket', Resource: BUCKET, Condition: { StringLike: { 's3:prefix': 'prod/*' } } }, { Resource: `${ BUCKET }/prod/*` }] },
   { code: 'PERM_TOO_LONG', bad: [{}], good: [{}], context: { quota: 50 } },
 ];
+
+const ROLES = 'arn:aws:iam::111122223333:role/*';
+
+describe('what lets a role give itself more', () => {
+  const severity = (change: object) => lintPermissions(document(change)).find(({ code }) => code === 'PERM_ESCALATION')?.severity;
+
+  it.each<object>([
+    { Action: 'iam:PassRole', Resource: ROLES }, { Action: 'iam:PutRolePolicy', Resource: ROLES }, { Action: 'iam:Pass*', Resource: '*' }, { Action: 'iam:*Policy', Resource: '*' }, { Action: 'iam:P?ssRole', Resource: 'arn:*:iam::*:*' },
+    { Action: 'iam:PassRole', Resource: '*', Condition: { StringLike: { 'aws:PrincipalArn': '*' } } }, { Action: 'iam:PassRole', Resource: '*', Condition: { StringLike: { 'iam:PassedToService': '*' } } },
+    { Action: 'iam:PassRole', Resource: '*', Condition: { StringNotEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } } }, { Action: 'iam:PassRole', Resource: '*', Condition: { StringEqualsIfExists: { 'iam:PassedToService': 'ec2.amazonaws.com' } } },
+    { Action: undefined, NotAction: 'iam:DeleteUser', Resource: '*' }, { Action: 'iam:CreateAccessKey', Resource: 'arn:aws:iam::111122223333:user/*' }, { Action: 'sts:AssumeRole', Resource: '*' }, { Action: 'iam:PassRole', Resource: undefined, NotResource: 'arn:aws:iam::111122223333:role/x' },
+  ])('%j', (change) => {
+    expect(severity(change)).toBe('critical');
+  });
+
+  it.each<object>([
+    { Action: 'iam:PassRole', Resource: '*', Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } } }, { Action: 'iam:PutRolePolicy', Resource: 'arn:aws:iam::111122223333:role/app/*' }, { Action: 'iam:Get*', Resource: '*' },
+    { Action: 'iam:CreateRole', Resource: ROLES, Condition: { StringEquals: { 'iam:PermissionsBoundary': 'arn:aws:iam::111122223333:policy/b' } } }, { Action: undefined, NotAction: ['iam:*', 'sts:*'], Resource: '*' }, { Effect: 'Deny', Action: 'iam:*', Resource: '*' },
+  ])('not %j', (change) => {
+    expect(severity(change)).toBeUndefined();
+  });
+});
+
+describe('what a policy allows', () => {
+  const ask = (...statements: object[]) => allows([document(...statements)], 's3:GetObject', `${ BUCKET }/k`);
+
+  it('is not said for sure where a variable decides', () => {
+    expect(ask({}, { Effect: 'Deny', Action: 's3:*', Resource: 'arn:aws:s3:::\${aws:username}/*' })).toEqual({ may: 'depends', keys: ['aws:username'] });
+    expect(ask({ Resource: 'arn:aws:s3:::\${aws:PrincipalTag/team, \'x\'}/*' })).toEqual({ may: 'depends', keys: ['aws:PrincipalTag/team'] });
+    expect(ask({}, { Effect: 'Deny', Action: undefined, NotAction: 's3:*', Resource: '\${aws:username}' })).toEqual({ may: 'yes' });
+    // As of 2008 it is text.
+    expect(allows([{ Version: '2008-10-17', Statement: [statement(), statement({ Effect: 'Deny', Resource: 'arn:aws:s3:::\${aws:username}/*' })] }], 's3:GetObject', `${ BUCKET }/k`)).toEqual({ may: 'yes' });
+  });
+
+  it('is not held up by a condition that has nothing in it', () => {
+    expect(ask({ Condition: {} })).toEqual({ may: 'yes' });
+    expect(ask({ Condition: { StringEquals: {} } })).toEqual({ may: 'yes' });
+    expect(ask({}, { Effect: 'Deny', Condition: {} })).toEqual({ may: 'no', denied: true });
+    expect(ask({ Condition: { Bool: { 'aws:SecureTransport': 'true' } } })).toEqual({ may: 'depends', keys: ['aws:SecureTransport'] });
+  });
+});
 
 describe('lint', () => {
   const codes = (policy: PermissionDocument, context?: PermissionContext) => lintPermissions(policy, context).map(({ code }) => code);

@@ -56,10 +56,9 @@ export const CLUSTER_RULES = [
     check:    (view, { clusters }) => {
       const hosts = [...new Map(view.trusted.map((provider) => [provider.host, provider])).values()];
       const known = trustedClusters(view, clusters).map(({ cluster }) => cluster);
-      const environments = new Set(known.map(({ environment }) => environment).filter(Boolean));
       const names = hosts.map(({ host }) => known.find(({ issuer }) => issuerPath(issuer) === host)?.name ?? host);
 
-      return hosts.length > 1 ? [{ path: hosts[1]!.path, statement: hosts[1]!.statement, args: { count: hosts.length, clusters: names.join(', ') }, ...(environments.size > 1 ? { severity: 'medium' as const } : {}) }] : [];
+      return hosts.length > 1 ? [{ path: hosts[1]!.path, statement: hosts[1]!.statement, args: { count: hosts.length, clusters: names.join(', ') } }] : [];
     },
   }),
   rule({

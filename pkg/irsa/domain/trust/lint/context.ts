@@ -5,8 +5,6 @@ export interface LintCluster {
   name: string;
   /** The exact `iss` of its tokens. */
   issuer: string;
-  /** Whatever tells production from the rest, e.g. a label's value; clusters without one are not compared. */
-  environment?: string;
   /** All namespaces. */
   namespaces?: string[];
   /** All service accounts. */
@@ -47,7 +45,7 @@ export interface LintRole {
   arn: string;
   /** ARNs of its managed policies. */
   managedPolicies?: string[];
-  /** Texts of policies that were read, inline or managed. */
+  /** Texts of inline policies that were read. Managed ones are not: those that make an administrator are known by their names. */
   policies?: { name: string; json: string }[];
   hasBoundary?: boolean;
   /** Seconds. */

@@ -1,5 +1,7 @@
-import { many, type OneOrMany } from '../document';
+import { escalation } from '../../permissions/escalation';
+import type { PermissionStatement } from '../../permissions/document';
 import { isObject } from '../../json/same';
+import { many, type OneOrMany } from '../document';
 import type { LintRole } from './context';
 import { rule } from './rule';
 
@@ -8,19 +10,17 @@ function adminPolicy({ managedPolicies = [], policies = [] }: LintRole): string 
   return managedPolicies.find((arn) => /:policy\/(AdministratorAccess|IAMFullAccess)$/.test(arn)) ?? policies.find(({ json }) => grantsAll(json))?.name;
 }
 
-/** `*` on everything, all of IAM, or PassRole of any role. What cannot be read says nothing. */
+/** A statement with which whoever has it becomes anybody. What cannot be read says nothing. */
 function grantsAll(json: string): boolean {
-  let document: unknown;
-
   try {
-    document = JSON.parse(json);
+    const document: unknown = JSON.parse(json);
+    const statements = isObject(document) ? many(document.Statement as OneOrMany<unknown>) : [];
+
+    // IAM has it, so it is read in whatever form: the shape that somebody writes is held to is narrower.
+    return statements.some((statement) => isObject(statement) && statement.Effect === 'Allow' && escalation(statement as unknown as PermissionStatement) !== undefined);
   } catch {
     return false;
   }
-
-  return isObject(document) && many(document.Statement as OneOrMany<unknown>).some((statement) => isObject(statement) && statement.Effect === 'Allow' &&
-    many(statement.Resource as OneOrMany<unknown> | undefined).some((resource) => resource === '*' || /^arn:[\w*-]+:iam::[\w*]*:(role\/)?\*$/.test(String(resource))) &&
-    many(statement.Action as OneOrMany<unknown> | undefined).some((action) => /^(\*|\*:\*|iam:\*|iam:passrole)$/i.test(String(action))));
 }
 
 /** What the role may do, and for how long. */
