@@ -28,6 +28,9 @@ config.configureWebpack = (webpack) => {
   configureWebpack(webpack);
   // A console for Node's sake: browsers have one.
   webpack.plugins = webpack.plugins.map((plugin) => plugin instanceof NodePolyfillPlugin ? new NodePolyfillPlugin({ excludeAliases: ['console'] }) : plugin);
+  webpack.module.rules.push({
+    test: /\.vue$/, resourceQuery: /type=script/, enforce: 'post', loader: path.join(__dirname, 'build/script-loader.js')
+  });
   webpack.resolve.alias.vuex$ = path.join(__dirname, 'build/vuex.js');
   // Our pages are one piece (`webpackChunkName: "irsa"`), loaded with the first of them: most of a page is what all of them share, small pieces
   // compress badly, and within one the names of modules and exports fall away.
