@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { routerKey } from 'vue-router';
 import { ENGINE, type Engine } from '../composables/use-engine';
 import { cluster, role, ROLE_ARN } from '../domain/chain/test-facts';
+import type { WebhookSettings } from '../domain/workload/settings';
 import { unbound } from '../plans/test-facts';
 import { rancherBackup } from '../presets/rancher-backup';
 import BackupForm from './rancher-backup.vue';
@@ -31,15 +32,15 @@ function host() {
   return { made, form, seen };
 }
 
-interface Opening { values?: Values; credentials?: string[]; there?: boolean; form?: typeof BackupForm | typeof LoggingForm; hasForm?: boolean }
+interface Opening { values?: Values; credentials?: string[]; there?: boolean; form?: typeof BackupForm | typeof LoggingForm; hasForm?: boolean; webhook?: WebhookSettings }
 
-async function open({ values = {}, credentials = ['c1'], there = false, form = BackupForm, hasForm = true }: Opening = {}) {
+async function open({ values = {}, credentials = ['c1'], there = false, form = BackupForm, hasForm = true, webhook }: Opening = {}) {
   const says = (key: string, args?: object) => `${ key }${ args ? ` ${ JSON.stringify(args) }` : '' }`;
   const own = host();
   const before: Hook[] = [];
   const run = vi.fn(async() => ({ status: 'done' as const }));
   const seen = cluster();
-  const observed = { ...seen, cluster: { ...seen.cluster, origin: 'local' as const, region: 'eu-central-1' } };
+  const observed = { ...seen, cluster: { ...seen.cluster, origin: 'local' as const, region: 'eu-central-1' }, ...(webhook ? { webhook: { known: true as const, value: { kind: 'installed' as const, name: 'w', settings: webhook } } } : {}) };
   const engine = {
     observe: async() => observed, observeBinding: async() => unbound(), observeRole: async() => there || run.mock.calls.length > 0 ? role() : null,
     caller: async() => ({ known: false, why: {} }), preflight: async() => ({ rights: [], aws: [], unsure: [], unchecked: [] }), run, roleNames: async() => [],
@@ -146,6 +147,20 @@ describe('AWS access above the forms of Rancher’s charts', () => {
     await install();
     expect(run).toHaveBeenCalledTimes(1);
     expect(values).toMatchObject({ mine: 1, s3: { bucketName: 'b-own', credentialSecretName: '' }, serviceAccount: { annotations: { 'eks.amazonaws.com/role-arn': ROLE_ARN } } });
+  });
+
+  it('writes what the cluster’s own webhook reads, and takes it out again', async() => {
+    const webhook = { annotationPrefix: 'iam.acme.example', audience: 'sts.corp' };
+    const { values, choose, install } = await open({ webhook, values: { s3: { enabled: true, credentialSecretName: 'keys', bucketName: 'b-own', region: 'eu-west-1' } } });
+
+    await choose(0);
+    await install();
+    expect(values.serviceAccount).toEqual({ annotations: { 'iam.acme.example/role-arn': ROLE_ARN } });
+    const again = await open({ webhook, values });
+
+    await again.choose(1);
+    await again.install();
+    expect(again.values.serviceAccount).toEqual({ annotations: {} });
   });
 
   it('does not make the host’s form anew at each key that is typed above it', async() => {

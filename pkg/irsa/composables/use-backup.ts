@@ -3,7 +3,7 @@ import {
 } from 'vue';
 import { isObject } from '../domain/json/same';
 import { parseRoleArn, accountOfArn } from '../domain/aws/arn';
-import type { ClusterRef, Known } from '../domain/facts';
+import type { ClusterRef, Known, ObservedRole } from '../domain/facts';
 import type { IssuerBucket, ObservedBackupBucket } from '../domain/issuer/hosting';
 import { BACKUP_ACCOUNT } from '../domain/keys/backup';
 import type { BackupIdentity } from '../domain/keys/backup-reach';
@@ -22,11 +22,11 @@ export interface BackupFacts {
 /**
  * @param engine  of a credential that can be used without asking; undefined: what the role may do is not known
  */
-export async function observeBackup(transport: Transport, clusterId: string, engine: Pick<Engine, 'observeRole'> | undefined, signal?: AbortSignal): Promise<BackupFacts> {
+export async function observeBackup(transport: Transport, clusterId: string, engine: Pick<Engine, 'observeRole' | 'caller'> | undefined, signal?: AbortSignal): Promise<BackupFacts> {
   const { namespace, name } = BACKUP_ACCOUNT;
   const [account, chart] = await Promise.all([findAccount(transport, clusterId, namespace, name, signal), look(() => chartValues(transport, clusterId, signal))]);
   const { roleArn } = observedAccount(namespace, name, account);
-  const role = roleArn && engine ? await look(() => engine.observeRole(parseRoleArn(roleArn)?.name ?? roleArn, { attached: true, signal })) : unknown<null>('no-credential', 'irsa.backupPanel.noCredential');
+  const role = roleArn && engine ? await roleOf(roleArn, engine, signal) : unknown<null>('no-credential', 'irsa.backupPanel.noCredential');
   const found = role.known ? role.value : null;
 
   return {
@@ -38,6 +38,20 @@ export async function observeBackup(transport: Transport, clusterId: string, eng
       hasManaged: found?.managedPolicies ? !found.managedPolicies.known || found.managedPolicies.value.length > 0 : false,
     },
   };
+}
+
+/** A role of another account is not to be found with this credential, and one of its name here is another role. */
+async function roleOf(roleArn: string, engine: Pick<Engine, 'observeRole' | 'caller'>, signal?: AbortSignal): Promise<Known<ObservedRole | null>> {
+  const named = parseRoleArn(roleArn);
+  const caller = await look(() => engine.caller(signal));
+  const own = caller.known && caller.value.known ? caller.value.value.account.id : undefined;
+
+  if (named && own && named.id !== own) {
+    return unknown('not-asked', 'irsa.obstacle.otherAccount', { args: { account: named.id } });
+  }
+  const role = await look(() => engine.observeRole(named?.name ?? roleArn, { attached: true, signal }));
+
+  return role.known && role.value && named && accountOfArn(role.value.arn)?.id !== named.id ? unknown('not-asked', 'irsa.obstacle.otherAccount', { args: { account: named.id } }) : role;
 }
 
 async function chartValues(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<Record<string, unknown>> {
