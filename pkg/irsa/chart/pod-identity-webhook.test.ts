@@ -68,6 +68,15 @@ describe('the form of the webhook\'s chart', () => {
     await expect((await open({ place, existing: { metadata: release } })).hook()).resolves.toBeUndefined();
   });
 
+  it('holds an installation back that asks for a cert-manager that is not there', async() => {
+    const asks = { ...defaults(), tls: { ...defaults().tls, mode: 'cert-manager' as const } };
+    const { view, hook } = await open({ place: { ...found, certManager: false }, values: asks });
+
+    expect(view.get('[data-testid="irsa-webhook-tls-about"]').attributes('role')).toBe('alert');
+    await expect(hook()).rejects.toThrow('irsa.webhookForm.certManagerAbout');
+    await expect((await open({ values: asks })).hook()).resolves.toBeUndefined();
+  });
+
   it('says that it could not see whether there is one, and leaves it to the chart to refuse', async() => {
     const { view, hook } = await open({ place: { ...found, webhook: { known: false, why: { kind: 'forbidden', text: { key: 'irsa.obstacle.right' } } } } });
 

@@ -87,9 +87,10 @@ describe('a plan before it runs', () => {
   });
 
   it('says so when there is nothing to do, and offers nothing to apply', () => {
-    const view = show({ plan: plan({ steps: [], documents: [] }) });
+    const view = show({ plan: plan({ steps: [], documents: [] }), forbidden: 'not here' });
 
     expect(view.find('[data-testid="irsa-nothing-to-do"]').exists()).toBe(true);
+    expect(view.text()).not.toContain('not here');
     expect(button(view, 'apply').exists()).toBe(false);
   });
 
