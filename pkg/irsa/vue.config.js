@@ -29,7 +29,7 @@ config.configureWebpack = (webpack) => {
   // A console for Node's sake: browsers have one.
   webpack.plugins = webpack.plugins.map((plugin) => plugin instanceof NodePolyfillPlugin ? new NodePolyfillPlugin({ excludeAliases: ['console'] }) : plugin);
   webpack.module.rules.push({
-    test: /\.vue$/, resourceQuery: /type=script/, enforce: 'post', loader: path.join(__dirname, 'build/script-loader.js')
+    test: /\.vue$/, resourceQuery: /type=script/, enforce: 'post', loader: path.join(__dirname, 'build/script-loader.js'), parser: { exportsPresence: 'error' }
   });
   webpack.resolve.alias.vuex$ = path.join(__dirname, 'build/vuex.js');
   // Our pages are one piece (`webpackChunkName: "irsa"`), loaded with the first of them: most of a page is what all of them share, small pieces

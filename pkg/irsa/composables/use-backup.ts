@@ -11,6 +11,7 @@ import { findAccount, observedAccount } from '../gateways/kubernetes/accounts';
 import { look, unknown } from '../gateways/observe/known';
 import { listApps, readApp } from '../gateways/rancher/apps';
 import type { Transport } from '../gateways/transport';
+import { isElsewhere } from './chart-values';
 import type { Engine } from './use-engine';
 
 /** What a Backup's page needs beside the Backup: the operator's identity, and where the chart sends what says nothing itself. */
@@ -43,15 +44,16 @@ export async function observeBackup(transport: Transport, clusterId: string, eng
 /** A role of another account is not to be found with this credential, and one of its name here is another role. */
 async function roleOf(roleArn: string, engine: Pick<Engine, 'observeRole' | 'caller'>, signal?: AbortSignal): Promise<Known<ObservedRole | null>> {
   const named = parseRoleArn(roleArn);
-  const caller = await look(() => engine.caller(signal));
-  const own = caller.known && caller.value.known ? caller.value.value.account.id : undefined;
+  const caller = await engine.caller(signal);
+  const elsewhere = unknown<ObservedRole | null>('not-asked', 'irsa.obstacle.otherAccount', { args: { account: named?.id ?? '' } });
 
-  if (named && own && named.id !== own) {
-    return unknown('not-asked', 'irsa.obstacle.otherAccount', { args: { account: named.id } });
+  if (named && caller.known && isElsewhere(roleArn, { known: true, value: caller.value.account })) {
+    return elsewhere;
   }
   const role = await look(() => engine.observeRole(named?.name ?? roleArn, { attached: true, signal }));
 
-  return role.known && role.value && named && accountOfArn(role.value.arn)?.id !== named.id ? unknown('not-asked', 'irsa.obstacle.otherAccount', { args: { account: named.id } }) : role;
+  // Who asks is not always known; the role that is found says whose it is.
+  return named && role.known && role.value && accountOfArn(role.value.arn)?.id !== named.id ? elsewhere : role;
 }
 
 async function chartValues(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<Record<string, unknown>> {

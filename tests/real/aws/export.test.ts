@@ -1,67 +1,25 @@
-import { symlinkSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fetchHelm } from '../../../scripts/helm.mjs';
 import { planBind, planEditTrust, planEnable, planUnbind } from '../../../pkg/irsa/plans';
-import { toCli } from '../../../pkg/irsa/plans/export/cli';
 import type { Plan } from '../../../pkg/irsa/plans/plan';
 import { findRole, observeBinding } from '../../../pkg/irsa/gateways/observe/binding';
-import { logIn, type Person, type Target } from '../../contract/target';
-import { listenAws, type AwsListener } from '../../sandbox/aws/listen.ts';
-import { CREDENTIAL } from '../../sandbox/scenario/scenario.ts';
-import { SANDBOX_USERS } from '../../sandbox/scenario/users.ts';
-import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
-import { awsShell, hasAwsCli, type AwsShell, type Ended } from './programs';
-import { withToken, type Front } from './with-token';
+import type { Person } from '../../contract/target';
+import type { Ended } from './programs';
+import { hasScriptTools, openScriptWorld, type ScriptWorld } from './script-world';
 
 const CLUSTER = { name: 'prod-eks', id: 'c-eks01' };
 const ACCOUNT = { namespace: 'shop', name: 'writer' };
 const PERMISSIONS = JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: 'Write', Effect: 'Allow', Action: ['s3:PutObject'], Resource: 'arn:aws:s3:::acme-orders/it\'s "$HOME" + `id`/*' }] }, null, 2);
 
-const KUBECTL = (await fetchHelm())?.kubectl;
-
 /** One world, with a person in it and a shell beside it. */
-interface World {
-  sandbox: Sandbox;
-  aws: AwsListener;
-  admin: Person;
-  front: Front;
-  shell: AwsShell;
-}
+type World = ScriptWorld & { person: Person };
 
 async function openWorld(): Promise<World> {
-  const sandbox = await startSandbox({ pace: 5 });
-  const aws = await listenAws(() => sandbox.world.aws);
-  const target = { url: sandbox.url, users: Object.fromEntries(SANDBOX_USERS.map(({ username, password }) => [username, password])) } as Target;
-  const shell = awsShell({ url: aws.url, credentials: { accessKeyId: CREDENTIAL.accessKey, secretAccessKey: CREDENTIAL.secretKey } });
+  const world = await openScriptWorld();
 
-  const front = await withToken(sandbox.url, await tokenOf(sandbox));
-
-  symlinkSync(KUBECTL ?? '', path.join(shell.folder, 'kubectl'));
-  writeFileSync(path.join(shell.folder, 'kubeconfig'), JSON.stringify({
-    apiVersion: 'v1', kind: 'Config', 'current-context': 'c', contexts: [{ name: 'c', context: { cluster: 'c', user: 'u' } }], clusters: [{ name: 'c', cluster: { server: `${ front.url }/k8s/clusters/${ CLUSTER.id }` } }],
-    users: [{ name: 'u', user: {} }],
-  }));
-
-  return { sandbox, aws, shell, front, admin: await logIn(target, 'admin') };
+  return { ...world, person: await world.admin() };
 }
 
-/** A bearer token of the admin. */
-async function tokenOf({ url }: Sandbox): Promise<string> {
-  const admin = SANDBOX_USERS.find(({ username }) => username === 'admin');
-  const answer = await fetch(`${ url }/v1-public/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ type: 'localProvider', username: 'admin', password: admin?.password, responseType: 'json' }) });
-
-  return ((await answer.json()) as { token: string }).token;
-}
-
-async function closeWorld({ sandbox, aws, shell, front }: World): Promise<void> {
-  shell.remove();
-  await front.stop();
-  await aws.stop();
-  await sandbox.stop();
-}
-
-async function bindPlan({ admin }: World): Promise<Plan> {
+async function bindPlan({ person: admin }: World): Promise<Plan> {
   const observed = await admin.observe(CLUSTER.name);
   const gateways = admin.gateways();
   const [target, found] = await Promise.all([observeBinding(gateways, observed, ACCOUNT), findRole(gateways.iam!, 'shop-writer', { seen: false })]);
@@ -72,7 +30,7 @@ async function bindPlan({ admin }: World): Promise<Plan> {
 }
 
 /** Both worlds with the account bound, and the plan of taking that away again, in one of them. */
-async function unbindPlan({ admin }: World, deleteRole: boolean): Promise<Plan> {
+async function unbindPlan({ person: admin }: World, deleteRole: boolean): Promise<Plan> {
   const observed = await admin.observe(CLUSTER.name);
   const gateways = admin.gateways();
   const binding = await observeBinding(gateways, observed, ACCOUNT);
@@ -81,7 +39,7 @@ async function unbindPlan({ admin }: World, deleteRole: boolean): Promise<Plan> 
   return planUnbind(observed, { ...binding, role: { known: true, value: role } }, deleteRole);
 }
 
-async function editPlan({ admin }: World): Promise<Plan> {
+async function editPlan({ person: admin }: World): Promise<Plan> {
   const role = (await findRole(admin.gateways().iam!, 'shop-writer'))!;
   const trust = JSON.parse(role.trustPolicy) as { Statement: object[] };
 
@@ -109,23 +67,23 @@ function annotationIn({ sandbox }: World): string | undefined {
   return type && store.get(type, ACCOUNT.namespace, ACCOUNT.name)?.metadata.annotations?.['eks.amazonaws.com/role-arn'];
 }
 
-describe.skipIf(!hasAwsCli() || KUBECTL === undefined)('AWS CLI and kubectl: the exported script', () => {
+describe.skipIf(!hasScriptTools())('AWS CLI and kubectl: the exported script', () => {
   let byScript: World;
   let byApply: World;
-  const script = (plan: Plan): Promise<Ended> => byScript.shell.script(toCli(plan), { KUBECONFIG: path.join(byScript.shell.folder, 'kubeconfig'), PAUSE: '1' });
+  const script = (plan: Plan): Promise<Ended> => byScript.script(plan);
   const written = (): string[] => byScript.sandbox.world.aws.calls().filter(({ write }) => write).map(({ action, status }) => `${ action } ${ status }`);
 
   beforeEach(async() => {
     [byScript, byApply] = await Promise.all([openWorld(), openWorld()]);
   });
   afterEach(async() => {
-    await Promise.all([byScript, byApply].map(closeWorld));
+    await Promise.all([byScript, byApply].map((world) => world.close()));
   });
 
   it('of enable ends in the same IAM as Apply, and may be run again', async() => {
-    const plan = planEnable(await byScript.admin.observe(CLUSTER.name));
+    const plan = planEnable(await byScript.person.observe(CLUSTER.name));
 
-    expect((await byApply.admin.run(planEnable(await byApply.admin.observe(CLUSTER.name)))).status).toBe('done');
+    expect((await byApply.person.run(planEnable(await byApply.person.observe(CLUSTER.name)))).status).toBe('done');
     expect(await script(plan)).toMatchObject({ status: 0, stderr: '' });
     expect(iamState(byScript)).toEqual(iamState(byApply));
     expect(await script(plan)).toMatchObject({ status: 0, stderr: '' });
@@ -137,7 +95,7 @@ describe.skipIf(!hasAwsCli() || KUBECTL === undefined)('AWS CLI and kubectl: the
   it('of enable and bind ends in the same IAM and the same cluster as Apply, and may be run again', async() => {
     const plan = await bindPlan(byScript);
 
-    expect(await byApply.admin.run(await bindPlan(byApply))).toMatchObject({ status: 'done', identity: { result: 'verified' } });
+    expect(await byApply.person.run(await bindPlan(byApply))).toMatchObject({ status: 'done', identity: { result: 'verified' } });
     const first = await script(plan);
 
     expect([first.status, first.stderr]).toEqual([0, '']);
@@ -157,11 +115,11 @@ describe.skipIf(!hasAwsCli() || KUBECTL === undefined)('AWS CLI and kubectl: the
 
   it.each([['leaves the role', false], ['deletes the role', true]])('of unbind, which %s, ends in the same IAM and the same cluster as Apply, and may be run again', async(_, deleteRole) => {
     for (const world of [byScript, byApply]) {
-      expect((await world.admin.run(await bindPlan(world))).status).toBe('done');
+      expect((await world.person.run(await bindPlan(world))).status).toBe('done');
     }
     const plan = await unbindPlan(byScript, deleteRole);
 
-    expect((await byApply.admin.run(await unbindPlan(byApply, deleteRole))).status).toBe('done');
+    expect((await byApply.person.run(await unbindPlan(byApply, deleteRole))).status).toBe('done');
     expect(await script(plan)).toMatchObject({ status: 0, stderr: '' });
     expect(iamState(byScript)).toEqual(iamState(byApply));
     expect(JSON.stringify(iamState(byScript)).includes('shop-writer')).toBe(!deleteRole);
@@ -171,10 +129,10 @@ describe.skipIf(!hasAwsCli() || KUBECTL === undefined)('AWS CLI and kubectl: the
   });
 
   it('of unbind stops before a role that somebody else was let into, and deletes nothing', async() => {
-    await byScript.admin.run(await bindPlan(byScript));
+    await byScript.person.run(await bindPlan(byScript));
     const plan = await unbindPlan(byScript, true);
 
-    expect((await byScript.admin.run(await editPlan(byScript))).status).toBe('done');
+    expect((await byScript.person.run(await editPlan(byScript))).status).toBe('done');
     const before = iamState(byScript);
 
     expect(await script(plan)).toMatchObject({ status: 1, stderr: expect.stringContaining('the trust policy of shop-writer was changed since this plan was made') });
@@ -183,11 +141,11 @@ describe.skipIf(!hasAwsCli() || KUBECTL === undefined)('AWS CLI and kubectl: the
 
   it('of an edited trust policy ends in the same IAM as Apply, and may be run again', async() => {
     for (const world of [byScript, byApply]) {
-      await world.admin.run(await bindPlan(world));
+      await world.person.run(await bindPlan(world));
     }
     const plan = await editPlan(byScript);
 
-    expect((await byApply.admin.run(await editPlan(byApply))).status).toBe('done');
+    expect((await byApply.person.run(await editPlan(byApply))).status).toBe('done');
     expect(await script(plan)).toMatchObject({ status: 0, stderr: '' });
     expect(iamState(byScript)).toEqual(iamState(byApply));
     expect(JSON.stringify(iamState(byScript))).toContain('"Ours"');
