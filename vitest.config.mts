@@ -85,8 +85,8 @@ export default defineConfig({
           include:         ['tests/e2e/**/*.e2e.ts'],
           testTimeout:     180_000,
           hookTimeout:     300_000,
-          // One browser at a time: the machine may have two cores, and people do one thing after the other too.
-          fileParallelism: false,
+          // Each file has a sandbox and a browser of its own; more of them than this fill the memory sooner than the cores.
+          maxWorkers:      Math.min(4, availableParallelism()),
           exclude,
         },
       },
