@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findKeyUse, observeKeySecrets, observeKeyUses } from '../../pkg/irsa/gateways/observe/key-uses';
+import { findKeyUse, observeKeySecrets, observeKeyUses, observeSigners } from '../../pkg/irsa/gateways/observe/key-uses';
 import { install } from '../sandbox/scenario/populate.ts';
 import { put } from '../sandbox/scenario/put.ts';
 import type { World } from '../sandbox/scenario/world.ts';
@@ -166,5 +166,66 @@ describe('access keys in a cluster', () => {
     expect(await look()).toMatchObject({ kept: [{ users: ['restore back'] }] });
     install(world.kube('local'), world.sources, { chart: 'rancher-backup', release: 'rancher-backup', namespace: 'cattle-resources-system', values: { s3: { enabled: true, bucketName: 'b', endpoint: 'x', credentialSecretName: 'backup-aws', credentialSecretNamespace: 'default' } } });
     expect(await look()).toMatchObject({ kept: [{ users: ['restore back', 'chart rancher-backup'] }] });
+  });
+
+  describe('the secret behind an output’s key', () => {
+    const LOGS = { kind: 'clusteroutput' as const, namespace: 'cattle-logging-system', name: 'logs' };
+    const AWS = { namespace: LOGS.namespace, name: 'logging-aws' };
+    const key = (name: string, entry: string) => ({ valueFrom: { secretKeyRef: { name, key: entry } } });
+    const output = (name: string, spec: object) => put(target.world().kube('prod-eks'), 'logging.banzaicloud.io', 'clusteroutputs', { metadata: { name, namespace: LOGS.namespace }, spec });
+    const s3 = (change: object = {}) => ({ s3: { s3_bucket: 'acme-logs', s3_region: 'eu-central-1', aws_key_id: key('logging-aws', 'id'), aws_sec_key: key('logging-aws', 'secret'), ...change } });
+    const look = () => secrets(admin, AWS, LOGS);
+
+    beforeEach(() => {
+      seedKeyedOutput(target.world());
+      put(target.world().kube('prod-eks'), '', 'secrets', { metadata: { name: 'logging-aws', namespace: LOGS.namespace }, data: { id: 'QQ==', secret: 'QQ==' } });
+    });
+
+    it.each<[string, () => unknown, string[]]>([
+      ['goes with the key where nothing is left of it', () => output('logs', s3()), []],
+      ['stays for the encryption of the same output', () => output('logs', s3({ sse_customer_key: key('logging-aws', 'sse') })), ['clusteroutput cattle-logging-system/logs']],
+      ['stays for a buffer’s or another field’s mounted file', () => output('logs', s3({ format: { secret: { mountFrom: { secretKeyRef: { name: 'logging-aws', key: 'ca' } } } } })), ['clusteroutput cattle-logging-system/logs']],
+      ['stays for another output', () => [output('logs', s3()), output('copy', s3())], ['clusteroutput cattle-logging-system/copy']],
+      ['stays for one at a store of another maker', () => [output('logs', s3()), output('minio', s3({ s3_endpoint: 'http://minio.acme.example' }))], ['clusteroutput cattle-logging-system/minio']],
+    ])('%s', async(_name, seed, users) => {
+      seed();
+      const found = await look();
+
+      expect(found.kept.flatMap((one) => one.users)).toEqual(users);
+      expect(found.removable.map(({ name }) => name)).toEqual(users.length ? [] : ['logging-aws']);
+    });
+  });
+
+  it('are none of AWS at a store of another maker', async() => {
+    const s3 = { bucketName: 'b', endpoint: 'minio.acme.example:9000' };
+    const kube = target.world().kube('local');
+
+    put(kube, 'resources.cattle.io', 'backups', { metadata: { name: 'keyed' }, spec: { storageLocation: { s3: { ...s3, credentialSecretName: 'minio', credentialSecretNamespace: 'default' } } } });
+    put(kube, 'resources.cattle.io', 'backups', { metadata: { name: 'keyless' }, spec: { storageLocation: { s3 } } });
+    put(target.world().kube('prod-eks'), 'logging.banzaicloud.io', 'clusteroutputs', { metadata: { name: 'minio', namespace: 'cattle-logging-system' }, spec: { s3: { s3_bucket: 'b', s3_endpoint: 'http://minio.acme.example', aws_key_id: { value: 'x' } } } });
+    for (const cluster of ['local', 'c-eks01']) {
+      expect(await observeKeyUses(admin.transport, cluster)).toMatchObject({ uses: [], withoutKey: [] });
+    }
+    expect(await secrets(admin, { namespace: 'default', name: 'minio' }, { kind: 'backup', name: 'other' }, 'local')).toEqual({ removable: [], kept: [] });
+  });
+
+  it('once gone, leave what stops with the role: Backups by their place or the chart’s, outputs by their fluentd', async() => {
+    const world = target.world();
+    const kube = world.kube('local');
+    const s3 = { bucketName: 'acme-backups', endpoint: 's3.eu-central-1.amazonaws.com' };
+    const operator = { namespace: 'cattle-resources-system', name: 'rancher-backup' };
+
+    put(kube, 'resources.cattle.io', 'backups', { metadata: { name: 'own' }, spec: { storageLocation: { s3 } } });
+    put(kube, 'resources.cattle.io', 'backups', { metadata: { name: 'keyed' }, spec: { storageLocation: { s3: { ...s3, credentialSecretName: 'k', credentialSecretNamespace: 'default' } } } });
+    put(kube, 'resources.cattle.io', 'backups', { metadata: { name: 'volume' }, spec: {} });
+    expect(await observeSigners(admin.transport, 'local', operator)).toEqual(['backup own']);
+    install(kube, world.sources, { chart: 'rancher-backup', release: 'rancher-backup', namespace: 'cattle-resources-system', values: { s3: { enabled: true, ...s3 } } });
+    expect(await observeSigners(admin.transport, 'local', operator)).toEqual(['backup own', 'backup volume']);
+    expect(await observeSigners(admin.transport, 'local', { ...operator, name: 'other' })).toEqual([]);
+
+    seedKeyedOutput(world);
+    put(world.kube('prod-eks'), 'logging.banzaicloud.io', 'clusteroutputs', { metadata: { name: 'keyless', namespace: 'cattle-logging-system' }, spec: { cloudwatch: { region: 'eu-central-1' } } });
+    expect(await observeSigners(admin.transport, 'c-eks01', { namespace: 'cattle-logging-system', name: 'rancher-logging-root-fluentd' })).toEqual(['clusteroutput cattle-logging-system/keyless']);
+    expect(await observeSigners((await logIn(target, 'milo')).transport, 'c-eks01', { namespace: 'cattle-logging-system', name: 'rancher-logging-root-fluentd' })).toEqual([]);
   });
 });

@@ -3,9 +3,8 @@ import { createGateways, type Gateways } from '../../pkg/irsa/gateways';
 import { fetchTransport } from '../../pkg/irsa/gateways/fetch-transport';
 import { observeBinding, findRole } from '../../pkg/irsa/gateways/observe/binding';
 import type { Engine } from '../../pkg/irsa/composables/use-engine';
-import { whoAmI } from '../../pkg/irsa/gateways/aws/caller';
+import { knownCaller } from '../../pkg/irsa/gateways/aws/caller';
 import { findKeyUse, observeKeySecrets } from '../../pkg/irsa/gateways/observe/key-uses';
-import { look } from '../../pkg/irsa/gateways/observe/known';
 import { observeCluster } from '../../pkg/irsa/gateways/observe/cluster';
 import { toClusterRefs } from '../../pkg/irsa/gateways/rancher/clusters';
 import type { Sign } from '../../pkg/irsa/gateways/aws/signer';
@@ -110,7 +109,7 @@ export async function logIn(target: Target, username: string, credential: string
     engine: () => ({
       observeBinding: (observed, account) => observeBinding(gateways(), observed, account),
       observeRole:    (name) => findRole(gateways().iam!, name),
-      caller:         () => look(() => whoAmI(gateways().iam!)),
+      caller:         () => knownCaller(gateways()),
       keyUse:         (id, what) => findKeyUse(transport, id, what),
       keySecrets:     (id, secrets, what) => observeKeySecrets(transport, id, secrets, what),
     }),

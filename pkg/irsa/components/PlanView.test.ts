@@ -173,6 +173,13 @@ describe('a plan after it ran', () => {
     expect(button(view, 'done').exists()).toBe(true);
   });
 
+  it('does not call it verified in green where no webhook hands it to pods', () => {
+    const view = show({ run: run({ status: 'done', check: { at: 1, result: 'verified' } }), plan: plan({ warnings: [{ key: 'irsa.warning.noWebhook', args: { cluster: 'x' } }] }) });
+
+    expect(view.get('[data-testid="irsa-outcome"]').text()).toContain('no webhook runs');
+    expect(view.get('[data-testid="irsa-outcome"] .icon').classes()).toContain('icon-warning');
+  });
+
   it('does not call it verified when AWS refused', () => {
     const refused = run({ status: 'done', check: { at: 1, result: 'refused', aws: { code: 'AccessDenied', message: 'Not authorized' } } });
     const view = show({ run: refused });

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { computed, reactive, ref } from 'vue';
 import type { Engine } from '../composables/use-engine';
 import { irsaError } from '../domain/errors';
-import type { ClusterRef, ObservedRole } from '../domain/facts';
+import type { ClusterRef, ObservedRole, RemedyId } from '../domain/facts';
 import { newTrust } from '../domain/trust';
 import { binding, cluster, hidden, PROVIDER, role, ROLE_ARN, SUBJECT, value } from '../plans/test-facts';
 import RoleView from './RoleView.vue';
@@ -19,9 +19,9 @@ vi.mock('vue-router', () => ({ useRoute: () => route, useRouter: () => router })
 vi.mock('../composables/use-clusters', () => ({ useClusterList: () => ({ clusters: computed(() => clusters), loading: ref(false), failure: ref() }) }));
 
 const here = cluster({ accounts: [{ namespace: 'shop', name: 'reader' }], providers: [PROVIDER], bindings: value([binding()]) });
-const loose = JSON.stringify({ ...newTrust({ ...SUBJECT, serviceAccount: 'gone' }), Version: '2008-10-17' });
+const loose = JSON.stringify({ Version: '2008-10-17', Statement: ['gone', 'reader'].flatMap((serviceAccount) => newTrust({ ...SUBJECT, serviceAccount }).Statement) });
 
-function open(found: ObservedRole | null | Error, engine: Partial<Engine> = {}) {
+function open(found: ObservedRole | null | Error, engine: Partial<Engine> = {}, remedies: RemedyId[] = ['tighten-trust']) {
   const ours = {
     observeRole: vi.fn(async() => {
       if (found instanceof Error) {
@@ -38,7 +38,7 @@ function open(found: ObservedRole | null | Error, engine: Partial<Engine> = {}) 
   return {
     ours,
     view: mount(RoleView, {
-      props:  { name: 'reader-role', observed: here, engine: async() => ours as unknown as Engine, refresh: async() => here, remedies: ['tighten-trust'] },
+      props:  { name: 'reader-role', observed: here, engine: async() => ours as unknown as Engine, refresh: async() => here, remedies },
       global: { provide: { store: { getters, commit: vi.fn() } }, stubs: { RoleUsers: { props: ['users'], template: '<div data-testid="users">{{ users.length }}</div>' }, PlanPanel: true, PolicyEditor: true } },
     }),
   };
@@ -54,14 +54,27 @@ describe('a role’s page', () => {
     const { view } = open(role({ trustPolicy: loose, managedPolicies: value(['arn:aws:iam::aws:policy/AdministratorAccess']) }));
 
     await flushPromises();
-    expect(view.findAll('[data-testid="irsa-listed-finding"]').map((one) => one.attributes('data-code'))).toEqual(['ADMIN_ROLE', 'STALE_SUBJECT', 'OLD_VERSION']);
-    expect(view.findAll('[data-testid="irsa-listed-remedy"]')).toHaveLength(2);
+    expect(view.findAll('[data-testid="irsa-listed-finding"]').map((one) => one.attributes('data-code'))).toEqual(['ADMIN_ROLE', 'STALE_SUBJECT', 'OLD_VERSION', 'MERGEABLE']);
+    expect(view.findAll('[data-testid="irsa-listed-remedy"]')).toHaveLength(3);
     await view.get('[data-code="STALE_SUBJECT"] [data-testid="irsa-listed-remedy"]').trigger('click');
     expect(route.query).toMatchObject({ of: 'reader-role', plan: 'tighten-trust', finding: expect.stringMatching(/^STALE_SUBJECT \/Statement\/0\/Condition/) as string });
     route.query = { of: 'reader-role' };
     await flushPromises();
+    expect(view.get('[data-testid="irsa-mend-all"]').text()).toContain('{"count":3}');
     await view.get('[data-testid="irsa-mend-all"]').trigger('click');
     expect(route.query).toEqual({ of: 'reader-role', plan: 'tighten-trust' });
+  });
+
+  it('does not call a role in order that does not let in who asks for it, and leads to what does', async() => {
+    const { view } = open(role({ trustPolicy: JSON.stringify(newTrust({ ...SUBJECT, serviceAccount: 'other' })) }), {}, ['mend-trust']);
+
+    await flushPromises();
+    expect(view.find('[data-testid="irsa-role-clean"]').exists()).toBe(false);
+    const refused = view.get('[data-testid="irsa-role-refused"]');
+
+    expect(refused.text()).toContain('"account":"shop/reader"');
+    await refused.get('[data-testid="irsa-remedy"]').trigger('click');
+    expect(route.query).toEqual({ plan: 'mend-trust', account: 'shop/reader' });
   });
 
   it('says when nothing is wrong, holds the size against the account’s own quota, and lists who uses it', async() => {

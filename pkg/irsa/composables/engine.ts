@@ -4,22 +4,23 @@ import type { AccountQuotas, ClusterRef, Known, ObservedCluster, ObservedRole, P
 import { createSigner } from '../gateways/aws/signer';
 import { fetchTransport } from '../gateways/fetch-transport';
 import { createGateways, type Gateways } from '../gateways/index';
-import { findAccount, isBound, listAccounts, placesOf } from '../gateways/kubernetes/accounts';
+import { isBound, listAccounts, placesOf } from '../gateways/kubernetes/accounts';
 import { planKeysJob, runKeysJob } from '../gateways/kubernetes/keys-job';
 import { hasRight } from '../gateways/kubernetes/rights';
+import { settingsFor } from '../gateways/kubernetes/webhook';
 import { observePods } from '../gateways/kubernetes/workloads';
+import { readAccount } from '../gateways/observe/account';
 import { findRole, observeBinding } from '../gateways/observe/binding';
 import { observeAccountBrief, observeClusterBrief, observeRoles, type AccountBrief, type RolesSoon } from '../gateways/observe/brief';
 import { observeCluster } from '../gateways/observe/cluster';
-import { findKeyUse, observeKeySecrets, observeKeyUses } from '../gateways/observe/key-uses';
+import { findKeyUse, observeKeySecrets, observeKeyUses, observeSigners } from '../gateways/observe/key-uses';
 import { observeBackupBucket } from '../gateways/observe/hosting';
 import { verifyIdentity } from '../gateways/observe/identity';
 import { lookAtServers, observeIssuerSetup } from '../gateways/observe/issuer';
 import { look, unknown } from '../gateways/observe/known';
 import { observeOutput } from '../gateways/observe/output';
 import { readWebhookApp } from '../gateways/observe/webhook-details';
-import { whoAmI, type Caller } from '../gateways/aws/caller';
-import type { Iam } from '../gateways/aws/iam';
+import { knownCaller, type Caller } from '../gateways/aws/caller';
 import { observeWebhookSite } from '../gateways/observe/webhook-place';
 import { findWebhookSource } from '../gateways/rancher/catalog';
 import { observeFleet } from '../gateways/rancher/fleet';
@@ -97,14 +98,9 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
   }
 
   /** What does not change while a page is open: asked once of each partition, unless there was no answer. */
-  async function askedOnce<T>(answers: Map<Partition, Known<T>>, ask: (iam: Iam) => Promise<T>): Promise<Known<T>> {
-    const { iam } = gateways();
+  async function askedOnce<T>(answers: Map<Partition, Known<T>>, ask: (ours: Gateways) => Promise<Known<T>>): Promise<Known<T>> {
     const known = answers.get(partition);
-
-    if (known?.known || !iam) {
-      return known ?? unknown('no-credential', 'irsa.obstacle.noCredential');
-    }
-    const found = await look(() => ask(iam));
+    const found = known?.known ? known : await ask(gateways());
 
     answers.set(partition, found);
 
@@ -125,7 +121,7 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
   /** Keys do not change hands, and quotas change once in years. */
   const callers = new Map<Partition, Known<Caller>>();
   const quotas = new Map<Partition, Known<AccountQuotas>>();
-  const caller = (signal?: AbortSignal): Promise<Known<Caller>> => askedOnce(callers, (iam) => whoAmI(iam, signal));
+  const caller = (signal?: AbortSignal): Promise<Known<Caller>> => askedOnce(callers, (ours) => knownCaller(ours, signal));
 
   function withQuotas(observed: ObservedCluster): ObservedCluster {
     const found = quotas.get(partition);
@@ -150,11 +146,7 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
 
       return withQuotas(observed);
     },
-    async isBound(cluster, { namespace, name }, signal) {
-      const found = await findAccount(transport, cluster.id, namespace, name, signal);
-
-      return !!found && isBound(found);
-    },
+    isBound: async(cluster, account, signal) => (await readAccount(transport, cluster.id, account, signal)).roleArn !== undefined,
     observeBrief(cluster, options) {
       const ours = gateways(cluster);
       const its = partition;
@@ -179,7 +171,7 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
 
       return names.sort((a, b) => a.localeCompare(b));
     },
-    quotas:    (signal) => askedOnce(quotas, (iam) => iam.quotas(signal)),
+    quotas:    (signal) => askedOnce(quotas, async({ iam }) => iam ? look(() => iam.quotas(signal)) : unknown('no-credential', 'irsa.obstacle.noCredential')),
     accounts:  async(clusterId, signal) => placesOf(await listAccounts(transport, clusterId, signal)),
     verify:    ({ cluster, sts }, { account: { namespace, name, audience, roleArn = '' } }, signal) => verifyIdentity(gateways(cluster), {
       clusterId:      cluster.id,
@@ -200,11 +192,21 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
     fetchKeys:  (clusterId, job, signal) => runKeysJob(transport, clusterId, job, { signal }),
     servers:    (observed, signal) => lookAtServers(gateways(observed.cluster), observed, signal),
     keyUses:    (clusterId, signal) => observeKeyUses(transport, clusterId, signal),
-    boundAccounts: async(clusterId, signal) => placesOf((await listAccounts(transport, clusterId, signal)).filter((one) => isBound(one))),
+    async boundAccounts(clusterId, signal) {
+      const all = await listAccounts(transport, clusterId, signal);
+      const settings = await settingsFor(transport, clusterId, all, signal);
+
+      return placesOf(all.filter((one) => isBound(one, settings)));
+    },
+    async signers(clusterId, account, signal) {
+      const found = await look(() => observeSigners(transport, clusterId, account, signal));
+
+      return found.known ? found.value : [];
+    },
     keyUse:     (clusterId, what, signal) => findKeyUse(transport, clusterId, what, signal),
     keySecrets: (clusterId, secrets, what, signal) => observeKeySecrets(transport, clusterId, secrets, what, signal),
     preflight:  (plan, signal) => preflight(plan, gateways(), { caller: () => caller(signal), signal }),
-    checkNeeds: (cluster, boundary, signal) => checkNeeds(gateways(cluster), { cluster, boundary, caller: () => caller(signal), signal }),
+    checkNeeds: (cluster, answers, signal) => checkNeeds(gateways(cluster), { ...answers, cluster, caller: () => caller(signal), signal }),
     backupBucket: async(cluster, bucket, signal) => ({ ...await observeBackupBucket(gateways(cluster), bucket, signal), signsItself: !!sign }),
     output: (clusterId, what, signal) => observeOutput(transport, clusterId, what, signal),
     run: (plan, options) => runPlan(plan, gateways(), options),

@@ -25,9 +25,9 @@ export async function planRemedy(id: RemedyId, observed: ObservedCluster, accoun
     return planUpgradeWebhook(observed, source, app);
   }
   if (id === 'unbind' && account) {
-    const binding = await bindingOf(observed, account, engine, { attached: true });
+    const [binding, signers] = await Promise.all([bindingOf(observed, account, engine, { attached: true }), engine.signers(observed.cluster.id, account)]);
 
-    return planUnbind(observed, binding, deleteRole);
+    return planUnbind(observed, binding, deleteRole, signers);
   }
   if (id === 'adopt' && account) {
     const { role } = await bindingOf(observed, account, engine);

@@ -7,7 +7,7 @@ import type { ClusterRef, Known, ObservedRole } from '../domain/facts';
 import type { IssuerBucket, ObservedBackupBucket } from '../domain/issuer/hosting';
 import { BACKUP_ACCOUNT } from '../domain/keys/backup';
 import type { BackupIdentity } from '../domain/keys/backup-reach';
-import { findAccount, observedAccount } from '../gateways/kubernetes/accounts';
+import { readAccount } from '../gateways/observe/account';
 import { look, unknown } from '../gateways/observe/known';
 import { listApps, readApp } from '../gateways/rancher/apps';
 import type { Transport } from '../gateways/transport';
@@ -24,9 +24,7 @@ export interface BackupFacts {
  * @param engine  of a credential that can be used without asking; undefined: what the role may do is not known
  */
 export async function observeBackup(transport: Transport, clusterId: string, engine: Pick<Engine, 'observeRole' | 'caller'> | undefined, signal?: AbortSignal): Promise<BackupFacts> {
-  const { namespace, name } = BACKUP_ACCOUNT;
-  const [account, chart] = await Promise.all([findAccount(transport, clusterId, namespace, name, signal), look(() => chartValues(transport, clusterId, signal))]);
-  const { roleArn } = observedAccount(namespace, name, account);
+  const [{ roleArn }, chart] = await Promise.all([readAccount(transport, clusterId, BACKUP_ACCOUNT, signal), look(() => chartValues(transport, clusterId, signal))]);
   const role = roleArn && engine ? await roleOf(roleArn, engine, signal) : unknown<null>('no-credential', 'irsa.backupPanel.noCredential');
   const found = role.known ? role.value : null;
 

@@ -47,7 +47,7 @@ export interface Engine {
   /** What a plan needs and this person or this credential lacks; nothing is changed by asking. */
   preflight(plan: Plan, signal?: AbortSignal): Promise<Preflight>;
   /** What of the table of needs is there: in Rancher, in a cluster where one is chosen, and at AWS. */
-  checkNeeds(cluster: ClusterRef | undefined, boundary?: string, signal?: AbortSignal): Promise<NeedsCheck>;
+  checkNeeds(cluster: ClusterRef | undefined, answers: { boundary?: string; bucket?: string }, signal?: AbortSignal): Promise<NeedsCheck>;
   /** Whose keys the credential holds; why not, where IAM does not tell. */
   caller(signal?: AbortSignal): Promise<Known<Caller>>;
   /** Where the webhook's chart comes from, for this cluster. */
@@ -70,6 +70,8 @@ export interface Engine {
   keyUses(clusterId: string, signal?: AbortSignal): Promise<KeyUses>;
   /** The accounts that ask for a role, and nothing more about them. */
   boundAccounts(clusterId: string, signal?: AbortSignal): Promise<Account[]>;
+  /** What signs with the role of an account alone, in people's words; empty, too, where it could not be seen. */
+  signers(clusterId: string, account: Account, signal?: AbortSignal): Promise<string[]>;
   /** One of them as it is now; undefined where it has no key any more. */
   keyUse(clusterId: string, what: Pick<KeyUse, 'kind' | 'namespace' | 'name'>, signal?: AbortSignal): Promise<KeyUse | undefined>;
   /** Which of some secrets nothing but it needs. */

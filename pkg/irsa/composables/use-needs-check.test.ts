@@ -30,7 +30,7 @@ function start(answers: (credential: string | undefined) => NeedsCheck | Promise
   const cluster = ref(first.cluster);
   const credential = ref(first.credential);
   const ready = ref(true);
-  const checkNeeds = vi.fn((_credential: string | undefined, _cluster: ClusterRef | undefined, _boundary?: string) => undefined);
+  const checkNeeds = vi.fn((_credential: string | undefined, _cluster: ClusterRef | undefined, _boundary?: string, _bucket?: string) => undefined);
   let state!: ReturnType<typeof useNeedsCheck>;
   const view = mount(defineComponent({
     setup() {
@@ -43,8 +43,8 @@ function start(answers: (credential: string | undefined) => NeedsCheck | Promise
       provide: {
         store,
         [ENGINE as symbol]: async(id: string | undefined) => ({
-          checkNeeds: async(of: ClusterRef | undefined, boundary?: string) => {
-            checkNeeds(id, of, boundary);
+          checkNeeds: async(of: ClusterRef | undefined, { boundary, bucket }: { boundary?: string; bucket?: string }) => {
+            checkNeeds(id, of, boundary, bucket);
 
             return answers(id);
           },
@@ -124,7 +124,7 @@ describe('the check of what is needed', () => {
     await flushPromises();
     expect(state.answer.boundary).toBe(BOUNDARY);
     expect(state.tagCommand.value).toBe('');
-    expect(checkNeeds).toHaveBeenLastCalledWith('a', EKS, BOUNDARY);
+    expect(checkNeeds).toHaveBeenLastCalledWith('a', EKS, BOUNDARY, undefined);
     state.answer.boundary = '';
     await flushPromises();
     expect(state.answer.boundary).toBe('');
@@ -185,5 +185,24 @@ describe('the check of what is needed', () => {
     expect(signal?.aborted).toBe(false);
     view.unmount();
     expect(signal?.aborted).toBe(true);
+  });
+
+  it('asks about a bucket for backups once it is named, and then shows the second policy', async() => {
+    const { state, checkNeeds, row } = start(() => answered({ aws: { 's3:PutBucketVersioning': 'unknown' } }));
+
+    await flushPromises();
+    expect(row('s3:PutBucketVersioning').because).toContain('Name one below');
+    expect(state.policies.value.map(({ name }) => name)).toEqual(['credential-policy.aws.json', 'credential-policy.aws-cn.json', 'credential-policy.aws-us-gov.json']);
+    state.answer.buckets = 'Not_a_bucket';
+    await flushPromises();
+    expect(state.problems.value.buckets).toBeTruthy();
+    expect(checkNeeds).toHaveBeenCalledTimes(1);
+    state.answer.buckets = 'acme-backups, acme-more';
+    await flushPromises();
+    expect(checkNeeds).toHaveBeenLastCalledWith('a', EKS, undefined, 'acme-backups');
+    expect(row('s3:PutBucketVersioning').because).toBeUndefined();
+    const second = state.policies.value.find(({ name }) => name === 'credential-policy.backups.aws.json')!;
+
+    expect([second.id, JSON.parse(second.text).Statement[0].Resource]).toEqual(['aws', ['arn:aws:s3:::acme-backups', 'arn:aws:s3:::acme-more']]);
   });
 });

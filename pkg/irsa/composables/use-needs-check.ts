@@ -4,10 +4,11 @@ import {
 import { partitionOfRegion } from '../domain/aws/partitions';
 import type { ClusterRef, Partition } from '../domain/facts';
 import {
-  boundaryProblem, BOUNDARY_TAG, credentialPolicy, otherRoleProblem
+  backupPolicy, boundaryProblem, BOUNDARY_TAG, credentialPolicy, otherRoleProblem
 } from '../domain/rights/policy';
 import { resourceName } from '../domain/rights/covers';
 import { actionName, AWS_NEEDS, KUBERNETES_NEEDS, type KubernetesNeed } from '../domain/rights/table';
+import { bucketProblem } from '../presets/validators';
 import { roleYaml, type RoleKind } from '../plans/rights/roles';
 import type { KubernetesCheck, NeedsCheck } from '../plans/rights/check';
 import { failureOf, type Failure } from './failure';
@@ -40,7 +41,7 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
   const found = shallowRef<NeedsCheck>();
   const failure = shallowRef<Failure>();
   const checking = ref(false);
-  const answer = reactive({ boundary: '', otherRoles: '' });
+  const answer = reactive({ boundary: '', otherRoles: '', buckets: '' });
   const rolesTab = ref<string>(ROLES[0]!);
   const policyTab = ref<string>(PARTITIONS[0]!);
   let abort = new AbortController();
@@ -49,10 +50,16 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
 
   const caller = computed(() => found.value?.caller.known ? found.value.caller.value : undefined);
   const otherRoles = computed(() => answer.otherRoles.split(/[\s,]+/).filter(Boolean));
+  const buckets = computed(() => answer.buckets.split(/[\s,]+/).filter(Boolean));
   const problems = computed(() => ({
+    buckets:    buckets.value.some(bucketProblem) ? t('irsa.settings.badBucket') : undefined,
     boundary:   answer.boundary && boundaryProblem(answer.boundary) ? t(boundaryProblem(answer.boundary)!) : undefined,
     otherRoles: otherRoles.value.some(otherRoleProblem) ? t(otherRoles.value.map(otherRoleProblem).find(Boolean)!) : undefined,
   }));
+
+  const boundary = computed(() => usable(answer.boundary, problems.value.boundary));
+  /** The first stands for all: one statement names them. */
+  const bucket = computed(() => usable(buckets.value[0] ?? '', problems.value.buckets));
 
   async function ask(): Promise<void> {
     abort.abort();
@@ -62,7 +69,7 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
     checking.value = true;
     failure.value = undefined;
     try {
-      const answers = await (await createEngine(credential.value)).checkNeeds(cluster.value, usable(answer.boundary, problems.value.boundary), signal);
+      const answers = await (await createEngine(credential.value)).checkNeeds(cluster.value, { boundary: boundary.value, bucket: bucket.value }, signal);
 
       if (!signal.aborted) {
         found.value = answers;
@@ -94,7 +101,7 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
     aws: AWS_NEEDS.map((need, index): NeedRow => {
       const state = found.value ? STATES[found.value.aws[index]!.state] : waiting.value;
       // Why IAM could not be asked stands above, once for all.
-      const because = found.value && (state === 'missing' || state === 'unsure') ? t(`irsa.settings.because.${ state }`) : undefined;
+      const because = found.value && (state === 'missing' || state === 'unsure') ? t(`irsa.settings.because.${ state }`) : need.on === 'backups' && state === 'unknown' && !bucket.value ? t('irsa.settings.because.noBucket') : undefined;
 
       return {
         id: need.action, what: actionName(need.action), group: '', where: t(`irsa.settings.on.${ need.on }`), why: t(`irsa.needs.${ need.action }`), state, because
@@ -126,16 +133,18 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
     const options = {
       partition,
       accountId:  caller.value?.account.partition === partition ? caller.value.account.id : undefined,
-      boundary:   usable(answer.boundary, problems.value.boundary),
+      boundary:   boundary.value,
       otherRoles: problems.value.otherRoles ? [] : otherRoles.value,
     };
 
-    return { id: partition, name: `credential-policy.${ partition }.json`, text: JSON.stringify(credentialPolicy(options), null, 2) };
-  }));
-  const tagCommand = computed(() => {
-    const boundary = usable(answer.boundary, problems.value.boundary);
+    const file = (name: string, policy: object) => ({ id: partition, name: `credential-policy.${ name }${ partition }.json`, text: JSON.stringify(policy, null, 2) });
 
-    return boundary && caller.value?.boundary !== boundary ? `aws iam tag-user --user-name ${ caller.value?.name || '<user>' } --tags Key=${ BOUNDARY_TAG },Value=${ boundary }` : '';
+    return [file('', credentialPolicy(options)), ...(bucket.value ? [file('backups.', backupPolicy(partition, buckets.value))] : [])];
+  }).flat());
+  const tagCommand = computed(() => {
+    const arn = boundary.value;
+
+    return arn && caller.value?.boundary !== arn ? `aws iam tag-user --user-name ${ caller.value?.name || '<user>' } --tags Key=${ BOUNDARY_TAG },Value=${ arn }` : '';
   });
 
   /** The account's, as IAM tells it; until then that of the cluster's region. */
@@ -156,7 +165,7 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
       void ask();
     }
   }, { immediate: true });
-  watch(() => usable(answer.boundary, problems.value.boundary), () => {
+  watch([boundary, bucket], () => {
     if (ready.value) {
       void ask();
     }
@@ -164,7 +173,7 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
   onBeforeUnmount(() => abort.abort());
 
   return {
-    answers, checking, failure, caller, rolesTab, policyTab, answer, problems, policies, tagCommand, ask,
+    answers, checking, failure, caller, rolesTab, policyTab, answer, problems, policies, tagCommand, ask, partitions: PARTITIONS,
     roles: ROLES.map((id) => ({ id, text: roleYaml(id) })),
   };
 }

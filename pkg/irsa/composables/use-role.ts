@@ -1,6 +1,7 @@
 import {
   computed, onBeforeUnmount, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef
 } from 'vue';
+import { refusals, type Refusal } from '../domain/chain';
 import { accountOfArn } from '../domain/aws/arn';
 import { partitionOfRegion } from '../domain/aws/partitions';
 import { TRUST_POLICY_SIZE } from '../domain/aws/quotas';
@@ -31,6 +32,8 @@ export interface RoleState {
   document: ComputedRef<TrustDocument | undefined>;
   context: ComputedRef<LintContext>;
   findings: ComputedRef<LintFinding[]>;
+  /** Accounts that ask for the role and are not let in. */
+  refused: ComputedRef<Refusal[]>;
   users: ComputedRef<RoleUser[]>;
   room: ComputedRef<(TrustRoom & { isLive: boolean }) | undefined>;
   /** Other clusters that were looked at. */
@@ -155,6 +158,7 @@ export function useRole(name: Ref<string>, observed: Ref<ObservedCluster>, clust
     unreadable: computed(() => parsed.value.unreadable),
     context,
     findings:   computed(() => document.value ? lintTrust(document.value, context.value) : []),
+    refused:    computed(() => role.value && document.value ? refusals(role.value, [observed.value, ...others.value]) : []),
     users:      computed(() => role.value ? roleUsers(document.value, role.value.arn, [observed.value, ...others.value]) : []),
     room:       computed(() => {
       const { issuer, provider, bindings } = observed.value;

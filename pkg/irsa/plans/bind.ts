@@ -45,7 +45,7 @@ export function planBind(observed: ObservedCluster, wish: BindWish): Plan {
     ],
     documents: [role.document, ...(permissions.document ? [permissions.document] : [])],
     warnings:  unique([
-      ...role.warnings, ...permissions.warnings, ...account.warnings, ...restart.warnings,
+      ...(hasChanges ? everyPod(subject) : []), ...role.warnings, ...permissions.warnings, ...account.warnings, ...restart.warnings,
       ...(sts.length > 0 ? openStsWarnings(observed) : []),
       ...(hasChanges ? caveats(wish) : []),
     ]),
@@ -82,6 +82,11 @@ function inIam(observed: ObservedCluster, wish: BindWish) {
   const role = rolePart(observed, wish, subject, provider);
 
   return { subject, provider, role, permissions: permissionsPart(observed, wish, role) };
+}
+
+/** Pods that name no account run as this one (Kubernetes, «Configure Service Accounts for Pods»). */
+function everyPod({ namespace, name }: Subject): Text[] {
+  return name === 'default' ? [text('irsa.warning.defaultAccount', { account: `${ namespace }/${ name }` })] : [];
 }
 
 function caveats({ permissions }: BindWish): Text[] {

@@ -18,6 +18,6 @@ export { planRemoveWebhook } from './remove-webhook';
 export { planRestart } from './restart';
 export { planRetireIssuer, planSwitchIssuer } from './switch-issuer';
 export { planTeardownIssuer } from './teardown-issuer';
-export { planTightenAll, planTightenTrust } from './tighten-trust';
+export { countTightened, planTightenAll, planTightenTrust } from './tighten-trust';
 export { annotationsOut, planUnbind } from './unbind';
 export { isNewer, planUpgradeWebhook } from './upgrade-webhook';

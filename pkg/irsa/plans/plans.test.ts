@@ -66,6 +66,13 @@ describe('planBind: a new role', () => {
     expect(plan.documents.map(({ id, before }) => [id, before])).toEqual([['trust', undefined], ['permissions', undefined]]);
   });
 
+  it('warns where every pod of the namespace would get the role', () => {
+    const plan = (name: string) => planBind(bare, wish({ target: unbound({}, { name }) })).warnings.filter(({ key }) => key === 'irsa.warning.defaultAccount');
+
+    expect(plan('default')).toEqual([{ key: 'irsa.warning.defaultAccount', args: { account: 'shop/default' } }]);
+    expect(plan('reader')).toEqual([]);
+  });
+
   it('trusts the provider that is made before it, by reference', () => {
     const plan = planBind(bare, wish());
     const { aws } = step(plan, 'create-role').call as Extract<Call, { aws: unknown }>;

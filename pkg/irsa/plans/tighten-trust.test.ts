@@ -1,12 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import { lintTrust, newTrust, parseTrust, type LintCode } from '../domain/trust';
-import { binding, cluster, ISSUER, role, SUBJECT, value } from './test-facts';
-import { planTightenAll, planTightenTrust } from './tighten-trust';
+import { binding, cluster, ISSUER, PROVIDER, role, SUBJECT, value } from './test-facts';
+import { countTightened, planTightenAll, planTightenTrust } from './tighten-trust';
 
 const HOST = ISSUER.slice(8);
 const trusting = (Condition: object) => JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: 'Mine', Effect: 'Deny', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' }, { ...[newTrust(SUBJECT).Statement].flat()[0], Condition }] });
 const finding = (trustPolicy: string, code: LintCode) => lintTrust(parseTrust(trustPolicy)).find((one) => one.code === code)!;
 const open = trusting({ StringEquals: { [`${ HOST }:aud`]: 'sts.amazonaws.com' }, StringLike: { [`${ HOST }:sub`]: 'system:serviceaccount:shop:*' } });
+
+describe('mending all', () => {
+  it('counts what a page shows, and not what comes to light on the way', () => {
+    const observed = cluster({ bindings: value([binding()]), providers: [PROVIDER], accounts: [{ namespace: 'shop', name: 'reader' }] });
+    // Its action hides that nobody is compared with anything.
+    const documents = [open, trusting({ StringLike: { [`${ HOST }:sub`]: 'system:serviceaccount:*:*' } }), JSON.stringify({ Version: '2008-10-17', Statement: [{ ...[newTrust(SUBJECT).Statement].flat()[0], Condition: { StringEquals: { [`${ HOST }:sub`]: 'system:serviceaccount:shop:*' } } }] })];
+
+    for (const trustPolicy of documents) {
+      const shown = lintTrust(parseTrust(trustPolicy)).filter(({ remedy }) => remedy?.id === 'tighten-trust').length;
+      const count = countTightened(observed, role({ trustPolicy }), {});
+
+      expect(count).toBeLessThanOrEqual(shown);
+      expect(count).toBeGreaterThan(0);
+      expect(planTightenAll(observed, role({ trustPolicy }), {}).steps[0]!.detail?.args?.count).toBe(count);
+    }
+  });
+});
 
 describe('planTightenTrust', () => {
   it('rewrites the flagged statement alone, and expects to find what was observed', () => {

@@ -2,7 +2,7 @@ import { irsaError } from '../domain/errors';
 import type { ObservedCluster, ObservedRole, Text } from '../domain/facts';
 import { issuerOfProviderArn } from '../domain/issuer/issuer';
 import { text } from '../domain/text';
-import { tightenAll, tightenTrust, type LintContext, type LintFinding, type TrustDocument } from '../domain/trust';
+import { lintTrust, tightenAll, tightenTrust, type LintContext, type LintFinding, type TrustDocument } from '../domain/trust';
 import type { Plan } from './plan';
 import { foreignConsent, letIn, readTrust, rewriteTrust, shutOut, sizeWarning, trustDocument, usersOf } from './trust';
 
@@ -32,10 +32,26 @@ export function planTightenTrust(observed: ObservedCluster, role: ObservedRole, 
  */
 export function planTightenAll(observed: ObservedCluster, role: ObservedRole, context: LintContext, others: ObservedCluster[] = []): Plan {
   const clusters: [ObservedCluster, ...ObservedCluster[]] = [observed, ...others];
-  const before = readTrust(role);
-  const { document, mended } = tightenAll(before, context, (finding, now) => ({ accounts: accountsFor(clusters, role, finding, now) }));
+  const { before, after, count } = tightenedAll(clusters, role, context);
 
-  return tightened(clusters, role, before, document, text('irsa.step.update-trust.tightensAll', { count: mended.length }));
+  return tightened(clusters, role, before, after, text('irsa.step.update-trust.tightensAll', { count }));
+}
+
+/**
+ * How many of the findings that a role's page shows that plan takes away. One mended may show another beneath it, which is mended too and
+ * not counted: nobody saw it.
+ * @throws IrsaError TRUST_UNREADABLE
+ */
+export function countTightened(observed: ObservedCluster, role: ObservedRole, context: LintContext, others: ObservedCluster[] = []): number {
+  return tightenedAll([observed, ...others], role, context).count;
+}
+
+function tightenedAll(clusters: ObservedCluster[], role: ObservedRole, context: LintContext) {
+  const before = readTrust(role);
+  const { document: after } = tightenAll(before, context, (finding, now) => ({ accounts: accountsFor(clusters, role, finding, now) }));
+  const left = (document: TrustDocument) => lintTrust(document, { ...context, range: undefined }).filter(({ remedy }) => remedy?.id === 'tighten-trust').length;
+
+  return { before, after, count: Math.max(0, left(before) - left(after)) };
 }
 
 function tightened(clusters: [ObservedCluster, ...ObservedCluster[]], role: ObservedRole, before: TrustDocument, after: TrustDocument, detail: Text): Plan {

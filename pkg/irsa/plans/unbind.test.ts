@@ -29,6 +29,14 @@ describe('unbinding', () => {
     expect(warnings(plan)).toEqual(['unbindLoses', 'sessionsLast']);
   });
 
+  it('names what signs with the role alone, and nothing where nothing changes', () => {
+    const all = ['backup nightly', ...[1, 2, 3, 4, 5].map((at) => `output shop/o${ at }`)];
+    const plan = planUnbind(cluster(), bound(whole()), false, all);
+
+    expect(plan.warnings[1]).toEqual({ key: 'irsa.warning.unbindStops', args: { what: all.slice(0, 5).join(', '), more: 1, count: 6 } });
+    expect(warnings(planUnbind(cluster(), unbound(), false, all))).not.toContain('unbindStops');
+  });
+
   it('deletes the role with all that hangs on it when asked to, and nothing before it looked again', () => {
     const plan = planUnbind(cluster(), bound(whole()), true);
 

@@ -20,9 +20,10 @@ import { foreignConsent, readTrust, rewriteTrust, trustDocument } from './trust'
  * role is annotated, the binding is in the list and the role is known.
  *
  * @param deleteRole  delete the role, too, where it was made here for this very account and lets nobody else in
+ * @param signers  what signs with this role alone and names no key, in people's words: it stops working
  * @throws IrsaError ROLE_UNKNOWN where the account's role could not be read, TRUST_UNREADABLE
  */
-export function planUnbind(observed: ObservedCluster, binding: ObservedBinding, deleteRole = false): Plan {
+export function planUnbind(observed: ObservedCluster, binding: ObservedBinding, deleteRole = false, signers: string[] = []): Plan {
   const { account, role } = binding;
   const names = { account: `${ account.namespace }/${ account.name }` };
 
@@ -40,7 +41,7 @@ export function planUnbind(observed: ObservedCluster, binding: ObservedBinding, 
     title:     text('irsa.plan.unbind.title', { ...names, role: role.value?.name ?? '' }),
     steps:     [...trust.steps, ...values.steps, ...annotation, ...release.steps],
     documents: trust.documents,
-    warnings:  [...(changes ? [text('irsa.warning.unbindLoses', names)] : []), ...trust.warnings, ...values.warnings, ...release.warnings],
+    warnings:  [...(changes ? [text('irsa.warning.unbindLoses', names), ...(signers.length ? [text('irsa.warning.unbindStops', { what: signers.slice(0, 5).join(', '), more: Math.max(0, signers.length - 5), count: signers.length })] : [])] : []), ...trust.warnings, ...values.warnings, ...release.warnings],
     ...(trust.choice ? { choice: trust.choice } : {}),
     ...(trust.consent ? { consent: trust.consent } : {}),
   };

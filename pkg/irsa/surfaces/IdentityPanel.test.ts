@@ -54,6 +54,15 @@ it('looks at the one account, shows the first broken link, and leads to its reme
   expect(push).toHaveBeenCalledWith(expect.objectContaining({ params: { cluster: '_', id: 'c-m-prod' }, query: { plan: 'restart', account: 'shop/reader' } }));
 });
 
+it('says which annotation the cluster’s webhook reads, where it passes over the one that is there', async() => {
+  engine.observe = vi.fn(async() => cluster({ webhook: value({ kind: 'installed' as const, settings: { annotationPrefix: 'iam.acme.example' } }), bindings: value([]) }));
+  const view = await open(account(BOUND));
+
+  expect(view.get('[data-testid="irsa-panel-none"]').text()).toContain('iam.acme.example');
+  expect(view.find('[data-testid="irsa-panel-bind"]').exists()).toBe(true);
+  expect(view.find('[data-testid="irsa-identity"]').exists()).toBe(false);
+});
+
 it('judges on a pod’s page that pod alone', async() => {
   const good = await open(pod('web-a'));
 

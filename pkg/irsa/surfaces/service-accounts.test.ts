@@ -15,6 +15,14 @@ describe('the list of service accounts', () => {
     expect(roleShown(account(arn))).toBe(shown);
   });
 
+  it('shows the role of an annotation that another webhook reads, and everybody’s before it', () => {
+    const own = { 'iam.acme.example/role-arn': 'arn:aws:iam::111122223333:role/own', 'acme.example/role-arn': 'own' };
+
+    expect(roleShown({ metadata: { annotations: own } })).toBe('own');
+    expect(roleShown({ metadata: { annotations: { ...own, 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/all' } } })).toBe('all');
+    expect(roleShown({ metadata: { annotations: { 'acme.example/role-arn': 'own' } } })).toBe('');
+  });
+
   it('leads to the plans of the cluster that it is in', () => {
     const actions: Action[] = [];
 

@@ -9,10 +9,14 @@ export interface ListedAccount {
 /** Address of a cluster's page; what is in `query` opens there. */
 export type PageOf = (clusterId: unknown, query: Record<string, string>) => object;
 
-/** The role that an account's annotation names, without partition, account and path; as it is where it is no ARN of a role; '' for none. */
+/**
+ * The role that an account's annotation names, without partition, account and path; as it is where it is no ARN of a role; '' for none.
+ * Which prefix the cluster's webhook reads cannot be asked here: everybody's first, else whichever names a role.
+ */
 export function roleShown({ metadata }: Pick<ListedAccount, 'metadata'>): string {
+  const annotations = metadata?.annotations ?? {};
   // The presets' own word for it would bring them along at every login.
-  const arn = metadata?.annotations?.['eks.amazonaws.com/role-arn'] ?? '';
+  const arn = annotations['eks.amazonaws.com/role-arn'] || Object.entries(annotations).find(([name, value]) => name.endsWith('/role-arn') && value.startsWith('arn:'))?.[1] || '';
 
   // Signs that turn or hide what stands beside them are no part of an ARN.
   return (/^arn:[\w-]+:iam::\d{12}:role\/(?:.*\/)?([\w+=,.@-]+)$/.exec(arn)?.[1] ?? arn).replace(/[^\u0020-\u007E]/g, '\uFFFD');

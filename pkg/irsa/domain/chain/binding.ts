@@ -5,6 +5,7 @@ import { judgePod, type PodVerdict } from '../workload/live-pod';
 import { finding, sorted, type FindingCode } from './findings';
 import { link, unknownLink, worst } from './link';
 import { trustLink } from './trust-link';
+import { webhookLink } from './webhook-link';
 
 /** The judgement over one service account and its role. */
 export type BindingAssessment = ClusterAssessment['bindings'][number];
@@ -100,8 +101,15 @@ function names(pods: { name: string }[]): string {
   return pods.slice(0, 3).map(({ name }) => name).join(', ') + (pods.length > 3 ? ', …' : '');
 }
 
-function identityLink({ provider }: ObservedCluster, { account, identity }: ObservedBinding): Link {
+function identityLink(observed: ObservedCluster, { account, identity }: ObservedBinding): Link {
+  const { provider } = observed;
+
   if (identity?.result === 'verified') {
+    // STS gives the role to whoever asks; without the webhook no new pod does. Its own link says what is wrong with it.
+    if (webhookLink(observed).state === 'broken') {
+      return link('identity', 'attention', text('irsa.link.identity.noWebhook'));
+    }
+
     return link('identity', 'ok', text('irsa.link.identity.verified', { arn: identity.assumedRoleArn ?? '' }));
   }
   if (identity?.result === 'refused') {

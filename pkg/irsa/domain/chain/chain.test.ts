@@ -4,6 +4,7 @@ import { newTrust } from '../trust';
 import { assessBinding } from './binding';
 import { assessCluster } from './cluster';
 import { rightName } from './findings';
+import { refusals } from './refusals';
 import {
   binding, cluster, hidden, PROVIDER, role, ROLE_ARN, SUBJECT, unbound, value
 } from './test-facts';
@@ -19,6 +20,27 @@ describe('assessCluster', () => {
     expect(result.links.map(({ id }) => id)).toEqual(['issuer', 'keys', 'provider', 'apiServer', 'webhook', 'bindings']);
     expect(states(result)).toEqual({ issuer: 'ok', keys: 'ok', provider: 'ok', apiServer: 'not-needed', webhook: 'ok', bindings: 'ok' });
     expect([result.state, result.findings]).toEqual(['ok', []]);
+  });
+
+  it.each([
+    ['is gone', { kind: 'absent' as const }],
+    ['does not run', { kind: 'installed' as const, details: { replicas: value({ ready: 0, wanted: 1 }), certificate: value({ until: Infinity, renewed: 'chart' as const }) } as never }],
+  ])('calls nothing verified in green while the webhook %s', (_name, webhook) => {
+    const result = assessCluster(cluster({ webhook: value(webhook), bindings: value([binding({ identity: { at: 1, result: 'verified', assumedRoleArn: 'arn' } })]) }));
+
+    expect(result.bindings[0]!.links.find(({ id }) => id === 'identity')).toMatchObject({ state: 'attention', detail: { key: 'irsa.link.identity.noWebhook' } });
+    expect(result.bindings[0]!.state).toBe('attention');
+    expect(result.links.find(({ id }) => id === 'bindings')).toMatchObject({ state: 'attention' });
+  });
+
+  it('names who asks for a role in vain, in every cluster, and the plan that lets them in', () => {
+    const other = cluster({ cluster: { ...cluster().cluster, id: 'c-2', name: 'edge' }, issuer: value('https://keys.example/edge'), provider: value({ arn: 'arn:aws:iam::111122223333:oidc-provider/keys.example/edge' }), bindings: value([binding({ role: hidden('not-asked') })]) });
+    const here = cluster({ bindings: value([binding(), binding({}, { name: 'writer' }), binding({}, { name: 'elsewhere', roleArn: `${ ROLE_ARN }-2` })]) });
+
+    expect(refusals(role(), [here, other]).map(({ cluster: { id }, account, finding }) => [id, account, finding.code, finding.remedy?.id])).toEqual([
+      ['c-m-prod', 'shop/writer', 'TRUST_SUBJECT_DIFFERS', 'mend-trust'], ['c-2', 'shop/reader', 'TRUST_ISSUER_MISSING', 'mend-trust'],
+    ]);
+    expect(refusals(role(), [cluster({ bindings: hidden('forbidden') })])).toEqual([]);
   });
 
   it('names the missing provider and the plan that makes it', () => {

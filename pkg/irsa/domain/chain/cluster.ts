@@ -1,14 +1,11 @@
-import type { ClusterAssessment, Link, ObservedCluster, ObservedWebhook } from '../facts';
+import type { ClusterAssessment, Link, ObservedCluster } from '../facts';
 import { isEksIssuer, issuerPath, issuerProblem, issuerProblemText } from '../issuer/issuer';
 import { text } from '../text';
-import { ANNOTATION_PREFIX, usualAudience } from '../workload/settings';
+import { usualAudience } from '../workload/settings';
 import { assessBinding, type BindingAssessment } from './binding';
 import { finding, sorted } from './findings';
 import { link, unknownLink, worst } from './link';
-
-const DAY = 86_400_000;
-/** The chart's certificate is renewed a month before its end, every day anew: with so little left, that has failed many times. */
-const OVERDUE = 14 * DAY;
+import { webhookLink } from './webhook-link';
 
 /**
  * Judges a cluster: issuer, keys, provider, apiServer, webhook, bindings, in this order; and each of its bindings. Pure: the same
@@ -100,43 +97,6 @@ function apiServerLink(observed: ObservedCluster): Link {
   }
 
   return hasUsableIssuer(observed) ? link('apiServer', 'ok', text('irsa.link.apiServer.ok')) : link('apiServer', 'broken', text('irsa.link.apiServer.private'));
-}
-
-function webhookLink({ webhook, cluster, at }: ObservedCluster): Link {
-  if (!webhook.known) {
-    return unknownLink('webhook', webhook.why);
-  }
-  switch (webhook.value.kind) {
-  case 'built-in': return link('webhook', 'ok', text('irsa.link.webhook.builtIn'));
-  case 'installed': return installedLink(webhook.value, at);
-  case 'absent': return link('webhook', 'broken', text('irsa.link.webhook.absent'), [finding('WEBHOOK_ABSENT', { cluster: cluster.name })]);
-  }
-}
-
-/** Of our own release it is known whether it answers at all: its pods, and the certificate that the API server has to trust. */
-function installedLink({ name = '', release, details, settings = details?.settings }: ObservedWebhook, at: number): Link {
-  const replicas = details?.replicas.known ? details.replicas.value : undefined;
-  const certificate = details?.certificate.known ? details.certificate.value : undefined;
-  const left = certificate ? certificate.until - at : Infinity;
-  const args = { namespace: release?.namespace ?? '', release: release?.name ?? '', renewed: certificate?.renewed ?? '', wanted: replicas?.wanted ?? 0, days: Math.max(0, Math.floor(left / DAY)) };
-
-  if (replicas?.ready === 0) {
-    return link('webhook', 'broken', text('irsa.link.webhook.down'), [finding('WEBHOOK_DOWN', args)]);
-  }
-  if (left <= 0) {
-    return link('webhook', 'broken', text('irsa.link.webhook.certificateEnded'), [finding('WEBHOOK_CERTIFICATE_ENDED', args)]);
-  }
-  if (left < OVERDUE) {
-    return link('webhook', 'attention', text('irsa.link.webhook.certificateEnds', { days: args.days }), [finding('WEBHOOK_CERTIFICATE_ENDS', args)]);
-  }
-
-  const prefix = settings?.annotationPrefix ?? ANNOTATION_PREFIX;
-
-  if (prefix !== ANNOTATION_PREFIX) {
-    return link('webhook', 'attention', text('irsa.link.webhook.prefix', { prefix }), [finding('WEBHOOK_PREFIX', { ...args, prefix })]);
-  }
-
-  return link('webhook', 'ok', text('irsa.link.webhook.installed', { name }));
 }
 
 /** All of them broken is broken; some is a matter for attention. The findings of the bindings themselves stay with them. */

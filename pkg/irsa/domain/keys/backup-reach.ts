@@ -1,10 +1,13 @@
+import { parseRoleArn } from '../aws/arn';
 import { partitionFacts, partitionOfRegion } from '../aws/partitions';
-import type { Finding, Known, Partition } from '../facts';
+import type { Finding, Known, Partition, Text } from '../facts';
 import type { IssuerBucket, ObservedBucket } from '../issuer/hosting';
-import { allows } from '../permissions/allows';
+import { allows, type Allowance } from '../permissions/allows';
+import type { PermissionDocument } from '../permissions/document';
 import { parsePermissions } from '../permissions/parse';
 import { text } from '../text';
-import type { BackupObject, BackupPlace } from './backup';
+import type { Lookup } from '../trust/pattern';
+import { hostOf, isOfAws, regionIn, type BackupObject, type BackupPlace } from './backup';
 
 /** What is known of the identity that a Backup will be made with. */
 export interface BackupIdentity {
@@ -17,79 +20,101 @@ export interface BackupIdentity {
   partition?: Partition;
 }
 
-/** One thing that keeps a Backup from its bucket, or may; `mend` names what is to be done about it. */
+/** One thing that keeps a Backup from its bucket, or may; `mend` names what is to be done about it: `role` is for people to look at. */
 export interface BackupFinding extends Pick<Finding, 'code' | 'severity' | 'title'> {
-  mend?: 'permissions' | 'bind' | 'move' | 'bucket';
+  mend?: 'permissions' | 'bind' | 'move' | 'bucket' | 'role';
   advice: Finding['title'];
 }
 
-/** Whether a Backup will reach its bucket, judged from its place and from what the role may do; nothing is asked of S3. */
-export function judgeReach(place: BackupPlace, { roleArn, policies, hasManaged, partition }: BackupIdentity, kind: BackupObject['kind'] = 'backup'): BackupFinding[] {
-  const findings = placeFindings(place);
+type Mend = BackupFinding['mend'];
+const found = (code: string, severity: Finding['severity'], title: Text, advice: Text, mend?: Mend): BackupFinding => ({ code, severity, title, advice, ...(mend ? { mend } : {}) });
 
-  if (place.secret) {
-    return [{ code: 'BACKUP_KEY', severity: 'medium', title: text('irsa.backup.key', { secret: `${ place.secret.namespace }/${ place.secret.name }` }), advice: kind === 'restore' && place.from === 'object' ? text('irsa.backup.restoreAdvice') : text('irsa.backup.keyAdvice'), ...(place.from === 'chart' ? { mend: 'bind' as const } : kind === 'backup' ? { mend: 'move' as const } : {}) }, ...findings];
+/** Whether a Backup will reach its bucket, judged from its place and from what the role may do; nothing is asked of S3. */
+export function judgeReach(place: BackupPlace, identity: BackupIdentity, kind: BackupObject['kind'] = 'backup'): BackupFinding[] {
+  const { secret, endpoint } = place;
+  const noBucket = place.bucket ? [] : [found('BACKUP_BUCKET', 'high', text('irsa.backup.bucket'), text('irsa.backup.bucketAdvice'))];
+
+  // Its own authority and its own key are right there.
+  if (!isOfAws(endpoint)) {
+    return [...noBucket, found('BACKUP_FOREIGN', secret ? 'info' : 'high', text('irsa.backup.foreign', { endpoint: hostOf(endpoint) }), secret ? text('irsa.backup.foreignKey') : text('irsa.backup.foreignAdvice'))];
   }
-  if (!roleArn) {
-    return [{ code: 'BACKUP_NODE', severity: 'high', title: text('irsa.backup.node'), advice: text('irsa.backup.nodeAdvice'), mend: 'bind' }, ...findings];
+  const findings = [...noBucket, ...placeFindings(place)];
+
+  if (secret) {
+    const mend = place.from === 'chart' ? 'bind' : kind === 'backup' ? 'move' : undefined;
+
+    return [found('BACKUP_KEY', 'medium', text('irsa.backup.key', { secret: `${ secret.namespace }/${ secret.name }` }), kind === 'restore' && place.from === 'object' ? text('irsa.backup.restoreAdvice') : text('irsa.backup.keyAdvice'), mend), ...findings];
+  }
+  if (!identity.roleArn) {
+    return [found('BACKUP_NODE', 'high', text('irsa.backup.node'), text('irsa.backup.nodeAdvice'), 'bind'), ...findings];
   }
   if (place.endpointCa) {
-    findings.push({ code: 'BACKUP_CA', severity: 'high', title: text('irsa.backup.ca'), advice: text('irsa.backup.caAdvice') });
+    findings.push(found('BACKUP_CA', 'high', text('irsa.backup.ca'), text('irsa.backup.caAdvice')));
   }
   if (place.skipsTls) {
-    findings.push({ code: 'BACKUP_TLS', severity: 'medium', title: text('irsa.backup.tls'), advice: text('irsa.backup.tlsAdvice') });
-  }
-  if (policies.known && place.bucket) {
-    findings.push(...permissionFindings(place, policies.value, hasManaged, partition ?? partitionOfRegion(place.region)));
+    findings.push(found('BACKUP_TLS', 'medium', text('irsa.backup.tls'), text('irsa.backup.tlsAdvice')));
   }
 
-  return findings;
+  return place.bucket ? [...findings, ...permissionFindings(place, identity, kind)] : findings;
 }
 
 /** The bucket of AWS that a Backup goes to; undefined where it is none, or not said in full. */
 export function bucketAt({ endpoint, region, bucket }: BackupPlace): IssuerBucket | undefined {
-  const host = endpoint.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
-  const at = region || regionIn(host);
+  const at = region || regionIn(endpoint);
 
-  return bucket && at && (!host || /\.amazonaws\.com(\.cn)?$/.test(host)) ? { name: bucket, region: at } : undefined;
+  return bucket && at && isOfAws(endpoint) ? { name: bucket, region: at } : undefined;
 }
 
 /** What a look at the bucket itself tells. */
-export function judgeBucket({ name, region }: IssuerBucket, { state, region: found = 'unknown' }: Pick<ObservedBucket, 'state' | 'region'>): BackupFinding[] {
+export function judgeBucket({ name, region }: IssuerBucket, { state, region: at = 'unknown' }: Pick<ObservedBucket, 'state' | 'region'>): BackupFinding[] {
   switch (state) {
-  case 'absent': return [{ code: 'BACKUP_NO_BUCKET', severity: 'high', title: text('irsa.backup.noBucket', { bucket: name, region }), advice: text('irsa.backup.noBucketAdvice'), mend: 'bucket' }];
-  case 'elsewhere': return [{ code: 'BACKUP_ELSEWHERE', severity: 'high', title: text('irsa.backup.elsewhere', { bucket: name, region }), advice: text('irsa.backup.elsewhereAdvice', { found }) }];
+  case 'absent': return [found('BACKUP_NO_BUCKET', 'high', text('irsa.backup.noBucket', { bucket: name, region }), text('irsa.backup.noBucketAdvice'), 'bucket')];
+  case 'elsewhere': return [found('BACKUP_ELSEWHERE', 'high', text('irsa.backup.elsewhere', { bucket: name, region }), text('irsa.backup.elsewhereAdvice', { found: at }))];
   // The operator's role may reach what this credential may not look at.
-  case 'taken': return [{ code: 'BACKUP_UNSEEN', severity: 'low', title: text('irsa.backup.unseen', { bucket: name }), advice: text('irsa.backup.unseenAdvice') }];
+  case 'taken': return [found('BACKUP_UNSEEN', 'low', text('irsa.backup.unseen', { bucket: name }), text('irsa.backup.unseenAdvice'))];
   case 'here': return [];
   }
 }
 
-/** `s3.eu-central-1.amazonaws.com`, `s3.dualstack.…`, `s3-eu-west-1.…` */
-function regionIn(endpoint: string): string | undefined {
-  return /(?:^|\.)s3[.-](?:dualstack\.|fips\.)?([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com/.exec(endpoint)?.[1];
-}
-
-function placeFindings({ endpoint, region, bucket }: BackupPlace): BackupFinding[] {
-  const host = endpoint.replace(/^https?:\/\//, '').replace(/\/.*$/, '');
-  const named = regionIn(host);
+function placeFindings({ endpoint, region }: BackupPlace): BackupFinding[] {
+  const host = hostOf(endpoint);
+  const named = regionIn(endpoint);
   const findings: BackupFinding[] = [];
 
-  if (!bucket) {
-    findings.push({ code: 'BACKUP_BUCKET', severity: 'high', title: text('irsa.backup.bucket'), advice: text('irsa.backup.bucketAdvice') });
-  }
   if (named && region && named !== region) {
-    findings.push({ code: 'BACKUP_REGION', severity: 'high', title: text('irsa.backup.region', { endpoint: host, region }), advice: text('irsa.backup.regionAdvice', { endpoint: `s3.${ region }.${ partitionFacts(partitionOfRegion(region)).dnsSuffix }` }) });
+    findings.push(found('BACKUP_REGION', 'high', text('irsa.backup.region', { endpoint: host, region }), text('irsa.backup.regionAdvice', { endpoint: `s3.${ region }.${ partitionFacts(partitionOfRegion(region)).dnsSuffix }` })));
   }
   if (/\.amazonaws\.com$/.test(host) && (named ?? region).startsWith('cn-')) {
-    findings.push({ code: 'BACKUP_SUFFIX', severity: 'high', title: text('irsa.backup.suffix', { endpoint: host }), advice: text('irsa.backup.regionAdvice', { endpoint: `${ host }.cn` }) });
+    findings.push(found('BACKUP_SUFFIX', 'high', text('irsa.backup.suffix', { endpoint: host }), text('irsa.backup.regionAdvice', { endpoint: `${ host }.cn` })));
   }
 
   return findings;
 }
 
-function permissionFindings({ bucket, folder }: BackupPlace, texts: string[], hasManaged: boolean, partition: Partition): BackupFinding[] {
-  const documents = texts.flatMap((json) => {
+/**
+ * What S3 will know of the operator's calls (Service Authorization Reference, condition keys of S3; IAM User Guide, global condition keys).
+ * @param prefix  whether the prefix is taken for absent, as it is of HeadBucket
+ */
+function callOf({ roleArn = '' }: BackupIdentity, region: string, prefix: 'absent' | 'unknown'): Lookup {
+  const known = new Map([
+    ['aws:securetransport', 'true'], ['aws:viaawsservice', 'false'], ['aws:principalisawsservice', 'false'], ['aws:principaltype', 'AssumedRole'], ['aws:principalarn', roleArn], ['aws:principalaccount', parseRoleArn(roleArn)?.id ?? ''],
+    ['aws:requestedregion', region], ['s3:authtype', 'REST-HEADER'], ['s3:signatureversion', 'AWS4-HMAC-SHA256'],
+  ].filter(([, value]) => value) as [string, string][]);
+
+  return (key) => {
+    const name = key.toLowerCase();
+
+    if (known.has(name)) {
+      return { known: true, values: [known.get(name)!] };
+    }
+
+    // Headers that the operator never sends (s3minio.go: no encryption, class, tags or ACL is asked for).
+    return (name === 's3:prefix' ? prefix === 'absent' : /^s3:(delimiter|max-keys|versionid|requestobjecttag.*|x-amz-(?!content-).+)$/.test(name)) ? { known: true, values: undefined } : { known: false };
+  };
+}
+
+function readable(texts: string[]): PermissionDocument[] {
+  return texts.flatMap((json) => {
     try {
       return [parsePermissions(json)];
     } catch {
@@ -97,19 +122,61 @@ function permissionFindings({ bucket, folder }: BackupPlace, texts: string[], ha
       return [];
     }
   });
-  const arn = `arn:${ partition }:s3:::${ bucket }`;
-  const list = allows(documents, 's3:ListBucket', arn);
-  const key = `${ folder ? `${ folder.replace(/^\/+|\/+$/g, '') }/` : '' }backup.tar.gz`;
-  const missing = ['s3:PutObject', 's3:GetObject', 's3:DeleteObject'].filter((action) => allows(documents, action, `${ arn }/${ key }`).may === 'no');
-  const findings: BackupFinding[] = [];
+}
 
-  if (list.may === 'depends' && list.keys.some((one) => one.toLowerCase() === 's3:prefix')) {
-    findings.push({ code: 'BACKUP_PREFIX', severity: 'high', title: text('irsa.backup.prefix', { bucket }), advice: text('irsa.backup.prefixAdvice'), mend: 'permissions' });
-  } else if (list.may === 'no' && (list.denied || !hasManaged)) {
-    findings.push({ code: 'BACKUP_LIST', severity: 'high', title: text('irsa.backup.list', { bucket }), advice: text('irsa.backup.listAdvice'), mend: 'permissions' });
+function permissionFindings({ bucket, folder, region, endpoint }: BackupPlace, identity: BackupIdentity, kind: BackupObject['kind']): BackupFinding[] {
+  const { policies, hasManaged } = identity;
+  const documents = policies.known ? readable(policies.value) : [];
+  const at = region || (regionIn(endpoint) ?? '');
+  const partition = identity.partition ?? partitionOfRegion(at);
+  const arn = `arn:${ partition }:s3:::${ bucket }`;
+  const key = `${ folder ? `${ folder.replace(/^\/+|\/+$/g, '') }/` : '' }backup.tar.gz`;
+  const place = `s3://${ bucket }/${ key.replace(/backup\.tar\.gz$/, '') }`;
+  const may = (action: string, prefix: 'absent' | 'unknown' = 'absent'): Allowance => allows(documents, `s3:${ action }`, /Object|Upload/.test(action) ? `${ arn }/${ key }` : arn, callOf(identity, at, prefix));
+  const findings: BackupFinding[] = [];
+  /** Not allowed for certain: what is not in inline policies may be in managed ones, which a Deny overrides all the same. */
+  const isOut = (one: Allowance) => one.may === 'no' && (one.denied || !hasManaged);
+  const say = (code: string, severity: Finding['severity'], title: Text, advice: Text, verdicts: Allowance[]) => {
+    const denied = verdicts.some((one) => one.may === 'no' && one.denied);
+
+    findings.push(found(code, severity, title, denied ? text('irsa.backup.deniedAdvice') : advice, denied ? 'role' : 'permissions'));
+  };
+
+  // Without a region the operator asks S3 for it, of the commercial partition.
+  if (!at && (partition !== 'aws' || !policies.known || may('GetBucketLocation').may !== 'yes')) {
+    findings.push(found('BACKUP_LOCATION', partition !== 'aws' || (policies.known && isOut(may('GetBucketLocation'))) ? 'high' : 'low', text('irsa.backup.location'), text('irsa.backup.locationAdvice')));
   }
-  if (missing.length && !hasManaged) {
-    findings.push({ code: 'BACKUP_OBJECTS', severity: missing.includes('s3:PutObject') ? 'high' : 'medium', title: text('irsa.backup.objects', { actions: missing.join(', '), place: `s3://${ bucket }/${ key.replace(/backup\.tar\.gz$/, '') }` }), advice: text('irsa.backup.objectsAdvice'), mend: 'permissions' });
+  if (!policies.known) {
+    return findings;
+  }
+  const list = may('ListBucket');
+  const objects = (kind === 'restore' ? ['GetObject'] : ['PutObject', 'GetObject', 'DeleteObject']).map((action) => ({ action: `s3:${ action }`, verdict: may(action) }));
+  const missing = objects.filter(({ verdict }) => isOut(verdict));
+
+  if (isOut(list)) {
+    const free = may('ListBucket', 'unknown');
+
+    if (free.may === 'depends' && free.keys.some((one) => one.toLowerCase() === 's3:prefix')) {
+      say('BACKUP_PREFIX', 'high', text('irsa.backup.prefix', { bucket }), text('irsa.backup.prefixAdvice'), [list]);
+    } else {
+      say('BACKUP_LIST', 'high', text('irsa.backup.list', { bucket }), text('irsa.backup.listAdvice'), [list]);
+    }
+  }
+  if (missing.length) {
+    say('BACKUP_OBJECTS', missing[0] === objects[0] ? 'high' : 'medium', text('irsa.backup.objects', { actions: missing.map(({ action }) => action).join(', '), place }), text('irsa.backup.objectsAdvice'), missing.map(({ verdict }) => verdict));
+  }
+  if (kind === 'backup' && !missing.length && isOut(may('AbortMultipartUpload'))) {
+    say('BACKUP_ABORT', 'low', text('irsa.backup.abort'), text('irsa.backup.abortAdvice', { place }), [may('AbortMultipartUpload')]);
+  }
+  const all = [{ action: 's3:ListBucket', verdict: list }, ...objects];
+  const open = all.flatMap(({ action, verdict }) => verdict.may === 'depends' ? { action, keys: verdict.keys } : []);
+  const unsaid = all.filter(({ verdict }) => verdict.may === 'no' && !isOut(verdict));
+
+  if (open.length) {
+    findings.push(found('BACKUP_DEPENDS', 'medium', text('irsa.backup.depends', { actions: open.map(({ action }) => action).join(', '), keys: [...new Set(open.flatMap(({ keys }) => keys))].join(', ') }), text('irsa.backup.dependsAdvice'), 'role'));
+  }
+  if (unsaid.length) {
+    findings.push(found('BACKUP_MANAGED', 'low', text('irsa.backup.managed', { actions: unsaid.map(({ action }) => action).join(', ') }), text('irsa.backup.managedAdvice'), 'role'));
   }
 
   return findings;

@@ -29,6 +29,21 @@ export const BACKUP_ACCOUNT = { namespace: 'cattle-resources-system', name: 'ran
 
 const textOf = (value: unknown): string => typeof value === 'string' ? value : '';
 
+/** Host of an endpoint, with or without its scheme. */
+export function hostOf(endpoint: string): string {
+  return endpoint.replace(/^https?:\/\//, '').replace(/[/:].*$/, '').toLowerCase();
+}
+
+/** Of AWS itself, and not a store of another maker that speaks like S3; none named means AWS (s3minio.go). */
+export function isOfAws(endpoint: string): boolean {
+  return /^$|(^|\.)amazonaws\.(com(\.cn)?|eu)$/.test(hostOf(endpoint));
+}
+
+/** `s3.eu-central-1.amazonaws.com`, `s3.dualstack.…`, `s3-eu-west-1.…`: the region that an endpoint names. */
+export function regionIn(endpoint: string): string | undefined {
+  return /(?:^|\.)s3[.-](?:dualstack\.|fips\.)?([a-z]{2,4}(?:-[a-z]+)+-\d)\.amazonaws\./.exec(hostOf(endpoint))?.[1];
+}
+
 /** The place in S3; undefined where none is given: then it is kept on a volume, or nowhere. */
 export function backupPlace({ spec }: Pick<BackupObject, 'spec'>, chart: Record<string, unknown> = {}): BackupPlace | undefined {
   const own = isObject(spec.storageLocation) && isObject(spec.storageLocation.s3) ? spec.storageLocation.s3 : undefined;
@@ -54,12 +69,13 @@ export function backupPlace({ spec }: Pick<BackupObject, 'spec'>, chart: Record<
 
 /**
  * A Backup with a place of its own, as something that uses a key, or that shall do without: `fields` is empty then. One that goes where
- * the chart says is the chart's to bind. A Restore with a key is named, and cannot be moved.
+ * the chart says is the chart's to bind. A Restore with a key is named, and cannot be moved. A store that is not of AWS takes no role, so
+ * its key is none of AWS.
  */
 export function backupKeyUse({ kind, name, spec }: Pick<BackupObject, 'kind' | 'name' | 'spec'>): KeyUse | undefined {
   const place = backupPlace({ spec });
 
-  if (!place || (kind === 'restore' && !place.secret)) {
+  if (!place || !isOfAws(place.endpoint) || (kind === 'restore' && !place.secret)) {
     return undefined;
   }
   const common = { name, accounts: [BACKUP_ACCOUNT], fields: place.secret ? ['spec.storageLocation.s3.credentialSecretName'] : [], secrets: place.secret ? [place.secret] : [] };
@@ -87,6 +103,6 @@ export function backupKeyUse({ kind, name, spec }: Pick<BackupObject, 'kind' | '
     } : {}),
     obstacles: [],
     mends:     [...(place.endpointCa ? [text('irsa.keyUse.backupCa')] : []), ...(place.skipsTls ? [text('irsa.keyUse.backupTls')] : [])],
-    preset:    { id: 'rancher-backup', answers: { bucket: place.bucket, folder: place.folder, region: place.region } },
+    preset:    { id: 'rancher-backup', answers: { bucket: place.bucket, folder: place.folder, region: place.region || (regionIn(place.endpoint) ?? '') } },
   };
 }

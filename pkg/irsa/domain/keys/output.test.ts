@@ -19,6 +19,7 @@ describe('an output’s way into AWS', () => {
     ['OpenSearch of AWS', { opensearch: { endpoint: { url: 'https://x.eu-central-1.es.amazonaws.com' } } }, 'impossible', []],
     ['OpenSearch of one’s own', { opensearch: { host: 'search.example' } }, 'not-aws', []],
     ['Amazon Elasticsearch', { awsElasticsearch: { endpoint: {} } }, 'impossible', []],
+    ['a store of another maker with its key', { s3: { s3_bucket: 'b', s3_endpoint: 'http://minio.example:9000', aws_key_id: key('a', 'k') } }, 'not-aws', []],
     ['Loki', { loki: { url: 'https://loki.example' } }, 'not-aws', []],
     ['what is no object', { s3: 'x' }, 'not-aws', []],
   ])('%s', (_name, spec, access, keys) => {

@@ -3,6 +3,7 @@ import type { Finding, Text } from '../facts';
 import { isObject } from '../json/same';
 import { segment } from '../names/segment';
 import { text } from '../text';
+import { isOfAws } from './backup';
 import type { KeyUse, SecretRef } from './key-use';
 
 /** A ClusterOutput or an Output of the logging operator. */
@@ -130,6 +131,11 @@ export function judgeOutput({ namespace, spec }: Pick<LoggingOutput, 'namespace'
     return impossible ? { ...nothing, destination: impossible, access: 'impossible', findings: [{ code: 'OUTPUT_NO_ROLE', severity: 'high', title: WITHOUT_ROLE[impossible]! }] } : { ...nothing, access: 'not-aws' };
   }
   const fields = spec[destination] as Fields;
+
+  // A store of another maker that speaks like S3: its key is none of AWS.
+  if (destination === 's3' && !isOfAws(textOf(fields.s3_endpoint))) {
+    return { ...nothing, access: 'not-aws' };
+  }
   const { keys, answer, answers, region } = DESTINATIONS[destination];
   const present = keys.filter((key) => fields[key] !== undefined && fields[key] !== null && fields[key] !== '');
   const answered: Record<string, string> = { destination: answer, ...answers(fields) };

@@ -97,6 +97,25 @@ describe('what lets a role give itself more', () => {
   });
 });
 
+describe('what a policy allows where the call is known', () => {
+  const call = (key: string) => key.toLowerCase() === 's3:prefix' ? { known: true as const, values: undefined } : key.toLowerCase() === 'aws:principalarn' ? { known: true as const, values: ['arn:aws:iam::111122223333:role/ci/backup'] } : { known: false as const };
+  const ask = (...statements: object[]) => allows([document(...statements)], 's3:GetObject', `${ BUCKET }/k`, call);
+
+  it.each<[string, object[], object]>([
+    ['a condition that holds', [{ Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/ci/*' } } }], { may: 'yes' }],
+    ['one that does not', [{ Condition: { ArnEquals: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/other' } } }], { may: 'no', denied: false }],
+    ['a Deny for all but one, who asks', [{}, { Effect: 'Deny', Condition: { ArnNotEquals: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/ci/backup' } } }], { may: 'yes' }],
+    ['a Deny for all but another', [{}, { Effect: 'Deny', Condition: { StringNotLike: { 'aws:PrincipalArn': '*:role/other' } } }], { may: 'no', denied: true }],
+    ['a key that is not there', [{ Condition: { StringLike: { 's3:prefix': 'prod/*' } } }], { may: 'no', denied: false }],
+    ['one that may be missing', [{ Condition: { StringLikeIfExists: { 's3:prefix': 'prod/*' } } }], { may: 'yes' }],
+    ['one that must be missing', [{ Condition: { Null: { 's3:prefix': 'true' } } }], { may: 'yes' }],
+    ['one known and one not', [{ Condition: { ArnLike: { 'aws:PrincipalArn': '*' }, IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }], { may: 'depends', keys: ['aws:SourceIp'] }],
+    ['a Deny that depends', [{}, { Effect: 'Deny', Condition: { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }], { may: 'depends', keys: ['aws:SourceIp'] }],
+  ])('%s', (_name, statements, verdict) => {
+    expect(ask(...statements)).toEqual(verdict);
+  });
+});
+
 describe('what a policy allows', () => {
   const ask = (...statements: object[]) => allows([document(...statements)], 's3:GetObject', `${ BUCKET }/k`);
 

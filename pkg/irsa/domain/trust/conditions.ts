@@ -94,8 +94,14 @@ function compare(name: string, value: string, wanted: string, lookup: Lookup, va
     return meets(value, wanted, { wildcards: true, variables, lookup });
   case 'bool':
     return value.toLowerCase() === wanted.toLowerCase() ? 'yes' : 'no';
+  case 'arnequals':
+  case 'arnlike':
+  case 'arnnotequals':
+  case 'arnnotlike':
+    // The two are the same (IAM User Guide, ARN condition operators); what is no ARN meets none.
+    return value.startsWith('arn:') ? meets(value, wanted, { wildcards: true, variables, lookup }) : 'no';
   default:
-    // An audience may be a number. Our keys hold no dates, addresses or ARNs: comparing them as such fails.
+    // An audience may be a number. Our keys hold no dates or addresses: comparing them as such fails.
     return name.startsWith('numeric') && isInOrder(name.slice('numeric'.length), Number(value) - Number(wanted)) ? 'yes' : 'no';
   }
 }

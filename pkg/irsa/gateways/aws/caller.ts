@@ -1,6 +1,8 @@
 import { accountOfArn } from '../../domain/aws/arn';
-import type { AwsAccount } from '../../domain/facts';
+import type { AwsAccount, Known } from '../../domain/facts';
 import { BOUNDARY_TAG } from '../../domain/rights/policy';
+import type { Gateways } from '../index';
+import { look, unknown } from '../observe/known';
 import type { Iam } from './iam';
 
 /** Whose keys a credential holds. */
@@ -25,6 +27,26 @@ export async function whoAmI(iam: Iam, signal?: AbortSignal): Promise<Caller> {
   const boundary = User?.Tags?.find(({ Key }) => Key === BOUNDARY_TAG)?.Value;
 
   return { arn, account: accountOfArn(arn) ?? { id: '', partition: 'aws' }, name: User?.UserName ?? '', ...(boundary ? { boundary } : {}) };
+}
+
+/**
+ * Who signs, or why nobody tells. Temporary credentials are a role's as a rule, of which IAM's GetUser knows nothing: there STS says whose
+ * they are, and IAM is asked about a user alone.
+ */
+export async function knownCaller({ iam, session }: Pick<Gateways, 'iam' | 'session'>, signal?: AbortSignal): Promise<Known<Caller>> {
+  if (!iam) {
+    return unknown('no-credential', 'irsa.obstacle.noCredential');
+  }
+  const told = session && await look(() => session(signal));
+
+  if (!told || (told.known && told.value?.includes(':user/'))) {
+    return look(() => whoAmI(iam, signal));
+  }
+  if (!told.known) {
+    return told;
+  }
+
+  return told.value ? { known: true, value: { arn: told.value, account: accountOfArn(told.value) ?? { id: '', partition: 'aws' }, name: '' } } : unknown('not-asked', 'irsa.obstacle.sessionUnseen');
 }
 
 /** One action on one resource, with what IAM knows of the request. */

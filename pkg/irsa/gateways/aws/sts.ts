@@ -11,7 +11,21 @@ const DENY_ALL = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: '
 /** Seconds; the shortest that STS gives. */
 const SHORTEST = '900';
 
+const VERSION = '2011-06-15';
 const ACTION = 'AssumeRoleWithWebIdentity';
+
+/**
+ * Whose keys sign: no right is needed for it, and a role's session is told too.
+ * @returns ARN of a user, or of a session
+ * @throws IrsaError, TransportError when nobody answered
+ */
+export async function callerIdentity(route: AwsRoute, host: string): Promise<string> {
+  try {
+    return String((await query(route, { service: 'sts', host, version: VERSION }, 'GetCallerIdentity', {})).Arn ?? '');
+  } catch (error) {
+    throw awsError(error, 'sts', 'GetCallerIdentity');
+  }
+}
 
 /**
  * Exchanges a token for a role's session, to see whether STS does it. The credentials in the answer are not read.
@@ -20,7 +34,7 @@ const ACTION = 'AssumeRoleWithWebIdentity';
  */
 export async function assumeRole(route: Pick<AwsRoute, 'transport' | 'direct' | 'signal'>, host: string, request: { roleArn: string; token: string; sessionName: string }): Promise<string> {
   try {
-    const { AssumedRoleUser: user } = await query(route, { service: 'sts', host, version: '2011-06-15' }, ACTION, {
+    const { AssumedRoleUser: user } = await query(route, { service: 'sts', host, version: VERSION }, ACTION, {
       RoleArn: request.roleArn, RoleSessionName: request.sessionName, WebIdentityToken: request.token, Policy: DENY_ALL, DurationSeconds: SHORTEST
     });
 

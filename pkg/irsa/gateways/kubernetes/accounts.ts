@@ -33,6 +33,13 @@ export function isBound({ metadata }: KubeObject, settings: WebhookSettings = {}
   return Boolean(metadata.annotations?.[annotationsOf(settings).role]);
 }
 
+/** Whether an account names a role in an annotation that only a webhook with a prefix of its own reads. */
+export function hintsAtPrefix({ metadata }: KubeObject): boolean {
+  const { role } = annotationsOf({});
+
+  return Object.entries(metadata.annotations ?? {}).some(([name, value]) => name !== role && name.endsWith('/role-arn') && value.startsWith('arn:'));
+}
+
 /** An account as the rules, and the webhook of its cluster, see it. */
 export function observedAccount(namespace: string, name: string, found: KubeObject | undefined, settings: WebhookSettings = {}): ObservedServiceAccount {
   const names = annotationsOf(settings);

@@ -5,6 +5,8 @@ import { isPodIdentityWebhook, type WebhookConfiguration } from '../../domain/we
 import { settingsOf, type WebhookSettings } from '../../domain/workload/settings';
 import type { Transport } from '../transport';
 import { list, object, optional, string } from '../shape';
+import { look } from '../observe/known';
+import { hintsAtPrefix } from './accounts';
 import { listAll, type KubeObject } from './client';
 
 type Configuration = KubeObject & WebhookConfiguration;
@@ -57,6 +59,23 @@ export async function findWebhookSettings(transport: Transport, clusterId: strin
   const found = commands.find((one) => one.name === name) ?? commands.find(({ words }) => words.includes(`--service-name=${ name }`)) ?? commands.find(({ images }) => images.some((image) => image.includes('pod-identity-webhook')));
 
   return found && settingsOf(found.words);
+}
+
+/**
+ * How the webhook of a cluster was started, where one of these accounts hints at a prefix of its own: two lists. Undefined: everybody's
+ * webhook, as nothing tells otherwise, or nobody may see it.
+ */
+export async function settingsFor(transport: Transport, clusterId: string, accounts: KubeObject[], signal?: AbortSignal): Promise<WebhookSettings | undefined> {
+  if (!accounts.some(hintsAtPrefix)) {
+    return undefined;
+  }
+  const found = await look(async() => {
+    const { service } = await findWebhook(transport, clusterId, signal);
+
+    return service && findWebhookSettings(transport, clusterId, service, signal);
+  });
+
+  return found.known ? found.value : undefined;
 }
 
 /** Fleet writes on each object of a bundle whose it is (rancher/fleet internal/helmdeployer/postrender.go, GetLabelsAndAnnotations). */

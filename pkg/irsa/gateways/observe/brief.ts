@@ -5,7 +5,9 @@ import type { Iam } from '../aws/iam';
 import type { Gateways } from '../index';
 import { isBound, listAccounts, observedAccount, placesOf } from '../kubernetes/accounts';
 import type { KubeObject } from '../kubernetes/client';
+import type { WebhookSettings } from '../../domain/workload/settings';
 import { askRights } from '../kubernetes/rights';
+import { settingsFor } from '../kubernetes/webhook';
 import { observeIssuer } from './cluster';
 import { look, unknown } from './known';
 
@@ -42,7 +44,8 @@ export async function observeRoles(iam: Iam, signal?: AbortSignal): Promise<Map<
 
 /**
  * What a list of clusters shows: three requests to the cluster at most, and the account's providers and roles, which all clusters of
- * one credential share. Of a binding, annotation, role and trust are judged; its pods are not read.
+ * one credential share. Of a binding, annotation, role and trust are judged; its pods are not read. Two requests more where an account's
+ * annotation hints at a webhook with a prefix of its own: else the prefix is taken for everybody's.
  */
 export async function observeClusterBrief(
   gateways: Gateways, ref: ClusterRef, accountSoon: Promise<Known<AccountBrief>>, rolesSoon: RolesSoon, { signal, onlyBound }: BriefOptions = {}
@@ -52,11 +55,18 @@ export async function observeClusterBrief(
   const rights = onlyBound && ref.editable ? [] : await askRights(gateways.transport, [tokens], signal);
   const may = rights[0]?.allowed ?? ref.editable;
   const accountsSoon = may ? look(() => listAccounts(gateways.transport, ref.id, signal)) : Promise.resolve(unknown<KubeObject[]>('forbidden', 'irsa.obstacle.right', { right: lists }));
+  const settingsSoon = accountsSoon.then((found) => found.known && ref.distribution !== 'eks' ? settingsFor(gateways.transport, ref.id, found.value, signal) : undefined);
+  const boundIn = async(found: KubeObject[]): Promise<KubeObject[]> => {
+    const settings = await settingsSoon;
+
+    return found.filter((one) => isBound(one, settings));
+  };
   // One after the other only where the first may make the second needless.
-  const isWanted = !onlyBound || await accountsSoon.then((found) => !found.known || found.value.some((one) => isBound(one)));
+  const isWanted = !onlyBound || await accountsSoon.then(async(found) => !found.known || (await boundIn(found.value)).length > 0);
   const notAsked = <T>(): Known<T> => unknown<T>('not-asked', 'irsa.obstacle.notAsked');
-  const [accounts, token, brief] = await Promise.all([
+  const [accounts, settings, token, brief] = await Promise.all([
     accountsSoon,
+    settingsSoon,
     !isWanted ? notAsked<{ iss: string }>() : may ? observeIssuer(gateways, ref, notAsked(), signal) : unknown<{ iss: string }>('forbidden', 'irsa.obstacle.right', { right: tokens }),
     accountSoon,
   ]);
@@ -70,23 +80,23 @@ export async function observeClusterBrief(
     keys:     notAsked(),
     account:  account ? { known: true, value: account } : brief.known ? unknown('not-asked', 'irsa.obstacle.noArn') : brief,
     provider: !brief.known ? brief : !token.known ? token : { known: true, value: provider ? { arn: provider } : null },
-    webhook:  ref.distribution === 'eks' ? { known: true, value: { kind: 'built-in' } } : notAsked(),
+    webhook:  ref.distribution === 'eks' ? { known: true, value: { kind: 'built-in' } } : settings ? { known: true, value: { kind: 'installed', settings } } : notAsked(),
     sts:      notAsked(),
-    bindings: accounts.known ? { known: true, value: await bindingsOf(accounts.value.filter((one) => isBound(one)), account, rolesSoon) } : accounts,
+    bindings: accounts.known ? { known: true, value: await bindingsOf(await boundIn(accounts.value), settings, account, rolesSoon) } : accounts,
     ...(accounts.known ? { accounts: placesOf(accounts.value) } : {}),
     ...(brief.known ? { providers: brief.value.providers } : {}),
     rights,
   };
 }
 
-async function bindingsOf(bound: KubeObject[], account: AwsAccount | undefined, rolesSoon: RolesSoon): Promise<ObservedBinding[]> {
+async function bindingsOf(bound: KubeObject[], settings: WebhookSettings | undefined, account: AwsAccount | undefined, rolesSoon: RolesSoon): Promise<ObservedBinding[]> {
   if (!bound.length) {
     return [];
   }
   const roles = await rolesSoon();
 
   return bound.map((one) => {
-    const found = observedAccount(one.metadata.namespace ?? '', one.metadata.name, one);
+    const found = observedAccount(one.metadata.namespace ?? '', one.metadata.name, one, settings);
 
     return { account: found, owner: { kind: 'nobody' }, role: roleOf(found.roleArn ?? '', account, roles), workloads: [], pods: [] };
   });

@@ -1,5 +1,5 @@
 import type { Known, Right } from '../../domain/facts';
-import { backupKeyUse, backupPlace } from '../../domain/keys/backup';
+import { BACKUP_ACCOUNT, backupKeyUse, backupPlace, isOfAws } from '../../domain/keys/backup';
 import { keyUseName, type KeyUse, type SecretRef } from '../../domain/keys/key-use';
 import { outputKeyUse, judgeOutput, senders, type LoggingOutput } from '../../domain/keys/output';
 import { nodeRoleSign, secretsLeft, secretsOf, workloadKeyUse, type EntriesOf, type KeyWorkload } from '../../domain/keys/workload';
@@ -69,11 +69,30 @@ export async function observeKeyUses(transport: Transport, clusterId: string, si
       ...backups!.flatMap(({ name, spec }) => {
         const place = backupPlace({ spec });
 
-        return place && !place.secret ? { what: `backup ${ name }`, account: { namespace: 'cattle-resources-system', name: 'rancher-backup' }, sign: `s3://${ place.bucket }` } : [];
+        return place && !place.secret && isOfAws(place.endpoint) ? { what: `backup ${ name }`, account: BACKUP_ACCOUNT, sign: `s3://${ place.bucket }` } : [];
       }),
     ],
     missing,
   };
+}
+
+/**
+ * What signs with the role of one account alone, as it names no key: outputs that its fluentd sends, and Backups. Where a list may not be
+ * read, what is in it is not named. People's words: `backup nightly`.
+ */
+export async function observeSigners(transport: Transport, clusterId: string, { namespace, name }: { namespace: string; name: string }, signal?: AbortSignal): Promise<string[]> {
+  const may: May = async(group, ...resources) => (await Promise.all(resources.map((resource) => hasRight(transport, { clusterId, verb: 'list', group, resource }, signal)))).every(Boolean);
+  const isBackup = namespace === BACKUP_ACCOUNT.namespace && name === BACKUP_ACCOUNT.name;
+  const [outputs, backups] = await Promise.all([
+    served(transport, clusterId, LOGGING_GROUP, may, ['loggings', 'clusteroutputs', 'outputs'], signal).then((ok) => ok ? outputsIn(transport, clusterId, signal) : []),
+    isBackup && await served(transport, clusterId, BACKUPS, may, ['backups'], signal) ? Promise.all([listBackupObjects(transport, clusterId, 'backup', signal), backupCharts(transport, clusterId, signal)]).then(([all, [chart]]) => all.filter(({ spec }) => {
+      const place = backupPlace({ spec }, chart?.values);
+
+      return place && !place.secret && isOfAws(place.endpoint);
+    })) : [],
+  ]);
+
+  return [...outputs.filter(({ access, accounts }) => access === 'role' && accounts.some((one) => one.namespace === namespace && one.name === name)).map(({ output }) => keyUseName(output)), ...backups.map(keyUseName)];
 }
 
 type May = (group: string, ...resources: string[]) => Promise<boolean>;
@@ -191,17 +210,14 @@ async function usersIn(transport: Transport, clusterId: string, namespace: strin
   };
 }
 
-const BACKUP_NAMESPACE = 'cattle-resources-system';
-
 async function usersElsewhere(transport: Transport, clusterId: string, what: What, signal?: AbortSignal): Promise<{ user: string; secret: SecretRef }[]> {
   const all = async <T>(group: string, lists: () => Promise<T[]>[]): Promise<T[]> => await servesGroup(transport, clusterId, group, signal) ? (await Promise.all(lists())).flat() : [];
-  const [outputs, backups, targets, apps] = await Promise.all([
+  const [outputs, backups, targets, charts] = await Promise.all([
     all(LOGGING_GROUP, () => (['clusteroutput', 'output'] as const).map((kind) => listOutputs(transport, clusterId, kind, undefined, signal))),
     all(BACKUPS, () => (['backup', 'restore'] as const).map((kind) => listBackupObjects(transport, clusterId, kind, signal))),
     all(LONGHORN, () => [listBackupTargets(transport, clusterId, signal)]),
-    clusterId === 'local' ? listApps(transport, clusterId, BACKUP_NAMESPACE, signal) : [],
+    backupCharts(transport, clusterId, signal),
   ]);
-  const charts = await Promise.all(apps.filter(({ spec }) => spec?.chart?.metadata?.name === 'rancher-backup').map((app) => readApp(transport, clusterId, app, signal)));
   const isMoved = (one: What) => keyUseName(one) === keyUseName(what);
 
   return [
@@ -211,7 +227,7 @@ async function usersElsewhere(transport: Transport, clusterId: string, what: Wha
       const secret = user === keyUseName(what) ? undefined : backupPlace({ spec })?.secret;
       const encryption = spec.encryptionConfigSecretName;
 
-      return [...(secret ? [{ user, secret }] : []), ...(typeof encryption === 'string' ? [{ user, secret: { namespace: BACKUP_NAMESPACE, name: encryption } }] : [])];
+      return [...(secret ? [{ user, secret }] : []), ...(typeof encryption === 'string' ? [{ user, secret: { namespace: BACKUP_ACCOUNT.namespace, name: encryption } }] : [])];
     }),
     ...targets.map(({ name, secret }) => ({ user: `backuptarget ${ name }`, secret })),
     ...charts.flatMap(({ release, values }) => {
@@ -220,6 +236,17 @@ async function usersElsewhere(transport: Transport, clusterId: string, what: Wha
       return secret ? [{ user: `chart ${ release }`, secret }] : [];
     }),
   ];
+}
+
+/** Releases of the backup operator, which is on Rancher's own cluster only. */
+async function backupCharts(transport: Transport, clusterId: string, signal?: AbortSignal): ReturnType<typeof readApps> {
+  return clusterId === 'local' ? readApps(transport, clusterId, signal) : [];
+}
+
+async function readApps(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<Awaited<ReturnType<typeof readApp>>[]> {
+  const apps = await listApps(transport, clusterId, BACKUP_ACCOUNT.namespace, signal);
+
+  return Promise.all(apps.filter(({ spec }) => spec?.chart?.metadata?.name === 'rancher-backup').map((app) => readApp(transport, clusterId, app, signal)));
 }
 
 /** An output as it will be. */

@@ -1,6 +1,6 @@
 import { senders, type LoggingOutput, type ObservedLogging } from '../../domain/keys/output';
 import { segment } from '../../domain/names/segment';
-import { findAccount, observedAccount } from '../kubernetes/accounts';
+import { readAccount } from './account';
 import { listLoggings, listOutputs } from '../kubernetes/logging';
 import type { Transport } from '../transport';
 
@@ -28,7 +28,7 @@ export async function observeOutput(transport: Transport, clusterId: string, wha
     output,
     loggings,
     senders: await Promise.all(from.map(async({ logging, account }) => {
-      const { roleArn } = observedAccount(account.namespace, account.name, await findAccount(transport, clusterId, account.namespace, account.name, signal));
+      const { roleArn } = await readAccount(transport, clusterId, account, signal);
 
       return { logging, account, ...(roleArn ? { roleArn } : {}) };
     })),

@@ -34,6 +34,8 @@ export interface CheckOptions {
   cluster?: ClusterRef;
   /** ARN of the boundary that new roles will have. */
   boundary?: string;
+  /** A bucket that a policy for backups names; without one, what hangs on its name is not asked. */
+  bucket?: string;
   caller(): Promise<Known<Caller>>;
   signal?: AbortSignal;
 }
@@ -68,21 +70,23 @@ function rightOf(clusterId: string, verb: string, group: string, resource: strin
   return { clusterId, verb, group, resource: plain, ...(subresource ? { subresource } : {}), ...(name ? { name } : {}) };
 }
 
-async function checkAws({ iam }: Gateways, { boundary, caller, signal }: CheckOptions): Promise<Omit<NeedsCheck, 'kubernetes'>> {
+async function checkAws({ iam }: Gateways, { boundary, bucket, caller, signal }: CheckOptions): Promise<Omit<NeedsCheck, 'kubernetes'>> {
   const who = await caller();
 
   if (iam && who.known && who.value.arn.includes(':user/')) {
-    const answers = await look(() => simulate(iam, who.value, AWS_NEEDS.map((need) => askOf(need, who.value, boundary ?? who.value.boundary)), signal));
+    // Policies name the buckets for backups one by one: of another name, the answer would be no.
+    const asked = AWS_NEEDS.filter(({ on }) => on !== 'backups' || bucket);
+    const answers = await look(() => simulate(iam, who.value, asked.map((need) => askOf(need, who.value, boundary ?? who.value.boundary, bucket)), signal));
 
     if (answers.known) {
-      return { caller: who, aws: AWS_NEEDS.map((need, index) => ({ need, state: answers.value[index]! })) };
+      return { caller: who, aws: AWS_NEEDS.map((need) => ({ need, state: answers.value[asked.indexOf(need)] ?? 'unknown' })) };
     }
 
     return { caller: who, awsWhy: answers.why, aws: await byReading(iam, ['GetUser'], signal) };
   }
   const notAUser = unknown<never>('not-asked', 'irsa.obstacle.notAUser') as { why: Obstacle };
 
-  return { caller: who, awsWhy: who.known ? notAUser.why : who.why, aws: iam ? await byReading(iam, who.known ? ['GetUser'] : [], signal) : AWS_NEEDS.map((need) => ({ need, state: 'unknown' })) };
+  return { caller: who, awsWhy: who.known ? notAUser.why : who.why, aws: iam ? await byReading(iam, who.known && who.value.arn.includes(':iam:') ? ['GetUser'] : [], signal) : AWS_NEEDS.map((need) => ({ need, state: 'unknown' })) };
 }
 
 /** What can be told by reading alone: the two lists. The rest would need an object to read, or a change. */
@@ -99,15 +103,15 @@ function stateOf(answer: Known<unknown>): AwsCheck['state'] {
   return answer.known ? 'allowed' : answer.why.kind === 'refused' ? 'denied' : 'unknown';
 }
 
-function askOf(need: AwsNeed, { arn, account }: Caller, boundary: string | undefined): AwsAsk {
+function askOf(need: AwsNeed, { arn, account }: Caller, boundary?: string, bucket?: string): AwsAsk {
   return {
     action:   actionName(need.action),
-    resource: resourceOf(need, arn, account),
+    resource: resourceOf(need, arn, account, bucket),
     context:  { ...(need.tagged ? { [`aws:RequestTag/${ TAG.owner }`]: MANAGED } : {}), ...(need.bounded && boundary ? { 'iam:PermissionsBoundary': boundary } : {}) },
   };
 }
 
-function resourceOf({ on }: AwsNeed, self: string, { id, partition }: AwsAccount): string {
+function resourceOf({ on }: AwsNeed, self: string, { id, partition }: AwsAccount, bucket: string | undefined): string {
   const arn = (what: string): string => `arn:${ partition }:iam::${ id }:${ what }`;
 
   switch (on) {
@@ -116,7 +120,7 @@ function resourceOf({ on }: AwsNeed, self: string, { id, partition }: AwsAccount
   case 'roles': return arn(`role/${ NOBODY }`);
   case 'ownRoles':
   case 'changeableRoles': return arn(`role${ ROLE_PATH }${ NOBODY }`);
-  case 'backups':
+  case 'backups': return `arn:${ partition }:s3:::${ bucket }`;
   case 'buckets': return `arn:${ partition }:s3:::irsa-${ NOBODY }`;
   case 'self': return self;
   }
