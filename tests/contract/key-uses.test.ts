@@ -169,7 +169,7 @@ describe('access keys in a cluster', () => {
   });
 
   describe('the secret behind an output’s key', () => {
-    const LOGS = { kind: 'clusteroutput' as const, namespace: 'cattle-logging-system', name: 'logs' };
+    const LOGS = { kind: 'clusteroutput' as const, namespace: 'cattle-logging-system', name: 'own' };
     const AWS = { namespace: LOGS.namespace, name: 'logging-aws' };
     const key = (name: string, entry: string) => ({ valueFrom: { secretKeyRef: { name, key: entry } } });
     const output = (name: string, spec: object) => put(target.world().kube('prod-eks'), 'logging.banzaicloud.io', 'clusteroutputs', { metadata: { name, namespace: LOGS.namespace }, spec });
@@ -181,13 +181,15 @@ describe('access keys in a cluster', () => {
       put(target.world().kube('prod-eks'), '', 'secrets', { metadata: { name: 'logging-aws', namespace: LOGS.namespace }, data: { id: 'QQ==', secret: 'QQ==' } });
     });
 
-    it.each<[string, () => unknown, string[]]>([
-      ['goes with the key where nothing is left of it', () => output('logs', s3()), []],
-      ['stays for the encryption of the same output', () => output('logs', s3({ sse_customer_key: key('logging-aws', 'sse') })), ['clusteroutput cattle-logging-system/logs']],
-      ['stays for a buffer’s or another field’s mounted file', () => output('logs', s3({ format: { secret: { mountFrom: { secretKeyRef: { name: 'logging-aws', key: 'ca' } } } } })), ['clusteroutput cattle-logging-system/logs']],
-      ['stays for another output', () => [output('logs', s3()), output('copy', s3())], ['clusteroutput cattle-logging-system/copy']],
-      ['stays for one at a store of another maker', () => [output('logs', s3()), output('minio', s3({ s3_endpoint: 'http://minio.acme.example' }))], ['clusteroutput cattle-logging-system/minio']],
-    ])('%s', async(_name, seed, users) => {
+    const cases: [string, () => unknown, string[]][] = [
+      ['goes with the key where nothing is left of it', () => output('own', s3()), []],
+      ['stays for the encryption of the same output', () => output('own', s3({ sse_customer_key: key('logging-aws', 'sse') })), ['clusteroutput cattle-logging-system/own']],
+      ['stays for a buffer’s or another field’s mounted file', () => output('own', s3({ format: { secret: { mountFrom: { secretKeyRef: { name: 'logging-aws', key: 'ca' } } } } })), ['clusteroutput cattle-logging-system/own']],
+      ['stays for another output', () => [output('own', s3()), output('copy', s3())], ['clusteroutput cattle-logging-system/copy']],
+      ['stays for one at a store of another maker', () => [output('own', s3()), output('minio', s3({ s3_endpoint: 'http://minio.acme.example' }))], ['clusteroutput cattle-logging-system/minio']],
+    ];
+
+    it.each(cases)('%s', async(_name, seed, users) => {
       seed();
       const found = await look();
 
@@ -218,8 +220,6 @@ describe('access keys in a cluster', () => {
     put(kube, 'resources.cattle.io', 'backups', { metadata: { name: 'own' }, spec: { storageLocation: { s3 } } });
     put(kube, 'resources.cattle.io', 'backups', { metadata: { name: 'keyed' }, spec: { storageLocation: { s3: { ...s3, credentialSecretName: 'k', credentialSecretNamespace: 'default' } } } });
     put(kube, 'resources.cattle.io', 'backups', { metadata: { name: 'volume' }, spec: {} });
-    expect(await observeSigners(admin.transport, 'local', operator)).toEqual(['backup own']);
-    install(kube, world.sources, { chart: 'rancher-backup', release: 'rancher-backup', namespace: 'cattle-resources-system', values: { s3: { enabled: true, ...s3 } } });
     expect(await observeSigners(admin.transport, 'local', operator)).toEqual(['backup own', 'backup volume']);
     expect(await observeSigners(admin.transport, 'local', { ...operator, name: 'other' })).toEqual([]);
 
