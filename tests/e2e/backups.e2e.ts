@@ -121,6 +121,31 @@ describe('Backups', () => {
     expectQuiet(visit);
   });
 
+  it.each(['light', 'dark'] as const)('calls nothing in order that depends on the call, and knows what a role is no good for (%s)', async(theme) => {
+    seedBoundBackup(stage.sandbox.world);
+    const { inline } = [...stage.sandbox.world.aws.state.roles.values()].find(({ name }) => name === 'local-rancher-backup')!;
+    const identity = () => visit.page.getByTestId('irsa-backup-identity').innerText();
+
+    inline.set('backup-to-s3', JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*', Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }] }));
+    await begin(theme);
+    await visit.goto(`${ BACKUPS }/create`);
+    await visit.page.getByTestId('irsa-backup-BACKUP_DEPENDS').waitFor();
+    expect(await panel().innerText()).toContain('aws:SourceIp');
+    expect(await identity()).not.toContain('it reaches its bucket');
+    await picture(visit.page, `backup-depends-${ theme }`);
+    await visit.page.setViewportSize({ width: 1024, height: 900 });
+    await picture(visit.page, `backup-depends-${ theme }-1024`);
+    await visit.click('irsa-backup-role');
+    await visit.page.getByTestId('irsa-role-view').waitFor();
+    put(stage.sandbox.world.kube('local'), 'resources.cattle.io', 'backups', { metadata: { name: 'minio' }, spec: { resourceSetName: 'rancher-resource-set', storageLocation: { s3: { bucketName: 'b', endpoint: 'minio.acme.example:9000', credentialSecretName: 'minio', credentialSecretNamespace: 'default' } } } });
+    await visit.page.setViewportSize({ width: 1440, height: 1000 });
+    await visit.goto(`${ BACKUPS }/minio`);
+    await visit.page.getByTestId('irsa-backup-BACKUP_FOREIGN').waitFor();
+    expect(await visit.page.getByTestId('irsa-backup-mend').count()).toBe(0);
+    await picture(visit.page, `backup-foreign-${ theme }`);
+    expectQuiet(visit);
+  });
+
   it('names the classic trap of the policy, and mends it', async() => {
     seedBoundBackup(stage.sandbox.world);
     [...stage.sandbox.world.aws.state.roles.values()].find(({ name }) => name === 'local-rancher-backup')!.inline.set('backup-to-s3', JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*', Condition: { StringLike: { 's3:prefix': 'prod/*' } } }] }));

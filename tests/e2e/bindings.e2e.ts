@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { seedBound } from '../contract/seeds';
+import { seedBound, seedBoundBackup } from '../contract/seeds';
+import { put } from '../sandbox/scenario/put.ts';
 import { expectQuiet } from './support/quiet';
 import { clusterPage, PROD_EKS, Stage, picture, type Visit } from './support/stage';
 import { answer, apply, openCluster } from './support/steps';
@@ -40,7 +41,11 @@ describe('bindings of every kind', () => {
     await visit.click('irsa-bind');
     await visit.click('irsa-preset-any');
     await choose('irsa-namespace', 'shop');
+    await choose('irsa-account', 'default');
+    await visit.page.getByTestId('irsa-default-account').waitFor();
+    await picture(visit.page, 'bind-default-account');
     await choose('irsa-account', 'writer');
+    await visit.page.getByTestId('irsa-default-account').waitFor({ state: 'detached' });
     await visit.click('irsa-review');
     expect(await apply(visit)).toBe('verified');
     expect(get(PROD_EKS, 'serviceaccounts', 'shop', 'writer')?.metadata.annotations?.['eks.amazonaws.com/role-arn']).toMatch(/:role\/rancher-irsa\/prod-eks_shop_writer$/);
@@ -100,6 +105,16 @@ describe('bindings of every kind', () => {
     await visit.click('irsa-done');
     await visit.page.getByTestId('irsa-bindings').waitFor();
     await visit.page.getByTestId('irsa-binding-shop/writer').waitFor({ state: 'detached' });
+    expectQuiet(visit);
+  });
+
+  it('says, before it unbinds the operator, which Backups stop', async() => {
+    seedBoundBackup(stage.sandbox.world);
+    put(stage.sandbox.world.kube('local'), 'resources.cattle.io', 'backups', { metadata: { name: 'nightly' }, spec: { resourceSetName: 'rancher-resource-set', storageLocation: { s3: { bucketName: 'acme-backups', region: 'eu-central-1', endpoint: 's3.eu-central-1.amazonaws.com' } } } });
+    await visit.goto(`${ clusterPage('local') }?plan=unbind&account=cattle-resources-system%2Francher-backup`);
+    await visit.page.getByTestId('irsa-plan').waitFor();
+    expect(await visit.page.getByTestId('irsa-plan').innerText()).toContain('backup nightly names no key and signs with this role alone.');
+    await picture(visit.page, 'unbind-stops');
     expectQuiet(visit);
   });
 

@@ -54,6 +54,22 @@ describe('a role', () => {
 
   const sizeShown = async() => Number(await visit.page.getByTestId('irsa-trust-room').getAttribute('data-size'));
 
+  it.each(['light', 'dark'] as const)('is not in order while an account asks in vain; its finding leads to the plan that lets it in (%s)', async(theme) => {
+    visit = await stage.visit({ theme });
+    const host = hostOf('prod-eks');
+
+    seed({ Version: '2012-10-17', Statement: [exact(host, providerOf(host), 'shop:reader')] });
+    await openRole();
+    expect(await visit.page.getByTestId('irsa-role-clean').count()).toBe(0);
+    await visit.page.getByTestId('irsa-role-refused').waitFor();
+    await picture(visit.page, `role-refused-${ theme }`);
+    await visit.page.getByTestId('irsa-role-refused').getByTestId('irsa-remedy').click();
+    expect(await apply(visit)).toBe('verified');
+    await openRole();
+    expect(await visit.page.getByTestId('irsa-role-refused').count()).toBe(0);
+    expectQuiet(visit);
+  });
+
   it.each(['light', 'dark'] as const)('with six findings shows them, and mending leaves none (%s)', async(theme) => {
     visit = await stage.visit({ theme });
     const { page } = visit;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { credentialPolicy } from '../../pkg/irsa/domain/rights/policy';
+import { backupPolicy, credentialPolicy } from '../../pkg/irsa/domain/rights/policy';
 import { readIdentityPolicy } from '../sandbox/aws/policy/document.ts';
 import { ACCOUNT } from '../sandbox/scenario/scenario.ts';
 import { axeFindings } from './support/axe';
@@ -48,6 +48,28 @@ describe('settings', () => {
     await picture(visit.page, `settings-${ theme }`);
     await visit.page.getByTestId('irsa-settings-aws').scrollIntoViewIfNeeded();
     await picture(visit.page, `settings-aws-${ theme }`);
+    expectQuiet(visit);
+  });
+
+  it.each(['light', 'dark'] as const)('asks about buckets for backups by their names, and writes the policy for them (%s)', async(theme) => {
+    const policy = credentialPolicy({ partition: 'aws', accountId: ACCOUNT });
+    const { keys } = stage.sandbox.world.aws.state;
+    const [id, key] = [...keys].find(([one]) => one.includes('AWSPROD'))!;
+
+    keys.set(id, { ...key, policy: readIdentityPolicy(JSON.stringify({ ...policy, Statement: [...policy.Statement, ...backupPolicy('aws', ['acme-backups']).Statement] })) });
+    visit = await stage.visit({ theme });
+    await visit.goto('/c/_/irsa/settings?of=c-eks01');
+    await visit.page.locator('[data-testid="irsa-need-s3:PutBucketVersioning"][data-state="unknown"]').waitFor();
+    await asked();
+    await visit.page.locator('input[data-testid="irsa-settings-buckets"]').fill('acme-backups');
+    await visit.page.locator('[data-testid="irsa-need-s3:PutBucketVersioning"][data-state="there"]').waitFor();
+    expect(await state('s3:GetBucketVersioning')).toBe('there');
+    await asked();
+    expect(await visit.page.getByTestId('irsa-settings-aws').innerText()).toContain('arn:aws:s3:::acme-backups');
+    await visit.page.locator('input[data-testid="irsa-settings-buckets"]').scrollIntoViewIfNeeded();
+    await picture(visit.page, `settings-buckets-${ theme }`);
+    await visit.page.setViewportSize({ width: 1024, height: 900 });
+    await picture(visit.page, `settings-buckets-${ theme }-1024`);
     expectQuiet(visit);
   });
 

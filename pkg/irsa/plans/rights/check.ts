@@ -34,7 +34,7 @@ export interface CheckOptions {
   cluster?: ClusterRef;
   /** ARN of the boundary that new roles will have. */
   boundary?: string;
-  /** A bucket that a policy for backups names; without one, what hangs on its name is not asked. */
+  /** A bucket that a policy for backups names; without one, a no of what hangs on its name says nothing. */
   bucket?: string;
   caller(): Promise<Known<Caller>>;
   signal?: AbortSignal;
@@ -74,12 +74,13 @@ async function checkAws({ iam }: Gateways, { boundary, bucket, caller, signal }:
   const who = await caller();
 
   if (iam && who.known && who.value.arn.includes(':user/')) {
-    // Policies name the buckets for backups one by one: of another name, the answer would be no.
-    const asked = AWS_NEEDS.filter(({ on }) => on !== 'backups' || bucket);
-    const answers = await look(() => simulate(iam, who.value, asked.map((need) => askOf(need, who.value, boundary ?? who.value.boundary, bucket)), signal));
+    const answers = await look(() => simulate(iam, who.value, AWS_NEEDS.map((need) => askOf(need, who.value, boundary ?? who.value.boundary, bucket)), signal));
 
     if (answers.known) {
-      return { caller: who, aws: AWS_NEEDS.map((need) => ({ need, state: answers.value[asked.indexOf(need)] ?? 'unknown' })) };
+      // Policies name the buckets for backups one by one: a no for a name that nothing has says nothing.
+      const isOpen = ({ on }: AwsNeed, index: number): boolean => on === 'backups' && !bucket && answers.value[index] === 'denied';
+
+      return { caller: who, aws: AWS_NEEDS.map((need, index) => ({ need, state: isOpen(need, index) ? 'unknown' : answers.value[index]! })) };
     }
 
     return { caller: who, awsWhy: answers.why, aws: await byReading(iam, ['GetUser'], signal) };
@@ -111,7 +112,7 @@ function askOf(need: AwsNeed, { arn, account }: Caller, boundary?: string, bucke
   };
 }
 
-function resourceOf({ on }: AwsNeed, self: string, { id, partition }: AwsAccount, bucket: string | undefined): string {
+function resourceOf({ on }: AwsNeed, self: string, { id, partition }: AwsAccount, bucket = `irsa-${ NOBODY }`): string {
   const arn = (what: string): string => `arn:${ partition }:iam::${ id }:${ what }`;
 
   switch (on) {
