@@ -1,16 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Partition } from '../../pkg/irsa/domain/facts';
 import { put } from '../sandbox/scenario/put.ts';
 import { startSandbox, type Sandbox } from '../sandbox/server.ts';
+import { foreignWords, PLACES } from './partition-places';
 import { targetOf } from './sandbox-target';
 import { logIn, type Person } from './target';
-
-interface Place { partition: Partition; region: string; suffix: string; iam: string }
-
-const PLACES: Place[] = [
-  { partition: 'aws-us-gov', region: 'us-gov-west-1', suffix: 'amazonaws.com', iam: 'iam.us-gov.amazonaws.com' },
-  { partition: 'aws-cn', region: 'cn-north-1', suffix: 'amazonaws.com.cn', iam: 'iam.cn-north-1.amazonaws.com.cn' },
-];
 
 /** The journeys of the two charts with an account of another partition: nothing may be written in the words of the first one. */
 describe.each(PLACES)('an account of $partition', ({ partition, region, suffix, iam }) => {
@@ -29,8 +22,6 @@ describe.each(PLACES)('an account of $partition', ({ partition, region, suffix, 
   const role = (name: string) => [...sandbox.world.aws.state.roles.values()].find((one) => one.name === name);
   const hosts = () => [...new Set(person.sent.flatMap(({ url }) => /^\/meta\/proxy\/([^/?]+)/.exec(url)?.[1] ?? []))].sort();
   const values = (cluster: string, namespace: string, release: string) => sandbox.world.kube(cluster).store.get(sandbox.world.kube(cluster).store.findType('catalog.cattle.io', 'apps')!, namespace, release)!.spec as { values: Record<string, never> };
-  /** ARNs and hosts of the first partition, in what this one was given. */
-  const foreign = (text: string) => text.match(new RegExp(`arn:aws:|${ partition === 'aws-cn' ? '(?<!sts)\\.amazonaws\\.com(?!\\.cn)' : 'amazonaws\\.com\\.cn' }`, 'g')) ?? [];
 
   it('has Rancher Backups make a Backup on its role', async() => {
     await begin();
@@ -42,7 +33,7 @@ describe.each(PLACES)('an account of $partition', ({ partition, region, suffix, 
     expect(made.arn).toBe(`arn:${ partition }:iam::111122223333:role/rancher-irsa/local_cattle-resources-system_rancher-backup`);
     expect(JSON.parse(made.inline.get('backup-to-s3')!)).toMatchObject({ Statement: [{ Resource: `arn:${ partition }:s3:::acme-backups` }, { Resource: `arn:${ partition }:s3:::acme-backups/local/*` }] });
     expect(JSON.parse(made.trust)).toMatchObject({ Statement: [{ Principal: { Federated: expect.stringMatching(new RegExp(`^arn:${ partition }:iam::111122223333:oidc-provider/oidc\\.eks\\.${ region }\\.${ suffix.replaceAll('.', '\\.') }/id/`)) as string } }] });
-    expect([foreign(made.trust), foreign([...made.inline.values()].join())]).toEqual([[], []]);
+    expect([foreignWords(made.trust, partition), foreignWords([...made.inline.values()].join(), partition)]).toEqual([[], []]);
     expect(values('local', 'cattle-resources-system', 'rancher-backup').values).toMatchObject({ s3: { region, endpoint: `s3.${ region }.${ suffix }` }, serviceAccount: { annotations: { 'eks.amazonaws.com/role-arn': made.arn } } });
     expect(hosts()).toEqual([iam, `sts.${ region }.${ suffix }`].sort());
 
@@ -64,7 +55,7 @@ describe.each(PLACES)('an account of $partition', ({ partition, region, suffix, 
     const made = role('prod-eks_cattle-logging-system_rancher-logging-root-fluentd')!;
 
     expect(made.inline.get('logging')).toContain(arn);
-    expect(foreign([made.trust, ...made.inline.values()].join())).toEqual([]);
+    expect(foreignWords([made.trust, ...made.inline.values()].join(), partition)).toEqual([]);
     expect(hosts()).toEqual([iam, `sts.${ region }.${ suffix }`].sort());
   });
 });

@@ -10,7 +10,7 @@ import { observeServers } from '../../pkg/irsa/gateways/observe/servers';
 import { observeHosting, readJwks } from '../../pkg/irsa/gateways/observe/hosting';
 import { bucketName, type IssuerBucket } from '../../pkg/irsa/domain/issuer/hosting';
 import { keySet, parseKeySet } from '../../pkg/irsa/domain/issuer/jwks';
-import { makeMove } from '../../pkg/irsa/composables/move';
+import { makeMove, makeOutput } from '../../pkg/irsa/composables/move';
 import type { Place } from '../../pkg/irsa/composables/use-place';
 import * as plans from '../../pkg/irsa/plans';
 import type { Plan } from '../../pkg/irsa/plans/plan';
@@ -64,7 +64,7 @@ export async function move(person: Person, place: Place, cluster = 'prod-eks'): 
 export async function newOutput(person: Person, kind: 'clusteroutput' | 'output'): Promise<Plan> {
   const output = { kind, namespace: 'cattle-logging-system', name: 'fresh', spec: outputSpec({ destination: 'cloudwatch', logGroup: '/rancher/prod', region: 'eu-central-1' }) };
 
-  return plans.planCreateOutput(await person.observe('prod-eks'), output, await observeOutput(person.transport, 'c-eks01', output));
+  return makeOutput(await person.observe('prod-eks'), output, { output: (id, what) => observeOutput(person.transport, id, what), observeRole: person.engine().observeRole });
 }
 
 /** As the pages make it: the cluster's own keys, the bucket that its name and key give. */

@@ -55,6 +55,29 @@ export function seedBound(world: World, others: object[] = []): void {
   kube.store.patch(kube.store.findType('apps', 'deployments')!, 'shop', 'checkout', 'application/merge-patch+json', { spec: { template: { metadata: { annotations: { seeded: 'bound' } } } } });
 }
 
+/** shop/writer bound by hand: a role with a stranger's statement and tag, and an annotation beside another one. */
+export function seedHandMade(world: World): void {
+  const kube = world.kube('prod-eks');
+  const issuer = kube.issuer().slice('https://'.length);
+  const { arn } = world.aws.seedProvider({ url: `https://${ issuer }`, clientIds: ['sts.amazonaws.com'] });
+
+  world.aws.seedRole({
+    name:   'by-hand',
+    trust:  {
+      Version:   '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+        { Effect: 'Allow', Principal: { Federated: arn }, Action: 'sts:AssumeRoleWithWebIdentity', Condition: { StringEquals: { [`${ issuer }:aud`]: 'sts.amazonaws.com', [`${ issuer }:sub`]: 'system:serviceaccount:shop:writer' } } },
+      ],
+    },
+    inline: { write: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:PutObject', Resource: 'arn:aws:s3:::acme/*' }] } },
+    tags:   { owner: 'platform-team' },
+  });
+  kube.store.patch(kube.store.findType('', 'serviceaccounts')!, 'shop', 'writer', 'application/merge-patch+json', { metadata: { annotations: { 'acme.example/team': 'orders' } } });
+  annotate(world, WRITER, 'by-hand');
+  kube.store.patch(kube.store.findType('apps', 'deployments')!, 'shop', 'checkout', 'application/merge-patch+json', { spec: { template: { metadata: { annotations: { seeded: 'by hand' } } } } });
+}
+
 /** A role of ours for a chart's account, and the chart with it in its values. */
 function bindChart(world: World, cluster: 'local' | 'prod-eks', app: { chart: string; namespace: string; account: string }, values: (roleArn: string) => Record<string, unknown>): void {
   const kube = world.kube(cluster);

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { cluster } from '../domain/chain/test-facts';
+import { cluster, role, ROLE_ARN } from '../domain/chain/test-facts';
 import { linkToOutput, planOf } from './move';
 import type { Engine } from './use-engine';
 
@@ -12,6 +12,14 @@ describe('a plan that an address names', () => {
 
     expect(plan.steps[0]).toMatchObject({ call: { kubernetes: { path: expect.stringContaining('/namespaces/shop/outputs') as string, body: { spec: { s3: { s3_bucket: 'acme-logs', s3_region: 'eu-central-1' } } } } } });
     expect(engine.output).toHaveBeenCalledWith(cluster().cluster.id, expect.objectContaining(WHAT));
+  });
+
+  it('gives the role that sends an output what it needs, and never one of the same name elsewhere', async() => {
+    const senders = [{ logging: 'root', account: { namespace: 'cattle-logging-system', name: 'fluentd' }, roleArn: ROLE_ARN }];
+    const made = async(arn: string) => planOf('create-output', cluster(), linkToOutput(WHAT, { destination: 's3', bucket: 'acme-logs', region: 'eu-central-1', folder: '' }), { output: async() => ({ senders, loggings: [] }), observeRole: async() => role({ arn, inlinePolicies: {} }) } as unknown as Engine);
+
+    expect((await made(ROLE_ARN)).steps.map(({ id }) => id)).toEqual(['put-policy', 'create-output']);
+    expect(await made('arn:aws:iam::999988887777:role/other')).toMatchObject({ steps: [{ id: 'create-output' }], warnings: [{ key: 'irsa.warning.roleUnread' }] });
   });
 
   it.each([

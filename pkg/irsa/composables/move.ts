@@ -61,12 +61,28 @@ export async function planOf(id: RemedyId, observed: ObservedCluster, place: Pla
   }
 
   if (id === 'create-output') {
-    const output = outputIn(place);
-
-    return planCreateOutput(observed, output, await engine.output(observed.cluster.id, output));
+    return makeOutput(observed, outputIn(place), engine);
   }
 
   return id === 'move' ? makeMove(observed, place, engine) : planRemedy(id, observed, accountOf(place.account), engine, place.also === 'role');
+}
+
+/**
+ * The plan that makes an output, and gives the roles that send it what it needs.
+ * @throws IrsaError what `planCreateOutput` throws
+ */
+export async function makeOutput(observed: ObservedCluster, output: LoggingOutput, engine: Pick<Engine, 'output' | 'observeRole'>): Promise<Plan> {
+  const facts = await engine.output(observed.cluster.id, output);
+  const arns = [...new Set(facts.senders.flatMap(({ roleArn }) => roleArn ?? []))];
+  const roles = await Promise.all(arns.map(async(arn): Promise<[string, ObservedRole | null]> => {
+    const name = parseRoleArn(arn)?.name;
+    // One of that name may be another account's.
+    const found = name ? await engine.observeRole(name).catch(() => null) : null;
+
+    return [arn, found?.arn === arn ? found : null];
+  }));
+
+  return planCreateOutput(observed, output, facts, new Map(roles));
 }
 
 /** Where an output is made of answers: at its plan. */

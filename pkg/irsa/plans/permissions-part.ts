@@ -25,7 +25,7 @@ export interface PermissionsPart {
  * PutRolePolicy, unless the role has that very policy already.
  * @throws IrsaError PARAMETERS_UNUSABLE, POLICY_UNREADABLE
  */
-export function permissionsPart(observed: ObservedCluster, wish: BindWish, role: RolePart): PermissionsPart {
+export function permissionsPart(observed: ObservedCluster, wish: Pick<BindWish, 'permissions' | 'region'>, role: Pick<RolePart, 'name' | 'arn' | 'found'>): PermissionsPart {
   const wished = wishedPolicy(observed, wish, role);
 
   if (!wished) {
@@ -57,7 +57,7 @@ export function permissionsPart(observed: ObservedCluster, wish: BindWish, role:
   };
 }
 
-function wishedPolicy(observed: ObservedCluster, { permissions, region }: BindWish, role: RolePart): { name: string; policy: object; detail: Text } | undefined {
+function wishedPolicy(observed: ObservedCluster, { permissions, region }: Pick<BindWish, 'permissions' | 'region'>, role: Pick<RolePart, 'name' | 'found'>): { name: string; policy: object; detail: Text } | undefined {
   if (permissions.kind === 'none') {
     return undefined;
   }

@@ -1,15 +1,13 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { AwsAccount } from '../aws/account.ts';
-import type { AwsRequest, HttpAnswer, KubeCluster, KubeObject, ResourceType } from '../contracts.ts';
-import { signAsRancher } from '../meta-proxy/sign.ts';
+import type { KubeCluster, KubeObject, ResourceType } from '../contracts.ts';
 import { fieldsOf, stringOf, valueAt } from '../rancher/values.ts';
+import { podCredentials, sendAs, type Credentials } from './pod-credentials.ts';
 
 const GROUP = 'resources.cattle.io';
 const NAMESPACE = 'cattle-resources-system';
 const ACCOUNT = 'rancher-backup';
 
-/** What a request is signed with; a session has a token. */
-interface Credentials { accessKey: string; secretKey: string; token?: string }
 interface Place { bucket: string; folder: string; region: string; host: string; secret?: { namespace: string; name: string } }
 
 /**
@@ -49,15 +47,15 @@ function conclude({ store }: KubeCluster, type: ResourceType, { metadata }: Kube
 
 async function back(cluster: KubeCluster, aws: AwsAccount, backup: KubeObject): Promise<string> {
   const place = placeOf(cluster, backup);
-  const credentials = place.secret ? keysIn(cluster, place.secret) : await ofPod(cluster, aws);
+  const credentials = place.secret ? keysIn(cluster, place.secret) : await podCredentials(cluster, aws, { namespace: NAMESPACE, name: ACCOUNT });
   const path = `/${ place.bucket }`;
-  const head = await send(aws, { method: 'HEAD', host: place.host, url: path, headers: {}, body: Buffer.alloc(0) }, credentials);
+  const head = await sendAs(aws, { method: 'HEAD', host: place.host, url: path, headers: {}, body: Buffer.alloc(0) }, credentials);
 
   if (head.status !== 200) {
     throw new Error(`failed to check if s3 bucket [${ place.bucket }] exists, error: ${ head.status === 403 ? 'Access Denied.' : head.status === 404 ? `bucket [${ place.bucket }] does not exist` : `${ head.status } ${ head.status === 301 || head.status === 400 ? 'Bad Request' : '' }`.trim() }`);
   }
   const filename = `${ backup.metadata.name }-${ randomUUID() }-${ new Date().toISOString().replace(/:/g, '-') }.tar.gz`;
-  const put = await send(aws, { method: 'PUT', host: place.host, url: `${ path }/${ place.folder ? `${ place.folder.replace(/\/+$/, '') }/` : '' }${ filename }`, headers: { 'content-type': 'application/gzip' }, body: Buffer.from('a backup') }, credentials);
+  const put = await sendAs(aws, { method: 'PUT', host: place.host, url: `${ path }/${ place.folder ? `${ place.folder.replace(/\/+$/, '') }/` : '' }${ filename }`, headers: { 'content-type': 'application/gzip' }, body: Buffer.from('a backup') }, credentials);
 
   if (put.status !== 200) {
     throw new Error(`error uploading backup: ${ put.status === 403 ? 'Access Denied.' : String(put.status) }`);
@@ -90,43 +88,4 @@ function keysIn({ store }: KubeCluster, { namespace, name }: { namespace: string
   const of = (key: string): string => Buffer.from(stringOf(data[key]), 'base64').toString();
 
   return { accessKey: of('accessKey'), secretKey: of('secretKey') };
-}
-
-/** A web identity, where the webhook gave the pod one; else the role of the node, which may nothing here. */
-async function ofPod(cluster: KubeCluster, aws: AwsAccount): Promise<Credentials> {
-  const { store } = cluster;
-  const pod = store.list(store.findType('', 'pods')!).find(({ metadata, spec }) => metadata.namespace === NAMESPACE && !metadata.deletionTimestamp && fieldsOf(spec).serviceAccountName === ACCOUNT);
-  const env = new Map((valueAt(pod ?? {}, 'spec.containers') as { env?: { name: string; value?: string }[] }[] | undefined ?? [])[0]?.env?.map(({ name, value }) => [name, value ?? '']) ?? []);
-  const role = env.get('AWS_ROLE_ARN');
-
-  if (!role || !env.has('AWS_WEB_IDENTITY_TOKEN_FILE')) {
-    return { accessKey: 'ASIANODEROLE', secretKey: 'node' };
-  }
-  const region = env.get('AWS_REGION');
-  const host = region ? `sts.${ region }.amazonaws.com${ region.startsWith('cn-') ? '.cn' : '' }` : 'sts.amazonaws.com';
-  const body = new URLSearchParams({ Action: 'AssumeRoleWithWebIdentity', Version: '2011-06-15', RoleArn: role, RoleSessionName: String(Date.now()), WebIdentityToken: await token(cluster) });
-  const answer = await aws.send({ method: 'POST', host, url: '/', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: Buffer.from(body.toString()) });
-  const text = String(answer?.body ?? '');
-  const inside = (tag: string): string => new RegExp(`<${ tag }>([^<]*)</${ tag }>`).exec(text)?.[1] ?? '';
-
-  if (answer?.status !== 200) {
-    throw new Error(`failed to get credentials: ${ inside('Message') || String(answer?.status) }`);
-  }
-
-  return { accessKey: inside('AccessKeyId'), secretKey: inside('SecretAccessKey'), token: inside('SessionToken') };
-}
-
-async function token(cluster: KubeCluster): Promise<string> {
-  const answer = await cluster.handle({
-    method: 'POST', path: `/api/v1/namespaces/${ NAMESPACE }/serviceaccounts/${ ACCOUNT }/token`, query: new URLSearchParams(), headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: Buffer.from(JSON.stringify({ apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { audiences: ['sts.amazonaws.com'] } }))
-  } as never, { name: 'system:kubelet', groups: ['system:masters', 'system:authenticated'] });
-
-  return stringOf(valueAt(answer.body as object, 'status.token'));
-}
-
-async function send(aws: AwsAccount, request: AwsRequest, { accessKey, secretKey, token: session }: Credentials): Promise<HttpAnswer> {
-  const headers = { ...request.headers, ...request.body.length ? { 'content-length': String(request.body.length) } : {}, 'x-amz-content-sha256': createHash('sha256').update(request.body).digest('hex'), ...session ? { 'x-amz-security-token': session } : {} };
-
-  return await aws.send(signAsRancher({ ...request, headers }, { accessKey, secretKey }, Date.now(), session ? ['x-amz-security-token'] : [])) ?? { status: 0 };
 }

@@ -136,7 +136,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
   await seedExtension(clusters.local.kube, options);
   createCredential(clusters.local, {
     id: CREDENTIAL.id, name: CREDENTIAL.name, owner: 'user-admin', annotations: { 'provisioning.cattle.io/driver': 'aws' },
-    data: Object.fromEntries(Object.entries({ accessKey: CREDENTIAL.accessKey, secretKey: CREDENTIAL.secretKey, defaultRegion: CREDENTIAL.region })
+    data: Object.fromEntries(Object.entries({ accessKey: CREDENTIAL.accessKey, secretKey: CREDENTIAL.secretKey, defaultRegion: region })
       .map(([key, value]) => [`amazonec2credentialConfig-${ key }`, Buffer.from(value).toString('base64')]))
   });
 

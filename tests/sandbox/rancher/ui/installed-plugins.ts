@@ -27,6 +27,10 @@ function read(resource: KubeObject): InstalledPlugin {
   return { name: stringOf(plugin.name), version: stringOf(plugin.version), endpoint: stringOf(plugin.endpoint).replace(/\/$/, ''), annotations: fieldsOf(plugin.metadata) as Record<string, string> };
 }
 
+export function hasPlugin(local: KubeCluster, name: string): boolean {
+  return local.store.list(uiPlugins(local)).some(({ metadata }) => metadata.name === name);
+}
+
 /** Those whose files Rancher has fetched. */
 export function cachedPlugins(local: KubeCluster): InstalledPlugin[] {
   return local.store.list(uiPlugins(local)).filter(({ status }) => fieldsOf(status).cacheState === 'cached').map(read);

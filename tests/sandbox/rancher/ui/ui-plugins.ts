@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { HttpAnswer, KubeCluster } from '../../contracts.ts';
 import { RANCHER_HEADERS, pageNotFound } from '../answers.ts';
 import { fieldsOf, stringOf } from '../values.ts';
-import { cachedPlugins, pluginFile } from './installed-plugins.ts';
+import { cachedPlugins, hasPlugin, pluginFile } from './installed-plugins.ts';
 import { fileAnswer } from './static-files.ts';
 
 /** What a built extension's package.json says. */
@@ -22,8 +22,8 @@ export class UiPlugins {
   private readonly local: KubeCluster | undefined;
 
   /**
-   * `folder` is a built extension (`dist-pkg/irsa-0.1.0`); read anew for each request, so that a rebuild shows. Without it, there are those
-   * that were installed through the catalog of `local`.
+   * `folder` is a built extension (`dist-pkg/irsa-0.1.0`); read anew for each request, so that a rebuild shows, and there as long as its
+   * UIPlugin is. Without it, there are those that were installed through the catalog of `local`.
    */
   constructor(folder: string | undefined, local?: KubeCluster) {
     this.folder = folder;
@@ -32,7 +32,8 @@ export class UiPlugins {
 
   /** `path` is what follows `/v1/uiplugins`; strangers see no extension. */
   async handle(path: string, origin: string, known: boolean): Promise<HttpAnswer> {
-    const extension = await this.read();
+    const built = await this.read();
+    const extension = built && this.isInstalled(built) ? built : undefined;
     const file = /^\/([^/]+)\/([^/]+)\/plugin\/(.+)$/.exec(path);
 
     if (path === '' || path === '/') {
@@ -48,6 +49,10 @@ export class UiPlugins {
     }
 
     return await fileAnswer(this.folder, file[3] ?? '', { 'cache-control': 'no-cache' }) ?? pageNotFound();
+  }
+
+  private isInstalled({ name }: Extension): boolean {
+    return !this.local || hasPlugin(this.local, name);
   }
 
   private installed() {
