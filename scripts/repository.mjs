@@ -3,6 +3,7 @@
  * assets/charts; laid out as Rancher's Extensions page and its catalog expect them:
  *
  *     index.yaml
+ *     icon.svg                                             fetched by Rancher itself, which takes no icon that is written out in the chart
  *     assets/<chart>/<chart>-<version>.tgz
  *     extensions/<name>/<version>/{files.txt, plugin/…}    what Rancher fetches and serves once the extension is installed
  *     extensions/<name>/<version>.tgz                      the same in one piece
@@ -38,8 +39,10 @@ export async function packRepository({ built, target, url, keep = false }) {
     if (!keep) {
       rmSync(target, { recursive: true, force: true });
     }
-    for (const chart of [extensionChart(work, url), ...readdirSync(path.join(root, 'assets/charts')).map((name) => path.join(root, 'assets/charts', name))]) {
+    for (const chart of [extensionChart(work, url), ...readdirSync(path.join(root, 'assets/charts')).map((name) => copyOf(path.join(root, 'assets/charts', name), work))]) {
       const { name } = parse(readFileSync(path.join(chart, 'Chart.yaml'), 'utf8'));
+
+      giveIcon(chart, target, url);
 
       mkdirSync(path.join(assets, name), { recursive: true });
       run('package', chart, '--destination', path.join(assets, name));
@@ -52,6 +55,37 @@ export async function packRepository({ built, target, url, keep = false }) {
     renameSync(path.join(assets, 'index.yaml'), index);
   } finally {
     rmSync(work, { recursive: true });
+  }
+}
+
+/**
+ * @param {string} chart
+ * @param {string} work
+ */
+function copyOf(chart, work) {
+  const copy = path.join(work, path.basename(chart));
+
+  cpSync(chart, copy, { recursive: true });
+
+  return copy;
+}
+
+/**
+ * Rancher fetches an icon from its address and tells its kind by the address' end (rancher pkg/catalogv2/http/download.go Icon,
+ * pkg/api/steve/catalog/content.go setIconHeaders); a `data:` address it cannot fetch. So the picture that the chart carries becomes a file of
+ * the repository: who reaches one reaches the other.
+ * @param {string} chart  folder that may be written to
+ * @param {string} target
+ * @param {string | undefined} url
+ */
+function giveIcon(chart, target, url) {
+  const file = path.join(chart, 'Chart.yaml');
+  const { icon, ...rest } = parse(readFileSync(file, 'utf8'));
+  const svg = /^data:image\/svg\+xml,(.*)$/.exec(icon)?.[1];
+
+  if (svg && url) {
+    writeFileSync(path.join(target, 'icon.svg'), decodeURIComponent(svg));
+    writeFileSync(file, stringify({ ...rest, icon: `${ url.replace(/\/+$/, '') }/icon.svg` }));
   }
 }
 

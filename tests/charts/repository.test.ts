@@ -64,7 +64,13 @@ describe.skipIf(!programs)('npm run package', () => {
       'catalog.cattle.io/ui-component':          'plugins',
       'catalog.cattle.io/ui-extensions-version': extension().annotations['catalog.cattle.io/ui-extensions-version'],
     });
-    expect(chart!.icon).toMatch(/^data:image\/svg/);
+  });
+
+  it('gives both charts an icon that Rancher can fetch', async() => {
+    for (const { icon } of Object.values(index().entries).flat()) {
+      expect(icon).toBe(`${ url }/icon.svg`);
+      expect(await (await fetch(icon)).text()).toMatch(/^<svg /);
+    }
   });
 
   it('gives, served as it is, a UIPlugin whose files are there', async() => {

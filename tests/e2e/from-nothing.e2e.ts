@@ -45,6 +45,8 @@ describe('from an empty Rancher', () => {
     const card = page.getByTestId('item-card-cluster/ours/irsa');
 
     await card.waitFor();
+    await card.locator('img[src*="link=icon"]').first().waitFor();
+    await expect.poll(() => card.locator('img').first().evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
     await picture(page, 'nothing-available');
     await card.getByTestId('item-card-header-action-menu').click();
     await page.getByRole('menuitem', { name: 'Install' }).or(page.locator('[dropdown-menu-item]', { hasText: 'Install' })).first().click();

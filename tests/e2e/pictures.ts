@@ -74,7 +74,7 @@ try {
     await visit.page.waitForTimeout(1500);
     await take(visit, `clusters${ suffix }`);
     await visit.goto('/c/_/irsa/settings?of=c-eks01');
-    await visit.page.locator('[data-testid="irsa-need-CreateRole"][data-state="there"]').waitFor();
+    await visit.page.locator('[data-testid="irsa-need-CreateRole"][data-state="there"]').waitFor({ state: 'attached' });
     await visit.page.locator('[data-testid="irsa-settings-again"]:enabled').waitFor();
     await take(visit, `settings${ suffix }`);
     await openCluster(visit, PROD_EKS, '?account=shop%2Freader');

@@ -57,7 +57,7 @@ describe('the truth about pods', () => {
     visit = await stage.visit({ theme });
     const truth = () => visit.page.getByTestId(`irsa-binding-chain-${ ACCOUNT }`).getByTestId('irsa-pod-truth');
     const numbers = async() => ({ should: await truth().locator('.count').getAttribute('data-should'), carry: await truth().locator('.count').getAttribute('data-carry') });
-    const reasonOf = (name: string) => truth().locator(`[data-testid^="irsa-pod-${ name }-"]`).first().innerText();
+    const reasonOf = (name: string) => truth().getByRole('row', { name: new RegExp(`^${ name }-`) }).first().innerText();
 
     await openCluster(visit, PROD_EKS, `?account=${ ACCOUNT }`);
     await truth().waitFor();

@@ -61,6 +61,7 @@ describe('a plan and somebody’s rights', () => {
     seedIrma(stage.sandbox.world, { ...rights, roleTemplate: without(rights.roleTemplate, '', 'serviceaccounts', 'patch') });
     visit = await stage.visit({ user: IRMA, provoked: OTHERS });
     await openCluster(visit, PROD_EKS, `?credential=${ encodeURIComponent(CREDENTIAL) }`);
+    await visit.page.getByTestId('irsa-right-missing').locator('summary').click();
     await visit.page.getByText('patch serviceaccounts').waitFor();
     expect(await visit.page.getByTestId('irsa-bind').count()).toBe(0);
     expectQuiet(visit);

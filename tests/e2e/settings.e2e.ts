@@ -20,6 +20,8 @@ describe('settings', () => {
   afterEach(() => visit?.leave());
 
   const state = (id: string) => visit.page.getByTestId(`irsa-need-${ id }`).getAttribute('data-state');
+  /** What is there is folded away. */
+  const becomes = (id: string, to: string) => visit.page.locator(`[data-testid="irsa-need-${ id }"][data-state="${ to }"]`).waitFor({ state: 'attached' });
   const counted = (section: string) => visit.page.getByTestId(`irsa-settings-${ section }`).getByTestId('irsa-needs-counted').getAttribute('data-state');
 
   /** The credential of prod-eks has the policy that ships, without these actions. */
@@ -36,7 +38,7 @@ describe('settings', () => {
   it.each(['light', 'dark'] as const)('shows an admin that all is there (%s)', async(theme) => {
     visit = await stage.visit({ theme });
     await visit.goto('/c/_/irsa/settings?of=c-eks01');
-    await visit.page.locator('[data-testid="irsa-need-CreateRole"][data-state="there"]').waitFor();
+    await becomes('CreateRole', 'there');
     await asked();
     for (const id of ['list-accounts', 'annotate', 'charts', 'create-endpoint', 'SimulatePrincipalPolicy']) {
       expect(await state(id), id).toBe('there');
@@ -59,10 +61,10 @@ describe('settings', () => {
     keys.set(id, { ...key, policy: readIdentityPolicy(JSON.stringify({ ...policy, Statement: [...policy.Statement, ...backupPolicy('aws', ['acme-backups']).Statement] })) });
     visit = await stage.visit({ theme });
     await visit.goto('/c/_/irsa/settings?of=c-eks01');
-    await visit.page.locator('[data-testid="irsa-need-s3:PutBucketVersioning"][data-state="unknown"]').waitFor();
+    await becomes('s3:PutBucketVersioning', 'unknown');
     await asked();
     await visit.page.locator('input[data-testid="irsa-settings-buckets"]').fill('acme-backups');
-    await visit.page.locator('[data-testid="irsa-need-s3:PutBucketVersioning"][data-state="there"]').waitFor();
+    await becomes('s3:PutBucketVersioning', 'there');
     expect(await state('s3:GetBucketVersioning')).toBe('there');
     await asked();
     expect(await visit.page.getByTestId('irsa-settings-aws').innerText()).toContain('arn:aws:s3:::acme-backups');
@@ -76,8 +78,9 @@ describe('settings', () => {
   it('names what a member lacks, and where nobody could be asked', async() => {
     visit = await stage.visit({ user: 'milo', provoked: /management\.cattle\.io\.clusters\/local/ });
     await visit.goto('/c/_/irsa/settings?of=c-eks01');
-    await visit.page.locator('[data-testid="irsa-need-annotate"][data-state="missing"]').waitFor();
+    await becomes('annotate', 'missing');
     await asked();
+    await visit.page.getByTestId('irsa-task-bind').first().locator('summary').click();
     expect(await state('CreateRole')).toBe('unknown');
     expect(await counted('kubernetes')).toBe('missing');
     expect(await visit.page.getByTestId('irsa-settings-not-asked').count()).toBe(1);
@@ -91,7 +94,7 @@ describe('settings', () => {
   it('puts a boundary into the policy, and says what is no boundary', async() => {
     visit = await stage.visit();
     await visit.goto('/c/_/irsa/settings?of=c-eks01');
-    await visit.page.locator('[data-testid="irsa-need-CreateRole"][data-state="there"]').waitFor();
+    await becomes('CreateRole', 'there');
     const field = visit.page.locator('input[data-testid="irsa-settings-boundary"]');
 
     await field.fill('arn:aws:iam::111122223333:policy/limits');

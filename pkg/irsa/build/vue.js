@@ -6,7 +6,7 @@ import * as Vue from 'vue';
  */
 export const {
   Fragment, computed, createBlock, createCommentVNode, createElementBlock, createElementVNode, createSlots, createTextVNode, createVNode,
-  defineComponent, getCurrentInstance, inject, isRef, markRaw, mergeModels, mergeProps, nextTick, normalizeClass, normalizeStyle,
+  defineComponent, getCurrentInstance, guardReactiveProps, inject, isRef, markRaw, mergeModels, mergeProps, nextTick, normalizeClass, normalizeProps, normalizeStyle,
   onBeforeUnmount, onMounted, openBlock, reactive, readonly, ref, renderList, renderSlot, resolveComponent, resolveDynamicComponent,
   shallowReactive, shallowRef, toDisplayString, toHandlers, toRef, unref, useAttrs, useId, useModel, useSlots, useTemplateRef, vModelText,
   watch, watchEffect, withCtx, withDirectives, withKeys, withModifiers

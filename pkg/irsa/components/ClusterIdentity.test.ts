@@ -133,11 +133,11 @@ describe('a cluster’s page', () => {
   });
 
   it('does not say that there are no bindings when they could not be read', async() => {
-    const unread = observed({ bindings: { known: false, why: { kind: 'forbidden', text: { key: 'you may not list' } } } });
+    const unread = observed({ bindings: { known: false, why: { kind: 'unreachable', text: { key: 'no answer in time' } } } });
     const { view } = open({ engine: { observe: vi.fn(async() => unread) } });
 
     await flushPromises();
-    expect(view.get('[data-testid="irsa-bindings-unknown"]').text()).toContain('you may not list');
+    expect(view.get('[data-testid="irsa-bindings-unknown"]').text()).toContain('no answer in time');
     expect(view.findComponent({ name: 'BindingsTable' }).exists()).toBe(false);
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { NeedRow } from '../composables/use-needs-check';
 import NeedsTable from './NeedsTable.vue';
 
-const row = (id: string, state: NeedRow['state'], more: Partial<NeedRow> = {}): NeedRow => ({ id, state, what: `list ${ id }`, group: '', where: 'prod-eks', why: 'To see', ...more });
+const row = (id: string, state: NeedRow['state'], more: Partial<NeedRow> = {}): NeedRow => ({ id, task: 'look', state, what: `list ${ id }`, where: 'prod-eks', why: 'To see', ...more });
 const open = (...rows: NeedRow[]) => mount(NeedsTable, { props: { rows, label: 'Rights' } });
 const counted = (...rows: NeedRow[]) => {
   const line = open(...rows).get('[data-testid="irsa-needs-counted"]');
@@ -13,13 +13,12 @@ const counted = (...rows: NeedRow[]) => {
 
 describe('the table of needs', () => {
   it('says of each what it is, where, what for, and whether it is there', () => {
-    const view = open(row('deployments', 'missing', { group: 'apps' }), row('pods', 'there'));
+    const view = open(row('deployments', 'missing'), row('pods', 'there'));
     const line = view.get('[data-testid="irsa-need-deployments"]');
 
     expect(line.attributes('data-state')).toBe('missing');
-    expect(line.findAll('td').map((cell) => cell.text().replace(/\s+/g, ' '))).toEqual(['Missing', 'list deploymentsapps', 'prod-eks', 'To see']);
-    expect(view.get('[data-testid="irsa-need-pods"]').findAll('td')[1]!.text()).toBe('list pods');
-    expect(view.get('table').attributes('aria-label')).toBe('Rights');
+    expect(line.text().replace(/\s+/g, ' ')).toBe('MissingTo see list deployments · prod-eks');
+    expect(view.get('[role="group"]').attributes('aria-label')).toBe('Rights');
   });
 
   it('counts: what is missing before what nobody could tell', () => {
@@ -29,12 +28,11 @@ describe('the table of needs', () => {
     expect(counted(row('a', 'missing'), row('b', 'asking'))[0]).toBe('asking');
   });
 
-  it('breaks long names between their words, and leaves them whole to who copies them', () => {
-    const what = open(row('a', 'there', { what: 'iam:AddClientIDToOpenIDConnectProvider' })).get('.what');
+  it('groups them by what they are for, and unfolds a group in which a few are missing', () => {
+    const view = open(row('a', 'there'), row('b', 'missing', { task: 'issuer' }), row('c', 'there', { task: 'issuer' }));
+    const groups = view.findAll('details').map((one) => [one.get('summary').text().replace(/\s+/g, ' '), one.attributes('open') !== undefined, one.findAll('li').length]);
 
-    expect(what.element.textContent).toBe('iam:AddClientIDToOpenIDConnectProvider');
-    expect(what.findAll('span').map((word) => word.text())).toEqual(['iam:', 'Add', 'Client', 'IDTo', 'Open', 'IDConnect', 'Provider']);
-    expect(what.findAll('wbr')).toHaveLength(6);
+    expect(groups).toEqual([['See how clusters and bindings stand 1 of 1 there', false, 1], ['Give clusters an issuer, and IAM their provider 1 of 2 missing', true, 2]]);
   });
 
   it('says what comes of a state, where there is something to say', () => {

@@ -193,6 +193,9 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
     servers:    (observed, signal) => lookAtServers(gateways(observed.cluster), observed, signal),
     keyUses:    (clusterId, signal) => observeKeyUses(transport, clusterId, signal),
     async boundAccounts(clusterId, signal) {
+      if (!await askOnce({ clusterId, verb: 'list', group: '', resource: 'serviceaccounts' }, signal)) {
+        return undefined;
+      }
       const all = await listAccounts(transport, clusterId, signal);
       const settings = await settingsFor(transport, clusterId, all, signal);
 

@@ -27,6 +27,8 @@ export interface InventoryRow {
   /** undefined: its pods were not read. */
   workloads?: ObservedWorkload[];
   pods?: { good: number; total: number; state: LinkState };
+  /** This person may not read them. */
+  podsUnseen?: true;
   state: LinkState;
   links: Link[];
   /** Worst first: of the binding, of its role's trust policy, and of its cluster. */
@@ -47,8 +49,14 @@ export function inventoryRows(observed: ObservedCluster, read: ReadPods): Invent
 
     return found?.known ? found.value.get(name) ?? [] : undefined;
   };
+  const unseen = (namespace: string): { podsUnseen?: true } => {
+    const found = read.get(namespace);
+
+    return found?.known === false && found.why.kind === 'forbidden' ? { podsUnseen: true } : {};
+  };
   const withPods: ObservedCluster = {
-    ...observed, bindings: { known: true, value: bindings.value.map((one) => ({ ...one, pods: podsOf(one.account.namespace, one.account.name) ?? [] })) }
+    ...observed,
+    bindings: { known: true, value: bindings.value.map((one) => ({ ...one, pods: podsOf(one.account.namespace, one.account.name) ?? [], ...unseen(one.account.namespace) })) }
   };
   const { links: ofCluster, bindings: judged } = assessCluster(withPods);
   const shared = ofCluster.filter(({ id }) => id !== 'bindings').flatMap(({ findings }) => findings);
@@ -75,6 +83,7 @@ export function inventoryRows(observed: ObservedCluster, read: ReadPods): Invent
       isThere:   role.known && !!role.value,
       ...(release ? { release } : {}),
       ...(pods ? { workloads: workloadsOf(namespace, pods), pods: counted(links) } : {}),
+      ...unseen(namespace),
       state,
       links,
       findings:  all,

@@ -64,6 +64,15 @@ describe('access keys in all clusters', () => {
     expect(vi.mocked(engine.keyUses!).mock.calls.filter(([id]) => id === 'one')).toHaveLength(1);
   });
 
+  it('says so where it may not be seen who has a role, and calls nothing a use of the node’s', async() => {
+    engine = { keyUses: async() => ({ uses: [], withoutKey: [{ what: 'deployment shop/web', account: { namespace: 'shop', name: 'web' }, sign: 'AWS_REGION' }], missing: [] }), boundAccounts: async() => undefined };
+    const { inventory } = open([named('one')]);
+
+    await settle();
+    expect(inventory.rows.value).toEqual([]);
+    expect(inventory.lacking.value).toEqual([{ cluster: 'one', resources: 'serviceaccounts' }]);
+  });
+
   it('names a cluster of which the accounts may not be read, as it cannot tell who has a role', async() => {
     engine = { keyUses: async() => ({ uses: [], withoutKey: [], missing: [] }), boundAccounts: async() => Promise.reject(irsaError('KUBERNETES_FORBIDDEN', {})) };
     const { inventory } = open([named('one')]);

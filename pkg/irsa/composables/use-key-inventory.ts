@@ -21,13 +21,14 @@ export function useKeyInventory(clusters: Ref<ClusterRef[]>, may: Ref<boolean>):
     const engine = await engineOf(cluster);
     const [uses, bound] = await Promise.all([engine.keyUses(cluster.id, signal), engine.boundAccounts(cluster.id, signal)]);
 
-    return { rows: keyUseRows(cluster, uses, new Set(bound.map(accountId))), missing: uses.missing };
+    // Whose accounts may not be read, of those nobody can say that they have no role.
+    return { rows: keyUseRows(cluster, bound ? uses : { ...uses, withoutKey: [] }, new Set(bound?.map(accountId))), missing: [...uses.missing.map(({ resource }) => resource), ...bound ? [] : ['serviceaccounts']] };
   });
 
   return {
     rows:    computed(() => looks.value.flatMap(({ look }) => 'seen' in look ? look.seen.rows : [])),
     gaps:    computed(() => looks.value.flatMap(({ cluster, look }) => failedGap(cluster, look))),
-    lacking: computed(() => looks.value.flatMap(({ cluster, look }) => 'seen' in look && look.seen.missing.length ? [{ cluster: cluster.name, resources: look.seen.missing.map(({ resource }) => resource).join(', ') }] : [])),
+    lacking: computed(() => looks.value.flatMap(({ cluster, look }) => 'seen' in look && look.seen.missing.length ? [{ cluster: cluster.name, resources: look.seen.missing.join(', ') }] : [])),
     progress,
     again:   (ids) => again(ids),
   };

@@ -6,8 +6,10 @@ import type { ClusterRef, Partition } from '../domain/facts';
 import {
   backupPolicy, boundaryProblem, BOUNDARY_TAG, credentialPolicy, otherRoleProblem
 } from '../domain/rights/policy';
-import { resourceName } from '../domain/rights/covers';
-import { actionName, AWS_NEEDS, KUBERNETES_NEEDS, type KubernetesNeed } from '../domain/rights/table';
+import { qualifiedName, resourceName } from '../domain/rights/covers';
+import {
+  actionName, AWS_NEEDS, KUBERNETES_NEEDS, taskOf, type KubernetesNeed, type Task
+} from '../domain/rights/table';
 import { bucketProblem } from '../presets/validators';
 import { roleYaml, type RoleKind } from '../plans/rights/roles';
 import type { KubernetesCheck, NeedsCheck } from '../plans/rights/check';
@@ -18,11 +20,10 @@ import { useText } from './use-text';
 /** One line of the table of needs. */
 export interface NeedRow {
   id: string;
+  task: Task;
   state: 'there' | 'missing' | 'unsure' | 'unknown' | 'asking';
   /** Verbs and resources, or the action; what is missing of it where not all is. */
   what: string;
-  /** Of the resources; empty for Kubernetes' core group, and for AWS. */
-  group: string;
   where: string;
   /** What it is needed for. */
   why: string;
@@ -95,7 +96,7 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
       const answered = found.value?.kubernetes[index];
 
       return {
-        id: need.id, what: allOf(need), group: need.id === 'charts' ? '' : need.group, state: answered?.state ?? waiting.value, why: t(`irsa.needs.${ need.id }`), where: need.scope === 'management' ? t('irsa.settings.inRancher') : cluster.value?.name ?? t('irsa.settings.inCluster'), because: answered && becauseOf(answered)
+        id: need.id, task: taskOf(need), what: allOf(need), state: answered?.state ?? waiting.value, why: t(`irsa.needs.${ need.id }`), where: need.scope === 'management' ? t('irsa.settings.inRancher') : cluster.value?.name ?? t('irsa.settings.inCluster'), because: answered && becauseOf(answered)
       };
     }),
     aws: AWS_NEEDS.map((need, index): NeedRow => {
@@ -104,14 +105,14 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
       const because = found.value && (state === 'missing' || state === 'unsure') ? t(`irsa.settings.because.${ state }`) : need.on === 'backups' && state === 'unknown' && !bucket.value ? t('irsa.settings.because.noBucket') : undefined;
 
       return {
-        id: need.action, what: actionName(need.action), group: '', where: t(`irsa.settings.on.${ need.on }`), why: t(`irsa.needs.${ need.action }`), state, because
+        id: need.action, task: taskOf(need), what: actionName(need.action), where: t(`irsa.settings.on.${ need.on }`), why: t(`irsa.needs.${ need.action }`), state, because
       };
     }),
     why: found.value?.awsWhy ? t('irsa.settings.notAsked', { why: say(found.value.awsWhy.text) }) : '',
   }));
 
-  function allOf({ id, verbs, resources, names }: KubernetesNeed): string {
-    return id === 'charts' ? t('irsa.settings.everything') : `${ verbs.join(', ') } ${ resources.join(', ') }${ names ? ` (${ names.join(', ') })` : '' }`;
+  function allOf({ id, verbs, group, resources, names }: KubernetesNeed): string {
+    return id === 'charts' ? t('irsa.settings.everything') : `${ verbs.join(', ') } ${ resources.map((resource) => qualifiedName({ resource, group })).join(', ') }${ names ? ` (${ names.join(', ') })` : '' }`;
   }
 
   function becauseOf({ need, state, missing, why }: KubernetesCheck): string | undefined {

@@ -4,6 +4,7 @@ import words from '../l10n/en-us.yaml';
 import rightsWords from '../l10n/rights.en-us.yaml';
 import type { Text } from '../domain/facts';
 import { visible } from '../domain/text';
+import { formatDate } from './dates';
 
 export type Args = Record<string, string | number>;
 
@@ -14,6 +15,8 @@ export interface Words {
   say(text: Text | undefined): string;
   /** Somebody else's text as it was received; what would show nothing, or turn the words around it, is named. */
   show(text: string | undefined): string;
+  /** A day as this person wants Rancher to write it, with the time of day where it matters; from milliseconds since the epoch. */
+  date(at: number, withTime?: boolean): string;
   /** What the engine has to say, where Rancher's own page will read it as HTML. */
   hint(text: Text | undefined): string | undefined;
 }
@@ -42,7 +45,9 @@ export function useText(...topics: Topic[]): Words {
   const t = (key: string, args?: Args): string => store.getters['i18n/t'](key, args && shown(args)) ?? `%${ key }%`;
   const say: Words['say'] = (text) => text ? t(text.key, text.args) : '';
 
-  return { t, say, show: (text) => visible(text ?? ''), hint: (text) => escaped(say(text)) || undefined };
+  const date: Words['date'] = (at, withTime) => (withTime ? ['date-format', 'time-format'] : ['date-format']).map((name) => formatDate(at, store.getters['prefs/get']?.(name) || 'YYYY-MM-DD')).join(' ');
+
+  return { t, say, date, show: (text) => visible(text ?? ''), hint: (text) => escaped(say(text)) || undefined };
 }
 
 function shown(args: Args): Args {

@@ -224,6 +224,8 @@ export interface ObservedBinding {
   role: Known<ObservedRole | null>;
   workloads: ObservedWorkload[];
   pods: ObservedPod[];
+  /** This person may not read them: both lists are empty, which says nothing. */
+  podsUnseen?: true;
   /** The last check in this session, if any. */
   identity?: IdentityCheck;
 }

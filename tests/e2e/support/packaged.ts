@@ -56,7 +56,7 @@ function chartOf(helm: string, target: string, { name, version, urls: [file = ''
   return {
     name,
     version,
-    metadata: { ...metadata, icon: undefined },
+    metadata,
     values:   parse(show('values')) as Record<string, unknown>,
     readme:   show('readme'),
     questions,

@@ -56,7 +56,7 @@ const store = {
     },
     'i18n/exists':                          () => true,
     'resource-fetch/manualRefreshIsLoading': false,
-    'prefs/get':   () => 50,
+    'prefs/get':   (name: string) => name.endsWith('-format') ? 'YYYY-MM-DD' : 50,
     'type-map/labelFor': () => '',
   },
   dispatch: () => Promise.resolve(),
@@ -145,7 +145,7 @@ const PLACES: Record<string, { component: Component; props: (text: string) => Re
     },
     varied: true
   },
-  rights:                { component: RightMissing, props: (text) => ({ rights: [{ clusterId: 'c', verb: text, group: text, resource: text, namespace: text }] }) },
+  rights:                { component: RightMissing, props: (text) => ({ cluster: text, rights: [{ clusterId: 'c', verb: text, group: text, resource: text, namespace: text }] }) },
   'account field':         { component: AnyAccount, props: (text) => ({ form: form(text), problems: { namespace: { key: 'irsa.bind.badJson', args: { why: text } } }, engine: noEngine, clusterId: 'c' }), silent: true },
   'role field':            { component: RoleField, props: (text) => ({ modelValue: text, predicted: text, engine: noEngine, problem: { key: 'irsa.bind.badJson', args: { why: text } } }), silent: true },
   'policy field':          { component: OwnPolicy, props: (text) => ({ form: form(text), problem: { key: 'irsa.bind.badJson', args: { why: text } } }), silent: true },

@@ -51,7 +51,7 @@ export class Catalog {
             actions: { install: `${ self }?action=install`, upgrade: `${ self }?action=upgrade` }
           };
         },
-        links:   { index: (call) => this.index(call), info: (call) => this.info(call), icon: () => icon() },
+        links:   { index: (call) => this.index(call), info: (call) => this.info(call), icon: (call) => this.icon(call) },
         actions: { install: (call, input) => this.deploy(call, input, 'install'), upgrade: (call, input) => this.deploy(call, input, 'upgrade') }
       }],
       ['catalog.cattle.io.app', {
@@ -99,6 +99,26 @@ export class Catalog {
     const self = steveUrl(call.base, 'catalog.cattle.io.clusterrepos', call.object.metadata.name);
 
     return json(200, repositoryIndex(call.object, this.chartsOf(call.object), self));
+  }
+
+  /**
+   * Of a git repository from what was cloned; else fetched, as it is written, and of a kind that its address' end tells (rancher
+   * pkg/catalogv2/content/content.go Icon).
+   */
+  private async icon({ object, request: { query } }: ObjectCall): Promise<HttpAnswer> {
+    const { metadata } = this.find(object, query.get('chartName') ?? '', query.get('version') ?? '');
+    const address = stringOf(metadata.icon);
+
+    // Nothing is behind a host of the scenario's.
+    if (stringOf(fieldsOf(object.spec).gitRepo) || /^https:\/\/[^/]+\.example\/.*\.svg$/.test(address)) {
+      return svg(ICON);
+    }
+    if (!/^https?:/.test(address)) {
+      throw new ApiError(500, 'ServerError', `Get "${ address.slice(0, 40) }": unsupported protocol scheme "${ address.split(':')[0] }"`);
+    }
+    const answer = await fetch(address);
+
+    return address.endsWith('.svg') ? svg(await answer.text()) : svg(await answer.text(), 'text/plain; charset=utf-8');
   }
 
   private info(call: ObjectCall): HttpAnswer {
@@ -258,9 +278,8 @@ function ensureNamespace(kube: KubeCluster, user: KubeUser, name: string, projec
   });
 }
 
-function icon(): HttpAnswer {
-  return {
-    status: 200, headers: { ...RANCHER_HEADERS, 'content-type': 'image/svg+xml' },
-    body:   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" rx="12" fill="#2453ff"/><path d="M18 20h28v8H18zm0 16h28v8H18z" fill="#fff"/></svg>'
-  };
+const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64"><rect width="64" height="64" rx="12" fill="#2453ff"/><path d="M18 20h28v8H18zm0 16h28v8H18z" fill="#fff"/></svg>';
+
+function svg(body: string, type = 'image/svg+xml'): HttpAnswer {
+  return { status: 200, headers: { ...RANCHER_HEADERS, 'content-type': type }, body };
 }

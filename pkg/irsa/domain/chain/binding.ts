@@ -74,7 +74,10 @@ const POD_FINDINGS = {
 } as const satisfies Record<Exclude<PodVerdict, 'carries'>, FindingCode>;
 
 /** Counts the pods that should carry the role; one that was left out on purpose should not. */
-function podsLink({ webhook }: ObservedCluster, { account, pods }: ObservedBinding): Link {
+function podsLink({ webhook }: ObservedCluster, { account, pods, podsUnseen }: ObservedBinding): Link {
+  if (account.roleArn && podsUnseen) {
+    return link('pods', 'unknown', text('irsa.link.pods.unseen'));
+  }
   if (!account.roleArn || pods.length === 0) {
     return link('pods', 'not-needed', text('irsa.link.pods.none'));
   }

@@ -3,7 +3,7 @@ import type { ClusterAssessment, Link } from '../facts';
 import { newTrust } from '../trust';
 import { assessBinding } from './binding';
 import { assessCluster } from './cluster';
-import { rightName } from './findings';
+import { rightName, obstacleFinding } from './findings';
 import { refusals } from './refusals';
 import {
   binding, cluster, hidden, PROVIDER, role, ROLE_ARN, SUBJECT, unbound, value
@@ -101,8 +101,15 @@ describe('assessCluster', () => {
 
     expect(result.state).toBe('unknown');
     expect(codes(result)).toEqual(['RIGHT_MISSING', 'NO_CREDENTIAL', 'AWS_RIGHT_MISSING']);
-    expect(result.findings[0]!.why.args).toEqual({ right: 'create serviceaccounts/token in namespace shop', cluster: 'c-m-prod' });
+    expect(result.findings[0]!.why.args).toEqual({ right: 'create serviceaccounts/token in namespace shop', scope: 'cluster' });
+    expect(obstacleFinding({ kind: 'forbidden', text: { key: 'x' }, right: { clusterId: 'local', verb: 'list', group: 'management.cattle.io', resource: 'proxyendpoints' } })[0]!.why.args).toMatchObject({ scope: 'rancher' });
     expect(rightName({ clusterId: 'x', verb: 'patch', group: 'apps', resource: 'deployments', name: 'web' })).toBe('patch deployments.apps "web"');
+  });
+
+  it('says nothing of pods that may not be read', () => {
+    const [judged] = assessCluster(cluster({ bindings: value([binding({ pods: [], podsUnseen: true })]) })).bindings;
+
+    expect(judged!.links.find(({ id }) => id === 'pods')).toMatchObject({ state: 'unknown', detail: { key: 'irsa.link.pods.unseen' }, findings: [] });
   });
 
   it('takes some broken bindings for a matter of attention, all broken for broken', () => {

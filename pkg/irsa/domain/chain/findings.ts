@@ -1,5 +1,5 @@
 import type { Finding, Obstacle, RemedyId, Right, Text } from '../facts';
-import { qualifiedName } from '../rights/covers';
+import { needsFor, qualifiedName } from '../rights/covers';
 import { bySeverity } from '../severity';
 
 /**
@@ -77,7 +77,8 @@ export function finding(code: FindingCode, args: NonNullable<Text['args']> = {},
 /** Why a fact could not be read, as a finding that names the missing right; none when it was simply not asked for. */
 export function obstacleFinding(obstacle: Obstacle): Finding[] {
   if (obstacle.right) {
-    return [finding('RIGHT_MISSING', { right: rightName(obstacle.right), cluster: obstacle.right.clusterId })];
+    // Rights in Rancher's own cluster come of a global role, whatever cluster the page is about.
+    return [finding('RIGHT_MISSING', { right: rightName(obstacle.right), scope: needsFor(obstacle.right).some(({ scope }) => scope === 'management') ? 'rancher' : 'cluster' })];
   }
   if (obstacle.aws) {
     return [finding('AWS_RIGHT_MISSING', { action: obstacle.aws.action, resource: obstacle.aws.resource ?? '*' })];

@@ -30,7 +30,7 @@ export function explainKubernetes(failure: KubernetesFailure): Explanation {
   if (httpStatus === 403) {
     const right = parseForbidden(message);
 
-    return explanation('KUBERNETES_FORBIDDEN', { ...args, right: right ? rightText(right) : message }, right ? { action: `${ right.verb } ${ right.resource }`, ...(right.namespace ? { resource: right.namespace } : {}) } : {});
+    return explanation('KUBERNETES_FORBIDDEN', { ...args, right: right ? rightText(right) : message, scope: right && RANCHERS_OWN.test(right.resource) ? 'rancher' : 'cluster' }, right ? { action: `${ right.verb } ${ right.resource }`, ...(right.namespace ? { resource: right.namespace } : {}) } : {});
   }
 
   return explanation(codeOf(httpStatus, reason), args);
@@ -50,6 +50,9 @@ export function parseForbidden(message: string): MissingRight | undefined {
 
   return match ? { verb: match[1]!, resource: match[3] ? `${ match[2] }.${ match[3] }` : match[2]!, ...(match[4] ? { namespace: match[4] } : {}) } : undefined;
 }
+
+/** Kept in Rancher's own cluster, to which a global role lets in. */
+const RANCHERS_OWN = /\.(management|fleet)\.cattle\.io$/;
 
 function rightText({ verb, resource, namespace }: MissingRight): string {
   return `${ verb } ${ resource }${ namespace ? ` in namespace ${ namespace }` : '' }`;

@@ -9,6 +9,15 @@ import type { RemedyId } from '../facts';
 /** Who needs it: a page, the wizard's own looks, or a plan. */
 export type UseId = 'page-clusters' | 'page-cluster' | 'page-role' | 'page-fleet' | 'page-output' | 'page-backup' | 'page-settings' | RemedyId;
 
+/** What somebody is about who needs it: the rows of the table in groups that a person can take in. */
+export const TASKS = ['look', 'bind', 'move', 'issuer', 'webhook', 'sts'] as const;
+export type Task = (typeof TASKS)[number];
+
+/** The first use is what a row is there for. */
+export function taskOf({ uses }: { uses: UseId[] }): Task {
+  return ([['webhook', /webhook|fleet/], ['look', /^page/], ['issuer', /issuer|enable|audience/], ['move', /move|output|bucket/], ['sts', /sts/]] as const).find(([, about]) => about.test(uses[0]!))?.[0] ?? 'bind';
+}
+
 /**
  * Where a right is asked for. `management`: Rancher's own cluster, by a global role. `cluster`: the cluster in question, by a cluster
  * role. `owner`: the same, but more than a role of ours should give; Rancher's cluster owner has it.

@@ -185,6 +185,7 @@ async function observeBindings(gateways: Gateways, cluster: ClusterRef, bound: K
     role:      roles.known ? { known: true, value: roles.value.get(account.roleArn ?? '') ?? null } : roles,
     workloads: loadOf.get(account.namespace)?.workloads(account.name) ?? [],
     pods:      loadOf.get(account.namespace)?.pods(account.name) ?? [],
+    ...(mayLook ? {} : { podsUnseen: true as const }),
   }));
 }
 

@@ -11,27 +11,32 @@ export interface ExportFile {
 }
 
 export interface PlanExport {
-  id: 'cli' | 'terraform' | 'cloudformation';
+  id: (typeof EXPORT_FORMS)[number];
   /** In the order to be used: the template, then a script with what it cannot do. */
   files: ExportFile[];
 }
 
+export const EXPORT_FORMS = ['cli', 'terraform', 'cloudformation'] as const;
+
 /**
- * The plan in each form in which it can be taken away; one that would hold nothing is left out.
+ * The plan in one form in which it can be taken away; no files where they would hold nothing.
  * @param say  turns texts into words for comments
  */
-export function exportsOf(plan: Plan, say?: (text: Text) => string): PlanExport[] {
+export function exportOf(plan: Plan, form: PlanExport['id'], say?: (text: Text) => string): ExportFile[] {
   if (!plan.steps.length) {
     return [];
   }
-  const terraform = toTerraform(plan);
-  const cloudFormation = toCloudFormation(plan, say ? say(plan.title) : `Plan: ${ plan.id }`);
+  if (form === 'cli') {
+    return [{ name: 'plan.sh', text: toCli(plan, say) }];
+  }
+  const template = form === 'terraform' ? toTerraform(plan) : toCloudFormation(plan, say ? say(plan.title) : `Plan: ${ plan.id }`);
 
-  return [
-    { id: 'cli', files: [{ name: 'plan.sh', text: toCli(plan, say) }] },
-    ...(terraform ? [{ id: 'terraform' as const, files: [{ name: 'main.tf', text: terraform.text }, ...rest(plan, terraform, say)] }] : []),
-    ...(cloudFormation ? [{ id: 'cloudformation' as const, files: [{ name: 'template.yaml', text: cloudFormation.text }, ...rest(plan, cloudFormation, say)] }] : []),
-  ];
+  return template ? [{ name: form === 'terraform' ? 'main.tf' : 'template.yaml', text: template.text }, ...rest(plan, template, say)] : [];
+}
+
+/** The plan in each form that holds something. */
+export function exportsOf(plan: Plan, say?: (text: Text) => string): PlanExport[] {
+  return EXPORT_FORMS.map((id) => ({ id, files: exportOf(plan, id, say) })).filter(({ files }) => files.length);
 }
 
 function rest(plan: Plan, { covered, given }: { covered: ReadonlySet<string>; given: string[] }, say?: (text: Text) => string): ExportFile[] {

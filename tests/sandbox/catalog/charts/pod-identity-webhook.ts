@@ -104,7 +104,8 @@ export function webhookChart(version?: string): Chart {
 
   return {
     ...chart,
-    metadata:  { ...metadata, icon: undefined },
+    // As `npm run package` writes it.
+    metadata:  { ...metadata, icon: 'https://charts.example/irsa/icon.svg' },
     values:    parse(file('values.yaml')) as Fields,
     readme:    file('README.md'),
     questions: fieldsOf(parse(file('questions.yaml'))),
