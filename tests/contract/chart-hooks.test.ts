@@ -9,6 +9,7 @@ import { look } from '../../pkg/irsa/gateways/observe/known';
 import { preflight } from '../../pkg/irsa/plans/rights/preflight';
 import { rancherBackup } from '../../pkg/irsa/presets/rancher-backup';
 import { rancherLogging } from '../../pkg/irsa/presets/rancher-logging';
+import { policyNameOf } from '../../pkg/irsa/presets/policy-name';
 import type { Preset } from '../../pkg/irsa/presets/preset';
 import { startSandbox, type Sandbox } from '../sandbox/server.ts';
 import { NEW_BUCKET } from './backup-buckets';
@@ -103,7 +104,7 @@ describe('faults at each call of the install forms’ hooks', () => {
 
     row.struck = sandbox.world.faults.struck() > 0;
     row.first = typeof first === 'string' ? 'ready' : 'held back';
-    if (typeof first === 'string' && !roleOf(first)?.inline.get(form.preset.policyName)) {
+    if (typeof first === 'string' && !roleOf(first)?.inline.get(policyNameOf(form.preset, form.parameters))) {
       return `went on with ${ first }, which is not there, or may nothing`;
     }
     if (typeof first === 'string' && !isReady(form)) {
@@ -118,7 +119,7 @@ describe('faults at each call of the install forms’ hooks', () => {
     sandbox.world.faults.clear();
     const again = await install(form);
 
-    if (typeof again !== 'string' || !roleOf(again)?.inline.get(form.preset.policyName)) {
+    if (typeof again !== 'string' || !roleOf(again)?.inline.get(policyNameOf(form.preset, form.parameters))) {
       return `pressed again: ${ typeof again === 'string' ? again : again.message }`;
     }
 

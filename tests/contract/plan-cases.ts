@@ -17,7 +17,7 @@ import type { Plan } from '../../pkg/irsa/plans/plan';
 import type { World } from '../sandbox/scenario/world.ts';
 import { byFleet, seedHelmOp } from './fleet-seeds';
 import { NEW_ISSUER, seedHalfBucket, seedHosted, seedNoArguments, seedRolling, seedSelected, seedSwitched } from './issuer-seeds';
-import { seedBound, seedBoundBackup, seedBoundLogging, seedLooseRole, seedOldWebhook, seedWebhook } from './seeds';
+import { seedBound, seedBoundBackup, seedBoundLogging, seedLeftLogging, seedLooseRole, seedOldWebhook, seedWebhook } from './seeds';
 import { BUCKET_CASES } from './backup-buckets';
 import { moveCases } from './move-cases';
 import { rebind } from './rebind';
@@ -180,6 +180,16 @@ export const PLAN_CASES: PlanCase[] = [
     covers:  ['planUnbind'],
     prepare: seedBoundBackup,
     make:    (person) => unbind(person, 'local', { namespace: 'cattle-resources-system', name: 'rancher-backup' }),
+  },
+  {
+    name:    'take off what a chart left of its role',
+    covers:  ['planRelease'],
+    prepare: seedLeftLogging,
+    async make(person) {
+      const observed = await person.observe('prod-eks');
+
+      return plans.planRelease(observed, await bindingOf(person, observed, { namespace: 'cattle-logging-system', name: 'rancher-logging-root-fluentd' }));
+    },
   },
   {
     name:    'unbind an account that a controller writes',

@@ -108,6 +108,12 @@ export function seedBoundLogging(world: World): void {
   bindChart(world, 'prod-eks', { chart: 'rancher-logging', namespace: 'cattle-logging-system', account: 'rancher-logging-root-fluentd' }, (roleArn) => rancherLogging.values({ roleArn, audience: 'sts.amazonaws.com' }));
 }
 
+/** The same, and its values without the role again: on the account the operator leaves it. */
+export function seedLeftLogging(world: World): void {
+  seedBoundLogging(world);
+  install(world.kube('prod-eks'), world.sources, { chart: 'rancher-logging', release: 'rancher-logging', namespace: 'cattle-logging-system', values: {} });
+}
+
 function annotate(world: World, { namespace, name }: typeof WRITER, role: string): void {
   const { store } = world.kube('prod-eks');
 

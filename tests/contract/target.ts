@@ -14,7 +14,8 @@ import { planBind, planEnable } from '../../pkg/irsa/plans';
 import type { Plan, StepState } from '../../pkg/irsa/plans/plan';
 import { runPlan, type RunResult } from '../../pkg/irsa/plans/run';
 import type { Clock } from '../../pkg/irsa/plans/run-context';
-import { presets } from '../../pkg/irsa/presets';
+import { filledIn, presets } from '../../pkg/irsa/presets';
+import { policyNameOf } from '../../pkg/irsa/presets/policy-name';
 import { predictRoleName } from '../../pkg/irsa/domain/names/names';
 
 /** One call as the AWS side saw it. */
@@ -123,7 +124,7 @@ export async function logIn(target: Target, username: string, credential: string
       const seen = observed.bindings.known && observed.bindings.value.some((binding) => binding.role.known && binding.role.value?.name === role);
       const [binding, found] = await Promise.all([
         observeBinding(gateways(), observed, account),
-        findRole(gateways().iam!, role, { seen, policies: seen && preset ? [preset.policyName] : undefined }),
+        findRole(gateways().iam!, role, { seen, policies: seen && preset ? [policyNameOf(preset, filledIn(preset, wish.parameters ?? BUCKET))] : undefined }),
       ]);
 
       return planBind(observed, {

@@ -76,7 +76,7 @@ describe('AWS access in the install forms of Rancher’s charts', () => {
     const old = revision();
 
     await save();
-    await visit.page.getByText('Not installed yet. AWS access').first().waitFor();
+    await visit.page.getByText('Not done yet. AWS access').first().waitFor();
     expect(revision()).toBe(old);
     await answer(visit, 'logGroup', '/rancher/prod');
     await save();

@@ -3,10 +3,13 @@ import { defineComponent, h } from 'vue';
 import { describe, expect, it, vi } from 'vitest';
 import { routerKey } from 'vue-router';
 import { ENGINE, type Engine } from '../composables/use-engine';
-import { cluster, role, ROLE_ARN } from '../domain/chain/test-facts';
+import { binding, cluster, role, ROLE_ARN } from '../domain/chain/test-facts';
+import type { ObservedBinding, ObservedRole } from '../domain/facts';
+import type { SeenOutput } from '../gateways/observe/key-uses';
 import type { WebhookSettings } from '../domain/workload/settings';
 import { unbound } from '../plans/test-facts';
 import { rancherBackup } from '../presets/rancher-backup';
+import { rancherLogging } from '../presets/rancher-logging';
 import BackupForm from './rancher-backup.vue';
 import LoggingForm from './logging.vue';
 
@@ -32,17 +35,22 @@ function host() {
   return { made, form, seen };
 }
 
-interface Opening { values?: Values; credentials?: string[]; there?: boolean; form?: typeof BackupForm | typeof LoggingForm; hasForm?: boolean; webhook?: WebhookSettings }
+interface Opening {
+  values?: Values; credentials?: string[]; there?: boolean; form?: typeof BackupForm | typeof LoggingForm; hasForm?: boolean; webhook?: WebhookSettings;
+  mode?: string; target?: ObservedBinding; found?: Partial<ObservedRole>; outputs?: SeenOutput[];
+}
 
-async function open({ values = {}, credentials = ['c1'], there = false, form = BackupForm, hasForm = true, webhook }: Opening = {}) {
+async function open({ values = {}, credentials = ['c1'], there = false, form = BackupForm, hasForm = true, webhook, mode = 'create', target = unbound(), found = {}, outputs = [] }: Opening = {}) {
   const says = (key: string, args?: object) => `${ key }${ args ? ` ${ JSON.stringify(args) }` : '' }`;
   const own = host();
   const before: Hook[] = [];
+  const after: Hook[] = [];
+  const growls: string[] = [];
   const run = vi.fn(async() => ({ status: 'done' as const }));
   const seen = cluster();
   const observed = { ...seen, cluster: { ...seen.cluster, origin: 'local' as const, region: 'eu-central-1' }, ...(webhook ? { webhook: { known: true as const, value: { kind: 'installed' as const, name: 'w', settings: webhook } } } : {}) };
   const engine = {
-    observe: async() => observed, observeBinding: async() => unbound(), observeRole: async() => there || run.mock.calls.length > 0 ? role() : null,
+    observe: async() => observed, observeBinding: async() => target, observeRole: async() => there || run.mock.calls.length > 0 ? role(found) : null, outputs: async() => outputs,
     caller: async() => ({ known: false, why: {} }), preflight: async() => ({ rights: [], aws: [], unsure: [], unchecked: [] }), run, roleNames: async() => [],
   } as unknown as Engine;
   const cloud = { id: 'c-1', spec: {}, metadata: { name: 'c-1', annotations: {} }, nameDisplay: 'local', isLocal: true, status: {} };
@@ -54,11 +62,11 @@ async function open({ values = {}, credentials = ['c1'], there = false, form = B
     },
     commit:    () => undefined,
     subscribe: () => () => undefined,
-    dispatch:  async(what: string) => what === 'rancher/findAll' ? credentials.map((id) => ({ id, name: id, provider: 'aws' })) : undefined,
+    dispatch:  async(what: string) => what.startsWith('growl/') ? growls.push(what) : what === 'rancher/findAll' ? credentials.map((id) => ({ id, name: id, provider: 'aws' })) : undefined,
   };
   const view = mount(form, {
     props:  { value: values },
-    attrs:  { mode: 'create', onRegisterBeforeHook: (hook: Hook) => before.push(hook), onRegisterAfterHook: () => undefined },
+    attrs:  { mode, onRegisterBeforeHook: (hook: Hook) => before.push(hook), onRegisterAfterHook: (hook: Hook) => after.push(hook) },
     global: { provide: { [ENGINE as symbol]: async() => engine, [routerKey as symbol]: { afterEach: () => undefined }, store }, stubs: { SelectField: true, CredentialPicker: true } },
   });
 
@@ -70,7 +78,7 @@ async function open({ values = {}, credentials = ['c1'], there = false, form = B
     expect(view.find('[data-testid="irsa-chart-role"]').exists()).toBe(index === 0);
   };
 
-  return { view, values, run, own, choose, install: async() => before[0]!() };
+  return { view, values, run, own, choose, growls, install: async() => before[0]!(), installed: async() => after[0]!() };
 }
 
 describe('AWS access above the forms of Rancher’s charts', () => {
@@ -176,5 +184,70 @@ describe('AWS access above the forms of Rancher’s charts', () => {
     }
     expect(own.made.mock.calls.length - before).toBe(0);
     await vi.waitFor(() => expect(own.made.mock.calls.length - before).toBe(1));
+  });
+});
+
+describe('the forms when a chart is upgraded', () => {
+  const LOGS = { destination: 's3', bucket: 'acme-logs', region: 'eu-central-1' };
+  const annotated = { loggingServiceAccountAnnotations: { root: { 'eks.amazonaws.com/role-arn': ROLE_ARN } } };
+  const inlinePolicies = { mine: JSON.stringify(rancherLogging.policy({ ...LOGS, partition: 'aws' })) };
+  const account = { namespace: 'cattle-logging-system', name: 'rancher-logging-root-fluentd' };
+  const sends = (name: string, spec: Values): SeenOutput => ({ output: { kind: 'clusteroutput', namespace: account.namespace, name, spec }, use: undefined, access: 'role', accounts: [account] });
+
+  it('show where logs go, from the role’s policies and the outputs, and what is not allowed yet', async() => {
+    const { view, install, run } = await open({
+      form: LoggingForm, mode: 'edit', there: true, values: annotated, found: { inlinePolicies },
+      outputs: [sends('archive', { s3: { s3_bucket: 'acme-logs', s3_region: 'eu-central-1' } }), sends('watch', { cloudwatch: { log_group_name: '/acme', region: 'eu-central-1' } }), { ...sends('other', { sqs: { queue_name: 'q', region: 'eu-central-1' } }), accounts: [{ ...account, name: 'another' }] }],
+    });
+    const places = view.findAll('[data-testid="irsa-chart-place"]').map((line) => line.text());
+
+    expect(places).toHaveLength(2);
+    expect(places[0]).toMatch(/s3:\/\/acme-logs\/.*"may":"yes".*archive/);
+    expect(places[1]).toMatch(/\/acme.*"may":"no".*watch/);
+    await install();
+    expect(run).not.toHaveBeenCalled();
+  });
+
+  it('begin with the destination that is there: nothing is asked again', async() => {
+    const { view } = await open({ form: LoggingForm, mode: 'edit', there: true, values: annotated, found: { inlinePolicies } });
+
+    expect(view.findAll('[data-testid="irsa-chart-role"] input').map((input) => (input.element as HTMLInputElement).value)).toContain('acme-logs');
+  });
+
+  it('say which workload is restarted, and what is lost by it, before anything is done', async() => {
+    const workload = { kind: 'StatefulSet' as const, name: 'rancher-logging-root-fluentd' };
+    const target = unbound({ workloads: [{ ...workload, namespace: account.namespace, replicas: 1 }], pods: [{ name: 'p', createdAt: '', ready: true, workload }] });
+    const { view, choose } = await open({ form: LoggingForm, mode: 'edit', target });
+
+    await choose(0);
+    const said = view.get('[data-testid="irsa-chart-restarts"]').text();
+
+    expect(said).toContain('statefulset/rancher-logging-root-fluentd');
+    expect(said).toContain('irsa.preset.logging.restartDanger');
+  });
+
+  it('show the role of an account whose values say none, and leave values alone', async() => {
+    const { view, values, install, run } = await open({ mode: 'edit', there: true, target: binding(), values: { s3: { enabled: false } } });
+
+    expect((view.findAll('[data-testid="irsa-chart-mode"] input')[0]!.element as HTMLInputElement).checked).toBe(true);
+    await install();
+    expect(values).toEqual({ s3: { enabled: false } });
+    expect(run).not.toHaveBeenCalled();
+  });
+
+  it('take the role off the account as well, and its pods, once the values are without it', async() => {
+    vi.useFakeTimers();
+    const { view, choose, install, installed, run, growls } = await open({ form: LoggingForm, mode: 'edit', there: true, target: binding(), values: { ...annotated } });
+
+    await choose(2);
+    expect(view.get('[data-testid="irsa-chart-leaves"]').text()).toContain('irsa.step.remove-annotation.title');
+    await install();
+    await installed();
+    await vi.advanceTimersByTimeAsync(3_100);
+    expect((run.mock.calls as unknown as [{ steps: { id: string }[] }][])[0]![0].steps.map(({ id }) => id)).toEqual(['remove-annotation', 'restart-deployments-web', 'pods-without-role']);
+    // The stand-in never loses it: what is not finished is not called so.
+    await vi.advanceTimersByTimeAsync(700_000);
+    expect(growls).toEqual(['growl/warning']);
+    vi.useRealTimers();
   });
 });

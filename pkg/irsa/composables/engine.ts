@@ -13,7 +13,7 @@ import { readAccount } from '../gateways/observe/account';
 import { findRole, observeBinding } from '../gateways/observe/binding';
 import { observeAccountBrief, observeClusterBrief, observeRoles, type AccountBrief, type RolesSoon } from '../gateways/observe/brief';
 import { observeCluster } from '../gateways/observe/cluster';
-import { findKeyUse, observeKeySecrets, observeKeyUses, observeSigners } from '../gateways/observe/key-uses';
+import { findKeyUse, observeKeySecrets, observeKeyUses, observeOutputs, observeSigners } from '../gateways/observe/key-uses';
 import { observeBackupBucket } from '../gateways/observe/hosting';
 import { verifyIdentity } from '../gateways/observe/identity';
 import { lookAtServers, observeIssuerSetup } from '../gateways/observe/issuer';
@@ -212,6 +212,7 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
     checkNeeds: (cluster, answers, signal) => checkNeeds(gateways(cluster), { ...answers, cluster, caller: () => caller(signal), signal }),
     backupBucket: async(cluster, bucket, signal) => ({ ...await observeBackupBucket(gateways(cluster), bucket, signal), signsItself: !!sign }),
     output: (clusterId, what, signal) => observeOutput(transport, clusterId, what, signal),
+    outputs: (clusterId, signal) => observeOutputs(transport, clusterId, signal),
     run: (plan, options) => runPlan(plan, gateways(), options),
   };
 }

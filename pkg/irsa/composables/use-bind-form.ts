@@ -9,6 +9,7 @@ import type { BindWish, WishedPermissions } from '../plans/index';
 import {
   filledIn, isAskedFor, parameterProblems, presets
 } from '../presets/index';
+import { policyNameOf } from '../presets/policy-name';
 import type { Preset, PresetParameter } from '../presets/preset';
 import type { Place } from './use-place';
 import type { Engine } from './use-engine';
@@ -167,7 +168,7 @@ export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindF
     const bound = now.bindings.known && now.bindings.value.some(({ account: one }) => accountId(one) === accountId(account.value!) && one.roleArn?.endsWith(`/${ role.value }`));
     const [target, found, caller] = await Promise.all([
       engine.observeBinding(now, account.value!),
-      engine.observeRole(role.value, { policies: bound && preset.value ? [preset.value.policyName] : undefined }),
+      engine.observeRole(role.value, { policies: bound && preset.value ? [policyNameOf(preset.value, answers.value)] : undefined }),
       engine.caller(),
     ]);
 

@@ -4,7 +4,7 @@ import { binding, cluster, role, ROLE_ARN, value } from '../domain/chain/test-fa
 import type { RunResult } from '../plans/run';
 import type { Preflight } from '../plans/rights/preflight';
 import { unbound } from '../plans/test-facts';
-import { followUp, HeldBack, useChartRole } from './use-chart-role';
+import { followRelease, followUp, HeldBack, useChartRole } from './use-chart-role';
 import type { Engine } from './use-engine';
 
 const FREE: Preflight = { rights: [], aws: [], unsure: [], unchecked: [] };
@@ -99,5 +99,34 @@ describe('after the installation', () => {
   it('says when the chart never comes up, and hands on what fails', async() => {
     await expect(once([unbound()]).outcome).resolves.toBeUndefined();
     await expect(once([binding()], { status: 'failed', error: irsaError('NOT_VERIFIED', { message: 'no' }) }).outcome).rejects.toMatchObject({ code: 'NOT_VERIFIED' });
+  });
+});
+
+describe('after an upgrade that took the role out of the values', () => {
+  const released = (looks: ReturnType<typeof binding>[], isOut: (look: number) => boolean = () => true, result: RunResult = DONE) => {
+    let look = 0;
+    const run = vi.fn(async() => result);
+    const engine = { run, observeBinding: async() => looks[Math.min(look++, looks.length - 1)]! } as unknown as Engine;
+
+    return { run, outcome: followRelease({ engine: async() => engine, observe: async() => cluster() }, { namespace: 'shop', name: 'reader' }, () => isOut(look), async() => undefined) };
+  };
+
+  it('waits for the values, then takes the annotation off, and looks until nothing is left', async() => {
+    const { outcome, run } = released([binding(), binding(), unbound()], (look) => look > 1);
+
+    await expect(outcome).resolves.toBe(true);
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
+  it('does it again where an operator that was slower writes the annotation once more', async() => {
+    const { outcome, run } = released([binding(), unbound(), binding(), unbound()]);
+
+    await expect(outcome).resolves.toBe(true);
+    expect(run).toHaveBeenCalledTimes(2);
+  });
+
+  it('says when it never comes to an end, and hands on what fails', async() => {
+    await expect(released([binding()], () => false).outcome).resolves.toBe(false);
+    await expect(released([binding()], undefined, { status: 'failed', error: irsaError('NOT_VERIFIED', { message: 'no' }) }).outcome).rejects.toMatchObject({ code: 'NOT_VERIFIED' });
   });
 });

@@ -4,7 +4,7 @@ import {
 import type { IdentityCheck, ObservedCluster, Text } from '../domain/facts';
 import { IrsaError } from '../domain/errors';
 import { TransportError } from '../gateways/transport';
-import { planAccess, planRestart } from '../plans/index';
+import { appOf, planAccess, planRelease, planRestart } from '../plans/index';
 import type { BindWish } from '../plans/bind-wish';
 import type { Plan, StepState } from '../plans/plan';
 import { isHeldBack, type Preflight } from '../plans/rights/preflight';
@@ -173,4 +173,38 @@ export async function followUp({ engine, observe }: Pick<ChartRoleParts, 'engine
   }
 
   return undefined;
+}
+
+/** Looks in a row that find nothing left to do: an operator that was slower than the first may write the annotation once more. */
+const QUIET = 2;
+
+/**
+ * After an upgrade whose values name no role any more: takes the annotation off the account itself, where operators leave it, and makes the
+ * pods anew. Begun before, and left half way, it goes on.
+ * @param isOut  whether the values of the release are as they were sent
+ * @returns false where the upgrade did not come to an end in time
+ * @throws IrsaError what the plan throws
+ */
+export async function followRelease({ engine, observe }: Pick<ChartRoleParts, 'engine' | 'observe'>, account: Account, isOut: (values: Record<string, unknown>) => boolean, rest = pause): Promise<boolean> {
+  const ours = await engine();
+  let quiet = 0;
+
+  for (let look = 0; look < LOOKS && quiet < QUIET; look++) {
+    await rest(PACE);
+    const observed = await observe().catch(() => undefined);
+    const binding = observed && await ours.observeBinding(observed, account).catch(() => undefined);
+
+    if (!observed || !binding || !isOut(appOf(binding)?.values ?? {})) {
+      continue;
+    }
+    const plan = planRelease(observed, binding);
+    const result = plan.steps.length ? await ours.run(plan, { onStep: () => undefined, stopped: () => false }) : undefined;
+
+    if (result?.status === 'failed') {
+      throw result.error;
+    }
+    quiet = result ? 0 : quiet + 1;
+  }
+
+  return quiet === QUIET;
 }

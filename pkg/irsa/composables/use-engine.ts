@@ -16,7 +16,7 @@ import type { IssuerWish } from '../gateways/observe/issuer';
 import type { KeyUse, SecretRef } from '../domain/keys/key-use';
 import type { LoggingOutput } from '../domain/keys/output';
 import type { OutputFacts } from '../gateways/observe/output';
-import type { KeyUses } from '../gateways/observe/key-uses';
+import type { KeyUses, SeenOutput } from '../gateways/observe/key-uses';
 import type { KeysJob } from '../gateways/kubernetes/keys-job';
 import type { WebhookSite } from '../gateways/observe/webhook-place';
 import type { KeySecrets } from '../plans/index';
@@ -80,6 +80,8 @@ export interface Engine {
   backupBucket(cluster: ClusterRef, bucket: IssuerBucket, signal?: AbortSignal): Promise<ObservedBackupBucket>;
   /** An output of Logging as it is saved, and who sends it. */
   output(clusterId: string, what: Pick<LoggingOutput, 'kind' | 'namespace'> & { name?: string }, signal?: AbortSignal): Promise<OutputFacts>;
+  /** All of them, with the accounts that send each. */
+  outputs(clusterId: string, signal?: AbortSignal): Promise<SeenOutput[]>;
   run(plan: Plan, options: Pick<RunOptions, 'onStep' | 'stopped'>): Promise<RunResult>;
 }
 

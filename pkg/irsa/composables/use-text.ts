@@ -54,6 +54,7 @@ function shown(args: Args): Args {
   return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, typeof value === 'string' ? visible(value, { spaces: true }) : value]));
 }
 
-function escaped(words: string): string {
+/** For what Rancher’s own page reads as HTML. */
+export function escaped(words: string): string {
   return words.replace(/[&<>"']/g, (character) => `&#${ character.charCodeAt(0) };`);
 }

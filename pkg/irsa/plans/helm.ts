@@ -3,7 +3,7 @@ import { isObject, samePolicy } from '../domain/json/same';
 import { text } from '../domain/text';
 import { segment } from '../domain/names/segment';
 import type { Preset } from '../presets';
-import type { Step } from './plan';
+import type { Step, ValueChange } from './plan';
 import { withLater, type Later } from './value';
 
 type Values = Record<string, unknown>;
@@ -91,7 +91,7 @@ export function upgradeApp(observed: ObservedCluster, app: InstalledApp & { repo
     id:     'upgrade-app',
     target: 'helm',
     title:  text('irsa.step.upgrade-app.title', { release: app.release }),
-    detail: text('irsa.step.upgrade-app.detail', { keys: leaves(addition).slice(0, 6).join(', ') }),
+    detail: text('irsa.step.upgrade-app.detail'),
     change: 'change',
     call:   {
       rancher: {
@@ -119,13 +119,34 @@ export function upgradeApp(observed: ObservedCluster, app: InstalledApp & { repo
       repo:      app.repo.name,
       ...(app.revision === undefined ? {} : { revision: app.revision }),
       values:    withLater(addition, ...role),
+      changes:   valueChanges(app.values, addition),
     },
   };
 }
 
-/** Dotted paths of the values, for the preview; an annotation's own dots are left out with its name. */
-function leaves(values: Values, path: string[] = []): string[] {
-  const goesDeeper = (key: string, value: unknown): value is Values => isObject(value) && !key.includes('annotations') && !Object.keys(value).some((inner) => inner.includes('.'));
+/** Names behind which something secret may stand; the name of a secret is none. */
+const SECRET = /(password|passphrase|secret|token|credentials?|key)s?(contents?|data|value)?$/i;
 
-  return Object.entries(values).flatMap(([key, value]) => goesDeeper(key, value) ? leaves(value, [...path, key]) : [[...path, key].join('.')]);
+/**
+ * What laying `addition` over `current` changes, value by value, for people: whatever may be a secret is not said. An empty text is what a
+ * chart has by default, and no change.
+ */
+export function valueChanges(current: Values, addition: Values, path: string[] = []): ValueChange[] {
+  return Object.entries(addition).flatMap(([key, after]) => {
+    const before = current[key];
+    const at = [...path, key];
+
+    if (isObject(after) && (isObject(before) || before === undefined)) {
+      return valueChanges(before ?? {}, after, at);
+    }
+    if (hasValues(current, { [key]: after ?? undefined })) {
+      return [];
+    }
+    const said = (value: unknown) => value === undefined || value === null ? undefined : SECRET.test(key) && value !== '' && typeof value !== 'boolean' ? HIDDEN : typeof value === 'string' ? value : JSON.stringify(value);
+
+    // Objects may hold anything, at any depth.
+    return [{ path: at.join('.'), before: isObject(before) ? HIDDEN : said(before), after: said(after) }];
+  });
 }
+
+const HIDDEN = '•••';

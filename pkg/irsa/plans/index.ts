@@ -19,5 +19,7 @@ export { planRestart } from './restart';
 export { planRetireIssuer, planSwitchIssuer } from './switch-issuer';
 export { planTeardownIssuer } from './teardown-issuer';
 export { countTightened, planTightenAll, planTightenTrust } from './tighten-trust';
-export { annotationsOut, planUnbind } from './unbind';
+export { appOf } from './account-part';
+export { restartAhead } from './restart-part';
+export { annotationsOut, planRelease, planUnbind } from './unbind';
 export { isNewer, planUpgradeWebhook } from './upgrade-webhook';

@@ -2,9 +2,11 @@ import type { ObservedCluster, Text } from '../domain/facts';
 import { keyUseName, type KeyUse, type SecretRef } from '../domain/keys/key-use';
 import { segment } from '../domain/names/segment';
 import { text } from '../domain/text';
-import { policyName } from '../domain/names/names';
+import { placedPolicyName } from '../domain/names/names';
 import { partitionOfRegion } from '../domain/aws/partitions';
 import { filledIn, parameterProblems, presets } from '../presets';
+import { policyNameOf } from '../presets/policy-name';
+import { keyPrefix } from '../presets/validators';
 import { planBind } from './bind';
 import type { BindWish, WishedPermissions } from './bind-wish';
 import type { Plan, Step, Value } from './plan';
@@ -83,10 +85,9 @@ export function permissionsFor({ preset: told }: Pick<KeyUse, 'preset'>, { accou
   const answers = filledIn(preset, told.answers);
   const region = answers.region || cluster.region || '';
   const known = account.known ? account.value : undefined;
-  const [where = ''] = ['bucket', 'logGroup', 'stream', 'deliveryStream', 'queue'].flatMap((id) => answers[id] ?? []);
   const json = JSON.stringify(preset.policy({ ...answers, partition: known?.partition ?? partitionOfRegion(region), accountId: known?.id, region }));
 
-  return { kind: 'policy', name: policyName([preset.policyName, answers.destination, where].filter(Boolean).join('-').replace(/[^\w+=,.@-]+/g, '-')), json };
+  return { kind: 'policy', name: preset.place ? policyNameOf(preset, answers) : placedPolicyName(preset.policyName, `${ answers.bucket }/${ keyPrefix(answers.folder) }`.replace(/\/$/, '')), json };
 }
 
 const named = ({ namespace, name }: SecretRef): string => `${ namespace }/${ name }`;

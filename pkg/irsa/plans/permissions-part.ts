@@ -9,6 +9,7 @@ import { policyName } from '../domain/names/names';
 import { text } from '../domain/text';
 import { policySize } from '../domain/trust';
 import { filledIn, parameterProblems } from '../presets';
+import { policyNameOf } from '../presets/policy-name';
 import type { BindWish } from './bind-wish';
 import type { PlanDocument, Step } from './plan';
 import type { RolePart } from './role-part';
@@ -74,7 +75,7 @@ function wishedPolicy(observed: ObservedCluster, { permissions, region }: Pick<B
   const values = filledIn(preset, { region, ...parameters });
   const facts = { ...values, partition: account?.partition ?? partitionOfRegion(values.region || region), accountId: account?.id, region: values.region || region };
 
-  return { name: preset.policyName, policy: preset.policy(facts), detail: preset.allows(facts) };
+  return { name: policyNameOf(preset, values), policy: preset.policy(facts), detail: preset.allows(facts) };
 }
 
 function readPolicy(json: string): object {

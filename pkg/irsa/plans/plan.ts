@@ -103,6 +103,16 @@ export interface HelmChange {
   /** Of the release when the plan was made; with another one the plan stops, as an upgrade would undo what somebody else did. */
   revision?: number;
   values: Value;
+  /** The same for people, beside what is there now. */
+  changes?: ValueChange[];
+}
+
+/** One value of a chart. Undefined: it is not there; whatever may be a secret is dots. */
+export interface ValueChange {
+  /** Dotted. */
+  path: string;
+  before?: string;
+  after?: string;
 }
 
 /** What a change does to what it touches; drives the word shown beside it. */

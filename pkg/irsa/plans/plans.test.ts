@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { roleTags } from '../domain/aws/ownership';
 import { newTrust, parseTrust } from '../domain/trust';
 import { rancherBackup } from '../presets/rancher-backup';
+import { rancherLogging } from '../presets/rancher-logging';
 import { velero } from '../presets/velero';
 import { planAddAudience } from './add-audience';
 import { planBind } from './bind';
@@ -456,5 +457,35 @@ describe('planBind: charts under other names', () => {
 
     expect(charts('108.0.0+up1.10.0')).toEqual(['longhorn-crd', 'longhorn']);
     expect(charts('1.10.0')).toEqual(['longhorn']);
+  });
+});
+
+describe('one role for several destinations of Logging', () => {
+  const logs = (parameters: Record<string, string>, inlinePolicies: Record<string, string> = {}) => {
+    const subject = { namespace: 'cattle-logging-system', name: 'rancher-logging-root-fluentd' };
+    const found = role({ trustPolicy: JSON.stringify(newTrust({ ...SUBJECT, namespace: subject.namespace, serviceAccount: subject.name })), tags: roleTags({ name: 'prod-eks' }, ISSUER, subject), inlinePolicies });
+
+    return planBind(cluster(), wish({ target: logging({ role: value(found) }), permissions: { kind: 'preset', preset: rancherLogging, parameters }, role: { kind: 'new', name: 'reader-role', found } }));
+  };
+  const first = { destination: 'cloudwatch', logGroup: '/rancher/prod', region: 'eu-central-1' };
+  const put = (plan: Plan) => plan.steps.flatMap(({ id, call }) => id === 'put-policy' && 'aws' in call ? [call.aws.input as { PolicyName: string; PolicyDocument: { $json: object } }] : []);
+
+  it('adds the second beside the first', () => {
+    const [made] = put(logs(first));
+    const inline = { [made!.PolicyName]: JSON.stringify(made!.PolicyDocument.$json) };
+    const second = logs({ destination: 's3', bucket: 'acme-logs', region: 'eu-central-1' }, inline);
+
+    expect(put(second).map(({ PolicyName }) => PolicyName)).toEqual(['logging-s3-acme-logs']);
+    // Both count together.
+    expect(second.documents[1]!.before).toBeUndefined();
+    expect(second.documents[1]!.size).toBeGreaterThan(logs({ destination: 's3', bucket: 'acme-logs', region: 'eu-central-1' }).documents[1]!.size);
+    expect(put(logs(first, inline))).toEqual([]);
+  });
+
+  it('shows what the same place had before', () => {
+    const plan = logs(first, { 'logging-cloudwatch-+rancher+prod@eu-central-1': '{"Version":"2012-10-17","Statement":[]}' });
+
+    expect(plan.documents[1]!.before).toContain('"Statement": []');
+    expect(plan.steps.find(({ id }) => id === 'put-policy')!.change).toBe('change');
   });
 });

@@ -5,7 +5,7 @@ import { judgePod, needsRestart } from '../domain/workload/live-pod';
 import { presetOfAccount, type Preset } from '../presets';
 import { prefixOf } from './account-part';
 import type { Step } from './plan';
-import type { Later } from './value';
+import { known, type Later } from './value';
 
 /** Resource names of the workloads whose pods are replaced when their template changes. */
 const RESTARTABLE: Partial<Record<ObservedWorkload['kind'], string>> = { Deployment: 'deployments', StatefulSet: 'statefulsets', DaemonSet: 'daemonsets' };
@@ -49,6 +49,21 @@ export function restartPart(observed: ObservedCluster, target: ObservedBinding, 
   }
 
   return { steps, warnings: [...warnings, ...losing(due, podsOf), ...dangers(target, due, preset)] };
+}
+
+/**
+ * What is restarted, and lost by it, once the account has the role: for a form that installs by itself and restarts afterwards. Where the
+ * chart is not there yet, what of it is restarted should it come up too early.
+ * @param role  the ARN it has in the end; undefined: of one that is not there yet
+ */
+export function restartAhead(observed: ObservedCluster, target: ObservedBinding, role: string | undefined, audience: string, preset: Preset): Text[] {
+  if (!target.workloads.length) {
+    return [text('irsa.warning.restartsEarly', { workloads: preset.restart.map(({ kind, name }) => `${ kind.toLowerCase() }/${ name }`).join(', ') }), ...preset.restart.flatMap(({ danger }) => danger ?? [])];
+  }
+  const { steps, warnings } = restartPart(observed, target, known(role ?? ''), audience, preset);
+  const due = steps.filter(({ change }) => change === 'restart').map(({ title: { args } }) => `${ args?.kind }/${ args?.name }`);
+
+  return [...(due.length ? [text('irsa.warning.restartsAfter', { workloads: due.join(', ') })] : []), ...warnings];
 }
 
 /**

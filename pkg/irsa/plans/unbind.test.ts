@@ -4,7 +4,10 @@ import {
   backup, BACKUP_APP, binding, cluster, hidden, logging, PROVIDER, role, ROLE_ARN, SUBJECT, unbound, value
 } from './test-facts';
 import type { Plan, Step } from './plan';
-import { planUnbind } from './unbind';
+import { rancherBackup } from '../presets/rancher-backup';
+import { rancherLogging } from '../presets/rancher-logging';
+import { restartAhead } from './restart-part';
+import { planRelease, planUnbind } from './unbind';
 
 const whole = (change: Parameters<typeof role>[0] = {}) => role({ inlinePolicies: { read: '{}' }, managedPolicies: value(['arn:aws:iam::aws:policy/ReadOnlyAccess']), ...change });
 const ids = ({ steps }: Plan) => steps.map(({ id }) => id);
@@ -126,5 +129,47 @@ describe('unbinding', () => {
   it('has nothing to do for an account that is not bound, and no plan for a role that could not be read', () => {
     expect(planUnbind(cluster(), unbound())).toMatchObject({ steps: [], warnings: [] });
     expect(() => planUnbind(cluster(), binding({ role: hidden('refused') }))).toThrow(expect.objectContaining({ code: 'ROLE_UNKNOWN' }));
+  });
+});
+
+describe('a chart whose values name no role any more', () => {
+  it('leaves an annotation and pods with the role: both go, and IAM is not touched', () => {
+    const plan = planRelease(cluster(), bound(whole()));
+
+    expect(ids(plan)).toEqual(['remove-annotation', 'restart-deployments-web', 'pods-without-role']);
+    expect(bodyOf(plan, 'remove-annotation')).toMatchObject({ metadata: { annotations: { 'eks.amazonaws.com/role-arn': null } } });
+    expect(plan.title.args).toMatchObject({ account: 'shop/reader', role: 'reader-role' });
+  });
+
+  it('is finished where neither is there', () => {
+    expect(planRelease(cluster(), unbound())).toMatchObject({ steps: [], warnings: [] });
+  });
+
+  it('is finished by the pods alone where the annotation went by itself', () => {
+    const target = binding({ role: value(null) });
+
+    expect(ids(planRelease(cluster(), { ...target, account: { ...target.account, annotations: {}, roleArn: undefined } }))).toEqual(['restart-deployments-web', 'pods-without-role']);
+  });
+});
+
+describe('what a form says of the restart that comes after it', () => {
+  const fluentd = { name: 'fluentd-0', createdAt: '', ready: true, workload: { kind: 'StatefulSet' as const, name: 'rancher-logging-root-fluentd' }, losable: ['/buffers'] };
+  const said = (...args: Parameters<typeof restartAhead>) => restartAhead(...args).map(({ key, args: words }) => [key, words?.workloads ?? words?.workload]);
+
+  it('names the workload, and what goes with it', () => {
+    expect(said(cluster(), logging({ pods: [fluentd] }), undefined, 'sts.amazonaws.com', rancherLogging)).toEqual([
+      ['irsa.warning.restartsAfter', 'statefulset/rancher-logging-root-fluentd'], ['irsa.warning.emptyDir', 'statefulset/rancher-logging-root-fluentd'], ['irsa.preset.logging.restartDanger', undefined],
+    ]);
+  });
+
+  it('foretells it for another role, and not for the one that the pods carry', () => {
+    const carrying = backup({ pods: [{ name: 'rancher-backup-1', createdAt: '', ready: true, workload: { kind: 'Deployment', name: 'rancher-backup' }, identity: { roleArn: ROLE_ARN, audience: 'sts.amazonaws.com' } }] });
+
+    expect(said(cluster(), carrying, ROLE_ARN, 'sts.amazonaws.com', rancherBackup)).toEqual([]);
+    expect(said(cluster(), carrying, undefined, 'sts.amazonaws.com', rancherBackup)).toEqual([['irsa.warning.restartsAfter', 'deployment/rancher-backup']]);
+  });
+
+  it('says of a chart that is not there yet what may be restarted once', () => {
+    expect(said(cluster(), logging({ workloads: [] }), undefined, 'sts.amazonaws.com', rancherLogging)).toEqual([['irsa.warning.restartsEarly', 'statefulset/rancher-logging-root-fluentd'], ['irsa.preset.logging.restartDanger', undefined]]);
   });
 });

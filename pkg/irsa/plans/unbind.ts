@@ -47,6 +47,21 @@ export function planUnbind(observed: ObservedCluster, binding: ObservedBinding, 
   };
 }
 
+/**
+ * What is left to do once a chart's values name no role any more: operators keep an annotation that nobody asks for (operator-tools
+ * pkg/reconciler MetaBase.Merge), and pods keep what they were made with. The role and its trust policy stay as they are.
+ */
+export function planRelease(observed: ObservedCluster, binding: ObservedBinding): Plan {
+  const { account } = binding;
+  const release = releasePart(observed, binding);
+  const steps = [...annotationPart(observed, binding, false), ...release.steps];
+  const role = (account.roleArn ?? '').split('/').at(-1)!;
+
+  return {
+    id: 'unbind', title: text('irsa.plan.unbind.title', { account: `${ account.namespace }/${ account.name }`, role }), steps, documents: [], warnings: release.warnings
+  };
+}
+
 /** Out of the values of the release that writes the account; where that cannot be done from here, it is said. */
 function valuesPart(observed: ObservedCluster, target: ObservedBinding): { steps: Step[]; warnings: Text[] } {
   const { owner, account } = target;

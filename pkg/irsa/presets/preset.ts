@@ -93,6 +93,13 @@ export interface Preset {
   bucket?(answers: Record<string, string>): { name: string; region: string };
   /** Name of the inline policy. */
   policyName: string;
+  /**
+   * What tells one place from another where an account may serve several at once: then each has a policy of its own. Undefined where the
+   * answers name none yet.
+   */
+  place?(answers: Record<string, string>): string | undefined;
+  /** The other way round: the answers behind what a policy allows already, as far as it tells. */
+  answersInPolicy?(json: string): Record<string, string>[];
   policy(facts: PolicyFacts): PolicyDocument;
   /** One line that says what the policy allows: «Read, write and delete backups under s3://…». */
   allows(facts: PolicyFacts): Text;

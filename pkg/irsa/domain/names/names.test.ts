@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { policyName, predictRoleName, roleNameProblem, sessionName } from './names';
+import { placedPolicyName, policyName, predictRoleName, roleNameProblem, sessionName } from './names';
 import { sha256 } from './sha256';
 
 describe('sha256', () => {
@@ -58,5 +58,20 @@ describe('other names', () => {
     expect(roleNameProblem('')).toBe('empty');
     expect(roleNameProblem('a/b')).toBe('characters');
     expect(roleNameProblem('a'.repeat(65))).toBe('too-long');
+  });
+});
+
+describe('the policies of one role for several places', () => {
+  it('have names that can be read', () => {
+    expect(placedPolicyName('logging', 's3-acme-logs')).toBe('logging-s3-acme-logs');
+    expect(placedPolicyName('logging', 'cloudwatch-/rancher/prod@eu-central-1')).toBe('logging-cloudwatch-+rancher+prod@eu-central-1');
+  });
+
+  it('never share one, whatever IAM lets stand in it', () => {
+    const places = ['a/b', 'a-b', 'a+b', 'a#b', 'a=b', 'a b', 'a!b', '/a/b', 'a/b@x', `${ 'x'.repeat(200) }1`, `${ 'x'.repeat(200) }2`];
+    const names = places.map((place) => placedPolicyName('logging', place));
+
+    expect(new Set(names).size).toBe(places.length);
+    expect(names.filter((name) => !/^[\w+=,.@-]{1,128}$/.test(name))).toEqual([]);
   });
 });

@@ -39,6 +39,17 @@ export function policyName(wish: string): string {
   return cleaned(wish.trim(), /[^\w+=,.@-]/g).slice(0, POLICY_NAME_LENGTH) || 'permissions';
 }
 
+/**
+ * The name of the inline policy for one of several places that a role serves. Two places never share a name, or one would take the other's
+ * permissions away: `/` and `#`, which IAM takes in no name, become `+` and `=`, and a place that could be read in two ways then, or that is
+ * too long, gets a hash.
+ */
+export function placedPolicyName(kind: string, place: string): string {
+  const plain = `${ kind }-${ place }`.replace(/\//g, '+').replace(/#/g, '=');
+
+  return /^[\w./#@-]*$/.test(place) && plain.length <= POLICY_NAME_LENGTH ? plain : `${ cleaned(plain, /[^\w+=,.@-]/g).slice(0, POLICY_NAME_LENGTH - HASH_LENGTH - 1) }_${ hash([kind, place]) }`;
+}
+
 /** Why a role's name is not usable; undefined when it is. */
 export function roleNameProblem(name: string): 'empty' | 'too-long' | 'characters' | undefined {
   if (!name) {

@@ -101,7 +101,13 @@ async function served(transport: Transport, clusterId: string, group: string, ma
   return await servesGroup(transport, clusterId, group, signal) && may(group, ...resources);
 }
 
-interface SeenOutput { output: LoggingOutput; use: KeyUse | undefined; access: ReturnType<typeof judgeOutput>['access']; accounts: { namespace: string; name: string }[] }
+/** An output with the accounts that send it. */
+export interface SeenOutput { output: LoggingOutput; use: KeyUse | undefined; access: ReturnType<typeof judgeOutput>['access']; accounts: { namespace: string; name: string }[] }
+
+/** All outputs of a cluster; none where it has no Logging. */
+export async function observeOutputs(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<SeenOutput[]> {
+  return await servesGroup(transport, clusterId, LOGGING_GROUP, signal) ? outputsIn(transport, clusterId, signal) : [];
+}
 
 async function outputsIn(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<SeenOutput[]> {
   const [loggings, ...outputs] = await Promise.all([

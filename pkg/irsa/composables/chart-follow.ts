@@ -1,0 +1,39 @@
+import type { Text } from '../domain/facts';
+import type { FoundAccess } from '../presets/found-in';
+import type { Preset } from '../presets/preset';
+import { roleOut } from './chart-values';
+import { failureOf } from './failure';
+import { followRelease, followUp, type ChartRoleParts } from './use-chart-role';
+
+type Tell = (how: 'success' | 'warning' | 'error', title: Text, message?: Text) => unknown;
+
+/**
+ * What a chart's form does once Rancher's page has sent it, and says of it when that is known: the page itself goes on to the App.
+ * @param found  what the values said when the form was opened
+ */
+export function chartFollow(parts: Pick<ChartRoleParts, 'engine' | 'observe'>, preset: Preset, found: FoundAccess, tell: Tell) {
+  const { namespace, serviceAccount: name } = preset.subject();
+  const account = { namespace, name };
+  const names = (role = '') => ({ account: `${ namespace }/${ name }`, role: role.split('/').at(-1)! });
+  const failed = (error: unknown) => tell('error', failureOf(error).what, failureOf(error).why);
+
+  return {
+    account,
+    /** The values name this role now. */
+    bound(roleArn: string): void {
+      const args = names(roleArn);
+
+      void followUp(parts, account, roleArn).then(
+        (check) => check?.result === 'verified' ? tell('success', { key: 'irsa.chart.verified', args }, { key: 'irsa.chart.verifiedAbout' }) : tell('warning', { key: 'irsa.chart.unverified', args }, check?.text ?? { key: 'irsa.chart.late' }), failed
+      );
+    },
+    /** They name none any more. */
+    released(): void {
+      const args = names();
+
+      void followRelease(parts, account, (values) => !Object.keys(roleOut(preset, values, found)).length).then(
+        (done) => done ? tell('success', { key: 'irsa.chart.left', args }) : tell('warning', { key: 'irsa.chart.notLeft', args }, { key: 'irsa.chart.late' }), failed
+      );
+    },
+  };
+}
