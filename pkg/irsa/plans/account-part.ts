@@ -4,9 +4,10 @@ import { segment } from '../domain/names/segment';
 import { ANNOTATION_PREFIX, webhookSettings } from '../domain/workload/settings';
 import { bindingOfAccount, filledIn } from '../presets';
 import { annotationNames, bindingAnnotations, forWebhook } from '../presets/annotations';
+import { takesRole } from '../presets/since';
 import type { Preset } from '../presets';
 import type { BindWish } from './bind-wish';
-import { hasValues, isSince, isUpgradable, mergeValues, replacedValues, upgradeApp } from './helm';
+import { hasValues, isUpgradable, mergeValues, replacedValues, upgradeApp } from './helm';
 import type { Step } from './plan';
 import type { Subject } from './trust';
 import type { Later } from './value';
@@ -28,11 +29,11 @@ export function accountPart(observed: ObservedCluster, wish: BindWish, subject: 
   const known = presetFor(wish, app);
 
   if (app && known && app.chart === known.preset.chart.name) {
-    if (isUpgradable(app) && isSince(app.version, known.preset.since)) {
+    if (isUpgradable(app) && takesRole(known.preset, app.version)) {
       return throughValues(observed, wish, subject, role, app, known);
     }
     const { chart, version, release } = app;
-    const warning = isUpgradable(app) ? text('irsa.warning.chartTooOld', { chart, version, since: known.preset.since ?? '' }) : text('irsa.warning.noRepository', { release });
+    const warning = isUpgradable(app) ? text('irsa.warning.chartTooOld', { chart, version, since: known.preset.since }) : text('irsa.warning.noRepository', { release });
 
     return onAccount(observed, wish, subject, role, [warning]);
   }
@@ -59,7 +60,7 @@ export interface KnownAccount { preset: Preset; parameters: Record<string, strin
 export function presetFor({ permissions, target: { account } }: Pick<BindWish, 'permissions' | 'target'>, app: InstalledApp | undefined): KnownAccount | undefined {
   const wished = permissions.kind === 'preset' ? { preset: permissions.preset, parameters: filledIn(permissions.preset, permissions.parameters) } : undefined;
 
-  return [wished, bindingOfAccount(account)].find((known) => known && [{}, app && { release: app.release, namespace: app.namespace, values: app.values }].some((names) => {
+  return [wished, bindingOfAccount(account)].find((known) => known && [{}, app].some((names) => {
     const { namespace, serviceAccount } = known.preset.subject({ ...names, parameters: known.parameters });
 
     return names && namespace === account.namespace && serviceAccount === account.name;

@@ -3,10 +3,10 @@ import type { ObservedCluster, ObservedRole } from '../domain/facts';
 import { samePolicyText } from '../domain/json/same';
 import { parsePermissions } from '../domain/permissions/parse';
 import { text } from '../domain/text';
-import { parseTrust, parseWritableTrust, type TrustDocument } from '../domain/trust';
+import { lintFacts, lintTrust, parseTrust, parseWritableTrust, type TrustDocument } from '../domain/trust';
 import { permissionsDocument, permissionsWarning } from './permissions-part';
 import type { Plan } from './plan';
-import { foreignConsent, rewriteTrust, shutOut, sizeWarning, trustDocument } from './trust';
+import { foreignConsent, letIn, rewriteTrust, shutOut, sizeWarning, trustDocument } from './trust';
 import { jsonText, withLater } from './value';
 
 /** A policy as somebody wrote it. */
@@ -19,7 +19,7 @@ export interface Edit {
 
 /**
  * A role's trust policy as somebody wrote it, whole. Nothing to do when it says that already.
- * @param others  further clusters that were looked at: who would be shut out there is said, too
+ * @param others  further clusters that were looked at: who would be let in anew or shut out there is said, too
  * @throws IrsaError POLICY_UNREADABLE with line and column; POLICY_MOVED when it is no longer the one that was edited
  */
 export function planEditTrust(observed: ObservedCluster, role: ObservedRole, edit: Edit, others: ObservedCluster[] = []): Plan {
@@ -36,18 +36,27 @@ export function planEditTrust(observed: ObservedCluster, role: ObservedRole, edi
     title:     text('irsa.plan.edit-trust.title', { role: role.name }),
     steps:     isThere ? [] : [rewriteTrust(role, after, text('irsa.step.update-trust.edits'))],
     documents: [document],
-    warnings:  [...lost([observed, ...others], role, after), ...sizeWarning(document, role.name)],
+    warnings:  isThere ? [] : [...changes([observed, ...others], role, after), ...critical(observed, role, after, others), ...sizeWarning(document, role.name)],
     ...foreignConsent(role),
   };
 }
 
-/** A policy that cannot be read shuts nobody out: IAM has it, and it lets somebody in. */
-function lost(clusters: ObservedCluster[], role: ObservedRole, after: TrustDocument): Plan['warnings'] {
+/** Of a policy that cannot be read it is not known whom it lets in: IAM has it, and it lets somebody in. */
+function changes(clusters: ObservedCluster[], role: ObservedRole, after: TrustDocument): Plan['warnings'] {
   try {
-    return shutOut(clusters, role, parseTrust(role.trustPolicy), after);
+    const before = parseTrust(role.trustPolicy);
+
+    return [...letIn(clusters, role, before, after), ...shutOut(clusters, role, before, after)];
   } catch {
     return [];
   }
+}
+
+/** A policy is written as somebody wants it, and not without a word where it lets in whoever comes: the finding says who that is. */
+function critical(observed: ObservedCluster, role: ObservedRole, after: TrustDocument, others: ObservedCluster[]): Plan['warnings'] {
+  const found = lintTrust(after, lintFacts(observed, role, others)).filter(({ severity }) => severity === 'critical').flatMap(({ why }) => why ?? []);
+
+  return found.length > 0 ? [text('irsa.warning.trustCritical', { role: role.name, count: found.length }), ...found] : [];
 }
 
 /**

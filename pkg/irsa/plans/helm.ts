@@ -54,20 +54,6 @@ export function replacedValues(current: Values, addition: Values, path: string[]
   });
 }
 
-/** Whether the App's chart has the values that bind the account; versions are compared by their first three numbers. */
-export function isSince(version: string, since: string | undefined): boolean {
-  const numbers = (value: string) => value.replace(/^v/, '').split(/[.+-]/).slice(0, 3).map((part) => parseInt(part, 10) || 0);
-  const [a, b] = [numbers(version), numbers(since ?? '0')];
-
-  for (let index = 0; index < 3; index++) {
-    if ((a[index] ?? 0) !== (b[index] ?? 0)) {
-      return (a[index] ?? 0) > (b[index] ?? 0);
-    }
-  }
-
-  return true;
-}
-
 /** Whether an upgrade of the App through Rancher can be asked for. */
 export function isUpgradable(app: InstalledApp): app is InstalledApp & { repo: { type: string; name: string } } {
   return Boolean(app.repo?.name && app.repo.type !== 'namespace');

@@ -5,7 +5,7 @@ import { rancherBackup } from '../presets/rancher-backup';
 import { rancherLogging } from '../presets/rancher-logging';
 import { velero } from '../presets/velero';
 import { planAddAudience } from './add-audience';
-import { planBind } from './bind';
+import { planAccess, planBind } from './bind';
 import { planEnable } from './enable';
 import { planMendTrust } from './mend-trust';
 import { openSts, planOpenSts } from './open-sts';
@@ -128,6 +128,11 @@ describe('planBind: a new role', () => {
     expect(() => planBind(cluster(), wish({ role: { kind: 'new', name: 'a b' } }))).toThrow('ROLE_NAME_UNUSABLE');
     expect(() => planBind(cluster(), wish({ permissions: { kind: 'policy', name: 'p', json: '{"Statement": }' } }))).toThrow('POLICY_UNREADABLE');
     expect(() => planBind(cluster(), wish({ permissions: { kind: 'preset', preset: rancherBackup, parameters: {} } }))).toThrow('PARAMETERS_UNUSABLE');
+    // Where the chart can do nothing with a role, that is the reason, and nothing is planned.
+    const isolated = { kind: 'preset' as const, preset: rancherBackup, parameters: { bucket: 'acme-backups', region: 'us-iso-east-1' } };
+
+    expect(() => planBind(cluster(), wish({ permissions: isolated }))).toThrow(expect.objectContaining({ code: 'PARAMETERS_UNUSABLE', why: { key: 'irsa.preset.backup.isolated', args: { partition: 'aws-iso' } } }));
+    expect(() => planAccess(cluster(), wish({ permissions: isolated }))).toThrow('PARAMETERS_UNUSABLE');
   });
 
   it('warns of a trust policy over the account\'s quota', () => {

@@ -2,7 +2,7 @@ import { irsaError } from '../domain/errors';
 import type { InstalledApp, ObservedCluster } from '../domain/facts';
 import { text } from '../domain/text';
 import type { WebhookSource } from '../domain/webhook/source';
-import { isSince } from './helm';
+import { isSince } from '../domain/version';
 import type { Plan } from './plan';
 import { releaseStep, repositoryPart } from './webhook-release';
 

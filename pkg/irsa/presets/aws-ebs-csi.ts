@@ -14,8 +14,11 @@ export const awsEbsCsi = chartPreset({
   origin:     'upstream',
   services:   ['EBS', 'EC2'],
   chart:      { name: 'aws-ebs-csi-driver', namespace: 'kube-system', release: 'aws-ebs-csi-driver' },
+  // kubernetes-sigs/aws-ebs-csi-driver 0fbd9f79 (2021-07-12), values.yaml; before it was serviceAccount.controller
+  since:      '2.0.0',
   account:    () => 'ebs-csi-controller-sa',
   at:         'controller.serviceAccount',
+  naming:     'named',
   parameters: [keys(text('irsa.preset.ebs.keysHelp')), region(text('irsa.preset.ebs.regionHelp'))],
   policyName: 'ebs-volumes',
 

@@ -15,8 +15,11 @@ export const awsEfsCsi = chartPreset({
   origin:     'upstream',
   services:   ['EFS'],
   chart:      { name: 'aws-efs-csi-driver', namespace: 'kube-system', release: 'aws-efs-csi-driver' },
+  // kubernetes-sigs/aws-efs-csi-driver 025656ad (2021-05-27), values.yaml; before it was serviceAccount.controller
+  since:      '2.0.0',
   account:    () => 'efs-csi-controller-sa',
   at:         'controller.serviceAccount',
+  naming:     'named',
   parameters: [
     {
       id: 'fileSystems', label: text('irsa.preset.efs.fileSystemsLabel'), help: text('irsa.preset.efs.fileSystemsHelp'), required: false, placeholder: 'fs-0123456789abcdef0', validate: fileSystemsProblem

@@ -1,5 +1,5 @@
 import { text } from '../domain/text';
-import { chartPreset } from './chart';
+import { chartPreset, within } from './chart';
 import { bucket, choice, folder, named, region } from './fields';
 import { allow, arn, bucketArn, logGroupStatements, placeOf, policyOf } from './policy';
 import { deliveryStreamProblem, keyPrefix, logGroupProblem, streamProblem } from './validators';
@@ -15,7 +15,10 @@ export const awsForFluentBit = chartPreset({
   origin:     'upstream',
   services:   ['CloudWatch Logs', 'S3', 'Kinesis Data Streams', 'Data Firehose'],
   chart:      { name: 'aws-for-fluent-bit', namespace: 'kube-system', release: 'aws-for-fluent-bit' },
-  account:    (full) => full,
+  // aws/eks-charts b7abf4e (2020-04-08), templates/serviceaccount.yaml: the first version there is, and it has it
+  since:      '0.1.0',
+  naming:     'named',
+  elsewhere:  ({ values }) => within(values, 'global').namespaceOverride,
   at:         'serviceAccount',
   parameters: [
     choice('destination', text('irsa.preset.logging.destinationLabel'), text('irsa.preset.fluentBit.destinationHelp'), [

@@ -17,7 +17,8 @@ export const awsLoadBalancerController = chartPreset({
   origin:     'upstream',
   services:   ['Elastic Load Balancing', 'EC2', 'ACM', 'WAF', 'Shield', 'Cognito'],
   chart:      { name: 'aws-load-balancer-controller', namespace: 'kube-system', release: 'aws-load-balancer-controller' },
-  account:    (full) => full,
+  // aws/eks-charts 862d338 (2020-09-22), templates/serviceaccount.yaml: the first version of this name, and it has it
+  since:      '0.1.0',
   at:         'serviceAccount',
   parameters: [region(text('irsa.preset.loadBalancer.regionHelp'))],
   policyName: 'load-balancers',

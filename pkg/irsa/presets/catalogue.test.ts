@@ -228,21 +228,6 @@ describe('accounts and values', () => {
     expect(presetOfAccount({ namespace: 'shop', name: 'reader' })).toBeUndefined();
   });
 
-  it('follows the names that people give', () => {
-    const of = (id: string, ...args: Parameters<Preset['subject']>) => Object.values(presets.find((one) => one.id === id)!.subject(...args)).join('/');
-
-    expect(of('velero', { release: 'backup', namespace: 'ops' })).toBe('ops/backup-velero-server');
-    expect(of('velero', { release: 'my-velero' })).toBe('velero/my-velero-server');
-    expect(of('velero', { values: { serviceAccount: { server: { name: 'mine' } } } })).toBe('velero/mine');
-    expect(of('velero', { values: { fullnameOverride: 'full' } })).toBe('velero/full-server');
-    expect(of('external-dns', { release: 'public-dns', namespace: 'kube-system' })).toBe('kube-system/public-dns-external-dns');
-    expect(of('cluster-autoscaler', { release: 'ca' })).toBe('kube-system/ca-aws-cluster-autoscaler');
-    expect(of('aws-ebs-csi', { release: 'ebs', values: { controller: { serviceAccount: { name: 'csi' } } } })).toBe('kube-system/csi');
-    expect(of('thanos', { parameters: { component: 'compactor' }, values: { compactor: { serviceAccount: { name: 'c' } }, storegateway: { serviceAccount: { name: 's' } } } })).toBe('thanos/c');
-    expect(of('rancher-logging', { release: 'logs', namespace: 'logs' })).toBe('logs/logs-root-fluentd');
-    expect(of('rancher-backup', { release: 'other' })).toBe('cattle-resources-system/rancher-backup');
-  });
-
   it('keeps keys from winning over the role', () => {
     const velero = presets.find(({ id }) => id === 'velero')!;
 

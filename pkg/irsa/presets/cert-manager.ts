@@ -13,7 +13,9 @@ export const certManager = chartPreset({
   origin:     'upstream',
   services:   ['Route 53'],
   chart:      { name: 'cert-manager', namespace: 'cert-manager', release: 'cert-manager' },
-  account:    (full) => full,
+  // cert-manager 520d9bda (2019-09-20), templates/serviceaccount.yaml; first in the tag v0.11.0
+  since:      '0.11.0',
+  elsewhere:  ({ values }) => values.namespace,
   at:         'serviceAccount',
   parameters: [zones()],
   policyName: 'route53-challenges',

@@ -1,5 +1,5 @@
 import { text } from '../domain/text';
-import { chartPreset } from './chart';
+import { chartPreset, cut, said } from './chart';
 import { named, region } from './fields';
 import { allow, arn, policyOf } from './policy';
 import { clusterNameProblem } from './validators';
@@ -13,9 +13,14 @@ export const clusterAutoscaler = chartPreset({
   origin:     'upstream',
   services:   ['EC2 Auto Scaling', 'EC2', 'EKS'],
   chart:      { name: 'cluster-autoscaler', namespace: 'kube-system', release: 'cluster-autoscaler' },
-  // templates/_helpers.tpl: the provider's name comes in between
-  fullName:   (release) => release === 'aws-cluster-autoscaler' ? release : `${ release }-aws-cluster-autoscaler`,
-  account:    (full) => full,
+  // kubernetes/autoscaler e6c42bef (2020-11-10): the first version of this name; rbac.serviceAccount.annotations is there since 25705e97, when it was cluster-autoscaler-chart
+  since:      '9.0.0',
+  // templates/_helpers.tpl: the provider's name comes in between, and a release is not called twice only where it is called the same
+  fullName:   ({ release, values }) => {
+    const name = said(values.nameOverride) || `${ said(values.cloudProvider) || 'aws' }-cluster-autoscaler`;
+
+    return cut(said(values.fullnameOverride) || (release === name ? name : `${ release }-${ name }`));
+  },
   at:         'rbac.serviceAccount',
   parameters: [named('clusterName', text('irsa.preset.autoscaler.clusterLabel'), text('irsa.preset.autoscaler.clusterHelp'), 'prod', clusterNameProblem), region(text('irsa.preset.autoscaler.regionHelp'))],
   policyName: 'auto-scaling',

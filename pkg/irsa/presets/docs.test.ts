@@ -44,7 +44,7 @@ function chapter(preset: Preset): string {
 
   return [
     `## ${ say(preset.title) }`,
-    `${ say(preset.summary) }. Chart \`${ preset.chart.name }\`, ${ { rancher: 'from Rancher’s catalog', upstream: 'from its own project', both: 'from Rancher’s catalog or its own project' }[preset.origin] }${ preset.since ? `, from version ${ preset.since } on` : '; its oldest version that takes a role is not known' }${ preset.localOnly ? '; on Rancher’s own cluster only' : '' }.`,
+    `${ say(preset.summary) }. Chart \`${ preset.chart.name }\`, ${ { rancher: 'from Rancher’s catalog', upstream: 'from its own project', both: 'from Rancher’s catalog or its own project' }[preset.origin] }, from version ${ preset.since } on${ preset.localOnly ? '; on Rancher’s own cluster only' : '' }.`,
     `| When | Service account | Values |\n|---|---|---|\n${ rows.join('\n') }`,
     `May, by default:\n\n${ policies.join('\n\n') }`,
     `Restarts: ${ preset.restart.map(({ kind, name, danger }) => `\`${ kind.toLowerCase() }/${ name }\`${ danger ? ` (${ say(danger) })` : '' }`).join(', ') }`,

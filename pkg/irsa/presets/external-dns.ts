@@ -1,5 +1,5 @@
 import { text } from '../domain/text';
-import { chartPreset } from './chart';
+import { chartPreset, namespaceOverride } from './chart';
 import { zones } from './fields';
 import { allow, listOf, policyOf } from './policy';
 import type { PolicyFacts } from './preset';
@@ -20,7 +20,9 @@ export const externalDns = chartPreset({
   origin:     'upstream',
   services:   ['Route 53'],
   chart:      { name: 'external-dns', namespace: 'external-dns', release: 'external-dns' },
-  account:    (full) => full,
+  // kubernetes-sigs/external-dns 124fd70c (2021-08-14), templates/serviceaccount.yaml: the first version there is, and it has it
+  since:      '1.2.0',
+  elsewhere:  namespaceOverride,
   at:         'serviceAccount',
   parameters: [zones()],
   policyName: 'route53-records',

@@ -1,5 +1,5 @@
 import { text } from '../domain/text';
-import { chartPreset } from './chart';
+import { chartPreset, namespaceOverride } from './chart';
 import { choice, keys, named, region } from './fields';
 import { allow, arn, keyStatement, policyOf } from './policy';
 import { namePrefixProblem } from './validators';
@@ -13,7 +13,9 @@ export const externalSecrets = chartPreset({
   origin:     'upstream',
   services:   ['Secrets Manager', 'Systems Manager Parameter Store', 'KMS'],
   chart:      { name: 'external-secrets', namespace: 'external-secrets', release: 'external-secrets' },
-  account:    (full) => full,
+  // external-secrets a7a074dd (2020-12-22), templates/serviceaccount.yaml: its first commit; the first version that was published is helm-chart-0.1.1
+  since:      '0.1.1',
+  elsewhere:  namespaceOverride,
   at:         'serviceAccount',
   parameters: [
     choice('store', text('irsa.preset.externalSecrets.storeLabel'), text('irsa.preset.externalSecrets.storeHelp'), [

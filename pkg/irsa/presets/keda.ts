@@ -1,6 +1,7 @@
 import { DEFAULT_AUDIENCE } from '../domain/aws/quotas';
 import { text } from '../domain/text';
-import { chartPreset } from './chart';
+import { isSince } from '../domain/version';
+import { chartPreset, said, within } from './chart';
 import { choice, named, region } from './fields';
 import { allow, arn, policyOf } from './policy';
 import type { PolicyDocument, PolicyFacts, Preset } from './preset';
@@ -16,8 +17,12 @@ const chart = chartPreset({
   origin:     'upstream',
   services:   ['SQS', 'CloudWatch', 'Kinesis Data Streams', 'DynamoDB'],
   chart:      { name: 'keda', namespace: 'keda', release: 'keda' },
-  account:    () => 'keda-operator',
+  // kedacore/charts 0467687 (2022-10-03), templates/manager/serviceaccount.yaml; first in the tag v2.9.0
+  since:      '2.9.0',
+  // One account for all of KEDA until 2.14.0 (kedacore/charts 207bab7)
+  account:    (_full, { values, version }) => (version && !isSince(version, '2.14.0') && said(within(values, 'serviceAccount').name)) || 'keda-operator',
   at:         'serviceAccount.operator',
+  naming:     'named',
   parameters: [
     choice('scaler', text('irsa.preset.keda.scalerLabel'), text('irsa.preset.keda.scalerHelp'), [
       { value: 'sqs', label: text('irsa.preset.keda.sqs') },

@@ -1,5 +1,6 @@
 import { text } from '../domain/text';
-import { chartPreset } from './chart';
+import { isSince } from '../domain/version';
+import { chartPreset, cut, fullNameOf, namespaceOverride, said, within } from './chart';
 import { bucket, folder, region } from './fields';
 import { allow, bucketArn, bucketStatements, placeOf, policyOf } from './policy';
 import { bucketProblem } from './validators';
@@ -13,8 +14,16 @@ export const loki = chartPreset({
   origin:     'upstream',
   services:   ['S3'],
   chart:      { name: 'loki', namespace: 'loki', release: 'loki' },
-  // loki.serviceAccountName is loki.name: not of the release
-  account:    () => 'loki',
+  // grafana/loki 8c27cca4 (2019-12-02), production/helm/loki/templates/serviceaccount.yaml
+  since:      '0.19.0',
+  // loki.serviceAccountName: of the release, but from 3.0.0 until 6.46.0 (grafana/loki 7f56fd23) the chart's name alone
+  fullName:   (names) => {
+    const { values, version } = names;
+    const name = within(values, 'enterprise').enabled === true ? 'enterprise-logs' : 'loki';
+
+    return version && isSince(version, '3.0.0') && !isSince(version, '6.46.0') ? cut(said(values.nameOverride) || name) : fullNameOf(names, name);
+  },
+  elsewhere:  namespaceOverride,
   at:         'serviceAccount',
   parameters: [
     bucket(text('irsa.preset.loki.bucketHelp')),
@@ -43,6 +52,6 @@ export const loki = chartPreset({
     { kind: 'StatefulSet', name: 'loki-backend' },
     { kind: 'Deployment', name: 'loki-read' },
   ],
-  caveats: [text('irsa.preset.loki.caveatKeys'), text('irsa.preset.loki.caveatKms')],
+  caveats: [text('irsa.preset.loki.caveatKeys'), text('irsa.preset.backup.caveatKms')],
   sources: ['grafana/loki: production/helm/loki/templates/_helpers.tpl, values.yaml (serviceAccount.annotations)', 'grafana.com/docs/loki: operations/storage, «Cloud Storage Permissions»'],
 });

@@ -1,5 +1,5 @@
 import { text } from '../domain/text';
-import { chartPreset } from './chart';
+import { chartPreset, namespaceOverride } from './chart';
 import { bucket, folder, region } from './fields';
 import { bucketStatements, placeOf, policyOf } from './policy';
 
@@ -12,9 +12,12 @@ export const longhorn = chartPreset({
   origin:     'both',
   services:   ['S3'],
   chart:      { name: 'longhorn', namespace: 'longhorn-system', release: 'longhorn', crd: 'longhorn-crd' },
-  since:      '1.3.0',
+  // longhorn 1dedf7d3 (2022-01-03), chart/templates/serviceaccount.yaml; first in the tags v1.2.5 and v1.3.0, Rancher's 100.1.3+up1.2.5
+  since:      '1.2.5',
   account:    () => 'longhorn-service-account',
   at:         'serviceAccount',
+  naming:     'fixed',
+  elsewhere:  namespaceOverride,
   parameters: [bucket(text('irsa.preset.longhorn.bucketHelp')), folder(text('irsa.preset.longhorn.folderHelp')), region()],
   policyName: 'longhorn-backups',
   policy:     (facts) => policyOf(...bucketStatements(facts, 'ListBucket', 'GetObject PutObject DeleteObject')),

@@ -12,8 +12,11 @@ export const mountpointS3 = chartPreset({
   origin:     'upstream',
   services:   ['S3'],
   chart:      { name: 'aws-mountpoint-s3-csi-driver', namespace: 'kube-system', release: 'aws-mountpoint-s3-csi-driver' },
+  // awslabs/mountpoint-s3-csi-driver 7b6b854 (2023-10-12), templates/serviceaccount-csi-node.yaml: the first version there is, and it has it
+  since:      '1.0.0',
   account:    () => 's3-csi-driver-sa',
   at:         'node.serviceAccount',
+  naming:     'named',
   parameters: [
     bucket(text('irsa.preset.mountpoint.bucketHelp')),
     folder(text('irsa.preset.mountpoint.folderHelp')),

@@ -13,7 +13,8 @@ export const nodeTerminationHandler = chartPreset({
   origin:     'upstream',
   services:   ['SQS', 'EC2 Auto Scaling', 'EC2'],
   chart:      { name: 'aws-node-termination-handler', namespace: 'kube-system', release: 'aws-node-termination-handler' },
-  account:    (full) => full,
+  // aws/eks-charts 8a42943 (2019-12-20), templates/serviceaccount.yaml; the queue is read since 0.11.0 (aws-node-termination-handler 9f9ac2d, tag v1.9.0)
+  since:      '0.3.1',
   at:         'serviceAccount',
   parameters: [named('queue', text('irsa.preset.termination.queueLabel'), text('irsa.preset.termination.queueHelp'), 'node-termination', queueProblem), region()],
   policyName: 'node-termination',

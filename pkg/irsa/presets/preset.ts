@@ -44,6 +44,8 @@ export interface SubjectOptions {
   namespace?: string;
   /** The admin's own values of the release: they may name the account. */
   values?: Record<string, unknown>;
+  /** Of the chart: what it calls the account may have changed. */
+  version?: string;
   /** A chart with several accounts: which of them is meant. */
   parameters?: Record<string, string>;
 }
@@ -106,8 +108,11 @@ export interface Preset {
   /** The workloads to restart, by the names they have by default, and what it costs. */
   restart: { kind: 'Deployment' | 'StatefulSet' | 'DaemonSet'; name: string; danger?: Text }[];
   caveats: Text[];
-  /** Oldest chart version whose values can bind the account. */
-  since?: string;
+  /**
+   * Oldest version of the chart whose values can bind the account, in the numbers of whoever it comes from (`origin`; of its project where
+   * both have it). Where that is stands beside it: a commit and the file it changed, or the first version there is.
+   */
+  since: string;
   /** Where the facts come from: source files and documents. */
   sources: string[];
 }

@@ -25,6 +25,11 @@ describe('parameters', () => {
     expect(Object.keys(parameterProblems(rancherLogging, { destination: 's3', region: 'eu-central-1', logGroup: '***' }))).toEqual(['bucket']);
     expect(parameterProblems(rancherBackup, { bucket: 'acme-backups', region: 'eu-central-1' })).toEqual({});
   });
+
+  it.each([['eu-central-1', undefined], ['us-gov-west-1', undefined], ['cn-north-1', undefined], ['us-iso-east-1', 'aws-iso'], ['us-isob-east-1', 'aws-iso-b'], ['eu-isoe-west-1', 'aws-iso-e'], ['us-isof-south-1', 'aws-iso-f'], ['eusc-de-east-1', 'aws-eusc']])('refuses backups where their operator does not find STS: %s', (region, partition) => {
+    expect(parameterProblems(rancherBackup, { bucket: 'acme-backups', region })).toEqual(partition ? { region: { key: 'irsa.preset.backup.isolated', args: { partition } } } : {});
+    expect(parameterProblems(rancherLogging, { destination: 's3', bucket: 'acme-logs', region })).toEqual({});
+  });
 });
 
 describe('rancher-backup', () => {

@@ -1,9 +1,18 @@
-import { serviceHost } from '../domain/aws/partitions';
+import { partitionOfRegion, serviceHost } from '../domain/aws/partitions';
+import type { Text } from '../domain/facts';
 import { isObject } from '../domain/json/same';
 import { text } from '../domain/text';
 import { bindingAnnotations } from './annotations';
 import type { Preset } from './preset';
 import { bucketProblem, keyPrefix, prefixProblem, regionProblem } from './validators';
+
+/**
+ * The operator's client of S3 knows two names of STS, whatever the region: `sts.<region>.amazonaws.com`, and the same with `.cn` (minio-go
+ * v7.0.87 pkg/credentials/iam_aws.go). In a partition whose hosts are called otherwise no role can be had by a token.
+ */
+function placeProblem(region: string): Text | undefined {
+  return regionProblem(region) ?? (!region || /\.amazonaws\.com(\.cn)?$/.test(serviceHost('sts', region)) ? undefined : text('irsa.preset.backup.isolated', { partition: partitionOfRegion(region) }));
+}
 
 /** Rancher Backups (backup-restore-operator): backups of Rancher itself into a bucket. */
 export const rancherBackup: Preset = {
@@ -15,6 +24,7 @@ export const rancherBackup: Preset = {
   services:   ['S3'],
   chart:      { name: 'rancher-backup', namespace: 'cattle-resources-system', release: 'rancher-backup', crd: 'rancher-backup-crd' },
   localOnly:  true,
+  // rancher/charts: charts/rancher-backup/1.2.0/templates/serviceaccount.yaml has it, 1.0.400 has not
   since:      '1.2.0',
   parameters: [
     {
@@ -24,7 +34,7 @@ export const rancherBackup: Preset = {
       id: 'folder', label: text('irsa.preset.parameter.folder.label'), help: text('irsa.preset.backup.folderHelp'), required: false, placeholder: 'prod', validate: prefixProblem
     },
     {
-      id: 'region', label: text('irsa.preset.parameter.region.label'), help: text('irsa.preset.backup.regionHelp'), required: true, placeholder: 'eu-central-1', validate: regionProblem
+      id: 'region', label: text('irsa.preset.parameter.region.label'), help: text('irsa.preset.backup.regionHelp'), required: true, placeholder: 'eu-central-1', validate: placeProblem
     },
   ],
 
@@ -101,7 +111,7 @@ export const rancherBackup: Preset = {
   allows: ({ bucket, folder }) => text('irsa.preset.backup.allows', { place: `s3://${ bucket }/${ keyPrefix(folder) }` }),
 
   restart: [{ kind: 'Deployment', name: 'rancher-backup' }],
-  caveats: [text('irsa.preset.backup.caveatKms'), text('irsa.preset.backup.caveatEtcd')],
+  caveats: [text('irsa.preset.backup.caveatRegion'), text('irsa.preset.backup.caveatHosts'), text('irsa.preset.backup.caveatKms'), text('irsa.preset.backup.caveatEtcd')],
   sources: [
     'backup-restore-operator: charts/rancher-backup/{Chart,values}.yaml, templates/{serviceaccount,deployment}.yaml, pkg/objectstore/s3minio.go',
     'minio-go v7.0.87: pkg/credentials/iam_aws.go',

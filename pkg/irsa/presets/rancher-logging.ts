@@ -1,5 +1,6 @@
 import { text } from '../domain/text';
 import { bindingAnnotations } from './annotations';
+import { said } from './chart';
 import { bucket, choice, folder, named, region } from './fields';
 import { allow, arn, bucketStatements, logGroupStatements, placeOf, policyOf } from './policy';
 import type { PolicyDocument, PolicyFacts, Preset } from './preset';
@@ -19,6 +20,7 @@ export const rancherLogging: Preset = {
   origin:     'rancher',
   services:   ['CloudWatch Logs', 'S3', 'Kinesis Data Streams', 'Data Firehose', 'SQS'],
   chart:      { name: 'rancher-logging', namespace: NAMESPACE, release: 'rancher-logging', crd: 'rancher-logging-crd' },
+  // rancher/charts#2646: charts/rancher-logging/103.1.0+up4.4.0/values.yaml has it, 103.0.1 has not
   since:      '103.1.0',
   parameters: [
     choice('destination', text('irsa.preset.logging.destinationLabel'), text('irsa.preset.logging.destinationHelp'), [
@@ -37,7 +39,8 @@ export const rancherLogging: Preset = {
     region(text('irsa.preset.logging.regionHelp')),
   ],
 
-  subject: ({ release, namespace = NAMESPACE } = {}) => ({ namespace, serviceAccount: fluentd(release) }),
+  /** The operator runs fluentd where the chart's Logging says (templates/_generic_logging.yaml: controlNamespace). Other overrides name the operator's own objects. */
+  subject: ({ release, namespace = NAMESPACE, values = {} } = {}) => ({ namespace: said(values.namespaceOverride) || namespace, serviceAccount: fluentd(release) }),
 
   /** Not `serviceAccount.annotations`: that is the operator's own account, which writes nowhere (charts-and-clusters.md §2.3). */
   values: ({ roleArn, audience }) => ({ loggingServiceAccountAnnotations: { root: bindingAnnotations(roleArn, audience) } }),
@@ -61,7 +64,7 @@ export const rancherLogging: Preset = {
   },
 
   restart: [{ kind: 'StatefulSet', name: fluentd(), danger: text('irsa.preset.logging.restartDanger') }],
-  caveats: [text('irsa.preset.logging.caveatEndpoint'), text('irsa.preset.logging.caveatStream'), text('irsa.preset.logging.caveatOpenSearch'), text('irsa.preset.logging.caveatSticky')],
+  caveats: [text('irsa.preset.logging.caveatEndpoint'), text('irsa.preset.logging.caveatStream'), text('irsa.preset.logging.caveatOpenSearch'), text('irsa.preset.logging.caveatSticky'), text('irsa.preset.logging.caveatOthers'), text('irsa.preset.logging.caveatCheck'), text('irsa.preset.backup.caveatKms')],
   sources: [
     'ob-team-charts: charts/rancher-logging/4.10.0-rancher.24/{values.yaml,templates/loggings/root/logging.yaml}; rancher/charts#2646',
     'cisco-open/operator-tools: pkg/reconciler/resource.go; fluent-plugin-s3 docs/howto.md; fluent-plugin-cloudwatch-logs README; aws-fluent-plugin-kinesis README; fluent-plugin-opensearch out_opensearch.rb',

@@ -1,5 +1,5 @@
 import { text } from '../domain/text';
-import { chartPreset } from './chart';
+import { chartPreset, fullNameOf, said, within } from './chart';
 import { bucket, choice, folder, named, region } from './fields';
 import { allow, arn, bucketStatements, placeOf, policyOf } from './policy';
 import type { PolicyDocument, PolicyFacts } from './preset';
@@ -18,11 +18,20 @@ export const rancherMonitoring = chartPreset({
   icon:       'icon-monitoring',
   origin:     'rancher',
   services:   ['Amazon Managed Service for Prometheus', 'SNS', 'CloudWatch', 'S3'],
-  // nameOverride: rancher-monitoring, whatever the release is called
   chart:      { name: 'rancher-monitoring', namespace: 'cattle-monitoring-system', release: 'rancher-monitoring', crd: 'rancher-monitoring-crd' },
-  since:      '100.0.0',
+  // rancher/charts: charts/rancher-monitoring/9.4.200, templates/{prometheus,alertmanager}/serviceaccount.yaml and charts/grafana: the first version there is, and it has it
+  since:      '9.4.200',
   accounts:   [{ purpose: 'remoteWrite' }, { purpose: 'sns' }, { purpose: 'cloudwatch' }],
-  account:    (full, parameters) => `${ full }-${ componentOf(parameters) }`,
+  // kube-prometheus-stack.fullname is cut for what is hung on to it; Grafana is a chart in the chart, and its account has the full name itself
+  fullName:   (names) => componentOf(names.parameters) === 'grafana' ? fullNameOf({ ...names, values: within(names.values, 'grafana') }, 'grafana') : fullNameOf(names, 'rancher-monitoring', 26),
+  account:    (full, { parameters }) => componentOf(parameters) === 'grafana' ? full : `${ full }-${ componentOf(parameters) }`,
+  elsewhere:  ({ values, parameters }) => {
+    const component = componentOf(parameters);
+    // values.yaml: namespaceOverride: cattle-monitoring-system, whatever the release's is
+    const all = component === 'grafana' ? undefined : said(values.namespaceOverride) || 'cattle-monitoring-system';
+
+    return component !== 'prometheus' && said(within(values, component).namespaceOverride) ? within(values, component).namespaceOverride : all;
+  },
   at:         (parameters) => `${ componentOf(parameters) }.serviceAccount`,
   parameters: [
     choice('purpose', text('irsa.preset.monitoring.purposeLabel'), text('irsa.preset.monitoring.purposeHelp'), [
@@ -57,7 +66,7 @@ export const rancherMonitoring = chartPreset({
     { kind: 'StatefulSet', name: 'alertmanager-rancher-monitoring-alertmanager', danger: text('irsa.preset.monitoring.alertmanagerDanger') },
     { kind: 'Deployment', name: 'rancher-monitoring-grafana' },
   ],
-  caveats: [text('irsa.preset.monitoring.caveatSigv4'), text('irsa.preset.monitoring.caveatGrafana')],
+  caveats: [text('irsa.preset.monitoring.caveatSigv4'), text('irsa.preset.monitoring.caveatGrafana'), text('irsa.preset.thanos.caveatKeys')],
   sources: [
     'ob-team-charts: charts/rancher-monitoring/80.9.1-rancher.19/values.yaml (prometheus|alertmanager|grafana.serviceAccount.annotations)',
     'docs.aws.amazon.com/prometheus/latest/userguide/set-up-irsa.html; aws-managed-policy AmazonGrafanaCloudWatchAccess',

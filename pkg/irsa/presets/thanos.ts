@@ -1,5 +1,5 @@
 import { text } from '../domain/text';
-import { chartPreset } from './chart';
+import { chartPreset, cut, fullNameOf, namespaceOverride } from './chart';
 import { bucket, choice, folder, region } from './fields';
 import { bucketStatements, placeOf, policyOf } from './policy';
 
@@ -15,8 +15,13 @@ export const thanos = chartPreset({
   origin:     'upstream',
   services:   ['S3'],
   chart:      { name: 'thanos', namespace: 'thanos', release: 'thanos' },
+  // bitnami/charts 50576ece (2020-04-07), templates/<component>/serviceaccount.yaml; the receiver came with 3.5.0 (faa2a874), and had it
+  since:      '0.3.0',
   accounts:   [{ component: 'storegateway' }, { component: 'compactor' }, { component: 'ruler' }, { component: 'receive' }],
-  account:    (full, parameters) => `${ full }-${ componentOf(parameters) }`,
+  // common.names.fullname: signs that a host's name may not have are left out of the release's
+  fullName:   ({ release, values }) => fullNameOf({ release: release.toLowerCase().replace(/(-?[^a-z\d-])+-?/g, '-'), values }, 'thanos'),
+  account:    (full, { parameters }) => cut(`${ full }-${ componentOf(parameters) }`),
+  elsewhere:  namespaceOverride,
   at:         (parameters) => `${ componentOf(parameters) }.serviceAccount`,
   parameters: [
     choice('component', text('irsa.preset.thanos.componentLabel'), text('irsa.preset.thanos.componentHelp'), [

@@ -13,6 +13,8 @@ export const velero = chartPreset({
   origin:     'upstream',
   services:   ['S3', 'EBS'],
   chart:      { name: 'velero', namespace: 'velero', release: 'velero' },
+  // vmware-tanzu/helm-charts e7e01e8 (2020-01-12), templates/serviceaccount-server.yaml
+  since:      '2.8.1',
   account:    (full) => `${ full }-server`,
   at:         'serviceAccount.server',
   // The chart mounts a file of keys otherwise, which wins over the role.
