@@ -4,7 +4,9 @@ import { toClusterRefs } from '../../pkg/irsa/gateways/rancher/clusters';
 import { rancher } from '../../pkg/irsa/gateways/rancher/client';
 import { observePods } from '../../pkg/irsa/gateways/kubernetes/workloads';
 import { observeAccountBrief, observeClusterBrief, observeRoles } from '../../pkg/irsa/gateways/observe/brief';
+import { observeCluster } from '../../pkg/irsa/gateways/observe/cluster';
 import { look } from '../../pkg/irsa/gateways/observe/known';
+import { observeWebhookSite } from '../../pkg/irsa/gateways/observe/webhook-place';
 import { seedBound } from './seeds';
 import { sandboxTarget } from './sandbox-target';
 import { logIn, type Target } from './target';
@@ -120,6 +122,23 @@ describe('a brief look at every cluster', () => {
 
     expect(states).toEqual({ 'prod-eks reader': 'broken', 'prod-eks writer': 'ok' });
     expect(found.map(({ cluster, requests }) => [cluster, requests])).toEqual([['prod-eks', 3], ['edge-rke2', 1], ['store-k3s', 1], ['local', 1]]);
+  });
+
+  it('is told the same region as any other look, and needs one more request for it at most', async() => {
+    const person = await logIn(target, 'admin');
+    const [management, provisioning] = await Promise.all(['management', 'provisioning'].map((group) => rancher<{ data: object[] }>(person.transport, { path: `/v1/${ group }.cattle.io.clusters` })));
+    const gateways = person.gateways();
+    const account = look(() => observeAccountBrief(gateways.iam!));
+    const regions = [];
+
+    for (const cluster of toClusterRefs(management!.data, provisioning!.data)) {
+      const before = person.sent.length;
+      const brief = await observeClusterBrief(gateways, cluster, account, () => look(() => observeRoles(gateways.iam!)));
+      const requests = person.sent.slice(before).filter(({ url }) => !url.includes('/meta/proxy/')).length;
+
+      regions.push([cluster.name, brief.cluster.region, (await observeCluster(gateways, cluster)).cluster.region, (await observeWebhookSite(person.transport, cluster)).traits.region, requests <= 4]);
+    }
+    expect(regions).toEqual(['prod-eks', 'edge-rke2', 'store-k3s', 'local'].map((name) => [name, 'eu-central-1', 'eu-central-1', 'eu-central-1', true]));
   });
 
   it('asks a cluster for no more than rights where there are none, and says which one is missing', async() => {

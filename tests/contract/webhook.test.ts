@@ -314,7 +314,7 @@ describe('the pod identity webhook', () => {
     const type = store().findType('admissionregistration.k8s.io', 'mutatingwebhookconfigurations')!;
 
     store().create(type, { apiVersion: 'admissionregistration.k8s.io/v1', kind: 'MutatingWebhookConfiguration', metadata: { name: 'aws-iam' }, webhooks: [{ name: 'pod-identity-webhook.amazonaws.com', admissionReviewVersions: ['v1beta1'], sideEffects: 'None', failurePolicy: 'Ignore', clientConfig: { url: 'https://x.example/mutate' }, rules: [{ operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] }] }] });
-    expect((await admin.observe(STORE)).webhook).toEqual({ known: true, value: { kind: 'installed', name: 'aws-iam' } });
+    expect((await admin.observe(STORE)).webhook).toEqual({ known: true, value: { kind: 'installed', name: 'aws-iam', since: expect.stringMatching(/^20/) as string } });
   });
 
   it('comes from a repository of the cluster, for an owner who may not look into Rancher\'s own cluster', async() => {

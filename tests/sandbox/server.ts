@@ -92,6 +92,12 @@ class RunningSandbox implements Sandbox {
   private async serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const request = await read(incoming);
 
+    if (!this.current) {
+      send(outgoing, { status: 503, headers: { 'retry-after': '1' }, body: 'The sandbox is starting.' });
+
+      return;
+    }
+
     if (request.path === '/sandbox' || request.path.startsWith('/sandbox/')) {
       send(outgoing, await controlAnswer(this, request, incoming.socket.remoteAddress ?? ''));
 

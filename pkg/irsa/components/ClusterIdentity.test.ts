@@ -155,6 +155,41 @@ describe('a cluster’s page', () => {
     view.unmount();
   });
 
+  it('shows nothing of before a plan that ran, until it has looked again', async() => {
+    route.query = { plan: 'enable' };
+    let answer: ((seen: ObservedCluster) => void) | undefined;
+    const observe = vi.fn().mockResolvedValueOnce(observed()).mockImplementation(async() => new Promise((resolve) => (answer = resolve)));
+    const { view } = open({ engine: { observe } });
+
+    await flushPromises();
+    const panel = view.getComponent({ name: 'PlanPanel' });
+
+    const looks = observe.mock.calls.length;
+
+    panel.vm.$emit('ran', true);
+    panel.vm.$emit('close');
+    await flushPromises();
+    expect(route.query).toEqual({});
+    expect(observe).toHaveBeenCalledTimes(looks + 1);
+    expect(view.find('[data-testid="irsa-link-provider"]').exists()).toBe(false);
+    expect(view.find('[data-testid="irsa-looking"]').exists()).toBe(true);
+    answer!(observed());
+    await flushPromises();
+    expect(view.find('[data-testid="irsa-link-provider"]').exists()).toBe(true);
+    expect(view.find('[data-testid="irsa-looking"]').exists()).toBe(false);
+  });
+
+  it('goes back from a plan that was not run to what it showed', async() => {
+    route.query = { plan: 'enable' };
+    const observe = vi.fn().mockResolvedValueOnce(observed()).mockImplementation(async() => new Promise(() => undefined));
+    const { view } = open({ engine: { observe } });
+
+    await flushPromises();
+    view.getComponent({ name: 'PlanPanel' }).vm.$emit('cancel');
+    await flushPromises();
+    expect(view.find('[data-testid="irsa-link-provider"]').exists()).toBe(true);
+  });
+
   it('looks again while it is seen, not when it is hidden or gone', async() => {
     vi.useFakeTimers();
     const { view, engine } = open();

@@ -23,7 +23,7 @@ export interface ClusterIdentity {
   /** Looks again now. */
   refresh(): Promise<ObservedCluster | undefined>;
   verify(account: Account): Promise<void>;
-  /** Keeps what a plan's own check found. */
+  /** Keeps what a plan's own check found, for the account as the next look finds it. */
   remember(account: Account, check: IdentityCheck): void;
   /** Whether the documents of an issuer that we host fit the cluster's keys, when somebody has looked. */
   publication: Ref<'checked' | 'drifted' | undefined>;
@@ -43,6 +43,8 @@ export function useClusterIdentity(cluster: Ref<ClusterRef | undefined>, credent
   const publication = ref<'checked' | 'drifted'>();
   // Checks are of this visit: they say what STS answered then, and with which role.
   const checks = reactive(new Map<string, { roleArn?: string; check: IdentityCheck }>());
+  /** Of a plan that has just run: it is about what is found next. */
+  const proofs = new Map<string, { account: Account; check: IdentityCheck }>();
   let abort = new AbortController();
   let made: { credential: string | undefined; engine: Promise<Engine> } | undefined;
 
@@ -84,6 +86,8 @@ export function useClusterIdentity(cluster: Ref<ClusterRef | undefined>, credent
       if (!signal.aborted) {
         facts.value = seen;
         failure.value = undefined;
+        proofs.forEach(({ account, check }) => keep(account, check));
+        proofs.clear();
       }
 
       return observed.value;
@@ -100,7 +104,7 @@ export function useClusterIdentity(cluster: Ref<ClusterRef | undefined>, credent
     }
   }
 
-  function remember(account: Account, check: IdentityCheck): void {
+  function keep(account: Account, check: IdentityCheck): void {
     const binding = facts.value?.bindings.known ? facts.value.bindings.value.find((one) => accountId(one.account) === accountId(account)) : undefined;
 
     checks.set(accountId(account), { roleArn: binding?.account.roleArn, check });
@@ -115,9 +119,9 @@ export function useClusterIdentity(cluster: Ref<ClusterRef | undefined>, credent
     }
     verifying.value = [...verifying.value, id];
     try {
-      remember(account, await (await engine()).verify(facts.value, binding));
+      keep(account, await (await engine()).verify(facts.value, binding));
     } catch (error) {
-      remember(account, { at: Date.now(), result: 'not-checked', text: failureOf(error).what });
+      keep(account, { at: Date.now(), result: 'not-checked', text: failureOf(error).what });
     } finally {
       verifying.value = verifying.value.filter((one) => one !== id);
     }
@@ -127,6 +131,7 @@ export function useClusterIdentity(cluster: Ref<ClusterRef | undefined>, credent
     if (id !== before) {
       facts.value = undefined;
       checks.clear();
+      proofs.clear();
       publication.value = undefined;
     }
     void refresh();
@@ -142,7 +147,7 @@ export function useClusterIdentity(cluster: Ref<ClusterRef | undefined>, credent
     verifying,
     refresh,
     verify,
-    remember,
+    remember:   (account, check) => void proofs.set(accountId(account), { account, check }),
     publication,
     engine,
   };

@@ -151,9 +151,9 @@ export function useFleet(): Fleet {
   };
 }
 
-/** It can be looked at, and EKS' own need not be. */
-function isOpen({ connected, distribution }: ClusterRef): boolean {
-  return connected && distribution !== 'eks';
+/** It can be looked at; EKS' own only for a region that Rancher was not told. */
+function isOpen({ connected, distribution, region }: ClusterRef): boolean {
+  return connected && (distribution !== 'eks' || !region);
 }
 
 /** The labels of a cluster that somebody gave it: `env=prod`. */

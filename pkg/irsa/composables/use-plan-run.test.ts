@@ -124,6 +124,18 @@ describe('a plan’s run', () => {
     expect(guard).toBeUndefined();
   });
 
+  it('asks anew what is missing once it has failed', async() => {
+    const lacking: Preflight = { ...nothing, aws: [{ action: 'iam:CreateRole', resource: 'x' }] };
+    const preflight = vi.fn().mockResolvedValueOnce(nothing).mockResolvedValue(lacking);
+    const { state } = start(async() => plan('a'), vi.fn().mockResolvedValue({ status: 'failed', error: new Error('no') }), preflight);
+
+    await state.make();
+    await state.apply();
+    await flushPromises();
+    expect(preflight).toHaveBeenCalledTimes(2);
+    expect(state.preflight.value).toEqual(lacking);
+  });
+
   it('is held back for want of a right before anything is sent, and goes on once it is there', async() => {
     const missing: Preflight = { ...nothing, rights: [{ clusterId: 'local', verb: 'patch', group: '', resource: 'serviceaccounts', namespace: 'shop' }] };
     const preflight = vi.fn().mockResolvedValueOnce(missing).mockResolvedValue(nothing);

@@ -176,6 +176,11 @@ export function usePlanRun(make: () => Promise<Plan>, engine: () => Promise<Engi
       runFailure.value = failureOf(error);
       status.value = 'failed';
     }
+    if (status.value === 'failed') {
+      // What was missing when it was begun may be another thing now.
+      asked = undefined;
+      void ask(plan.value);
+    }
   }
 
   /** Both ways out: the address bar's and the dashboard's own links. */

@@ -87,6 +87,8 @@ export interface ObservedWebhook {
   kind: 'built-in' | 'installed' | 'absent';
   /** Name of the MutatingWebhookConfiguration, when installed. */
   name?: string;
+  /** When that configuration was made: older pods never passed by it. */
+  since?: string;
   /** The release of our own chart that it belongs to; of any other one nothing is said. */
   release?: { namespace: string; name: string };
   /** Fleet keeps it there: the bundle as Fleet calls it. */

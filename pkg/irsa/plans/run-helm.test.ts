@@ -44,7 +44,7 @@ async function run(one: Step, before: Look['app'], looks: Look[]) {
     return json({ data: url.includes('apps') && there ? [{ metadata: app, spec: { version: there.version }, status: { summary: { state: there.state ?? 'deployed', message: there.message } } }] : [] });
   };
 
-  return { result: await runInNoTime([one], { iam: {}, reply, states, slept }), waited: slept.reduce((sum, one) => sum + one, 0) };
+  return { states, result: await runInNoTime([one], { iam: {}, reply, states, slept }), waited: slept.reduce((sum, one) => sum + one, 0) };
 }
 
 const running = { metadata: { name: 'helm-operation-1', state: { name: 'in-progress', transitioning: true } }, status: { podCreated: true, podName: 'helm-operation-1', podNamespace: 'cattle-system' } };
@@ -53,6 +53,14 @@ describe('a Helm operation', () => {
   it('is done with a revision that is new, not with the one from before', async() => {
     expect((await run(step, { version: 3 }, [{ app: { version: 3 } }, { operation: running, app: { version: 3 } }, { app: { version: 4 } }])).result).toMatchObject({ status: 'done' });
     expect((await run(step, undefined, [{}, { app: { version: 1 } }])).result).toMatchObject({ status: 'done' });
+  });
+
+  it('says how far it is before Helm has written a line', async() => {
+    const begun = { ...running, status: {} };
+    const { states } = await run(step, undefined, [{ operation: begun }, { operation: running }, { operation: running, log: 'helm install webhook' }, { operation: running, log: 'helm install webhook' }, { app: { version: 1 } }]);
+    const notes = states.flatMap(({ note }) => note?.key.startsWith('irsa.run.helm') ? note.key : []);
+
+    expect([...new Set(notes)]).toEqual(['irsa.run.helmPod', 'irsa.run.helmSilent', 'irsa.run.helm']);
   });
 
   it('that ended at the old revision has failed, within a minute, though Rancher calls it active and the release deployed', async() => {

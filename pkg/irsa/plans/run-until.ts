@@ -125,7 +125,7 @@ async function observe(condition: Condition, output: unknown, context: RunContex
       throw irsaError('HELM_REFUSED', { message: message ?? '', release: app.name });
     }
 
-    return { done: state === 'done', note: text('irsa.run.helm', { operation: operationName }), ...(state === 'ended' ? { ended: { release: app.name, operation: operationName, log: context.shown() } } : {}) };
+    return { done: state === 'done', note: text(!pod ? 'irsa.run.helmPod' : context.shown() ? 'irsa.run.helm' : 'irsa.run.helmSilent', { operation: operationName }), ...(state === 'ended' ? { ended: { release: app.name, operation: operationName, log: context.shown() } } : {}) };
   }
   if ('repositoryDownloaded' in condition) {
     const { clusterId, repository, since } = condition.repositoryDownloaded;

@@ -70,7 +70,7 @@ function permissionsLink({ role }: ObservedBinding): Link {
 
 /** What is to be said of pods by how they stand; the first argument is for all of them. */
 const POD_FINDINGS = {
-  missed: 'PODS_WITHOUT_IDENTITY', older: 'PODS_OLDER', stale: 'PODS_STALE_ROLE', audience: 'PODS_WRONG_AUDIENCE', overridden: 'PODS_OVERRIDDEN', partly: 'PODS_PARTLY', skipped: 'PODS_SKIPPED'
+  missed: 'PODS_WITHOUT_IDENTITY', early: 'PODS_BEFORE_WEBHOOK', older: 'PODS_OLDER', stale: 'PODS_STALE_ROLE', audience: 'PODS_WRONG_AUDIENCE', overridden: 'PODS_OVERRIDDEN', partly: 'PODS_PARTLY', skipped: 'PODS_SKIPPED'
 } as const satisfies Record<Exclude<PodVerdict, 'carries'>, FindingCode>;
 
 /** Counts the pods that should carry the role; one that was left out on purpose should not. */
@@ -81,18 +81,22 @@ function podsLink({ webhook }: ObservedCluster, { account, pods, podsUnseen }: O
   if (!account.roleArn || pods.length === 0) {
     return link('pods', 'not-needed', text('irsa.link.pods.none'));
   }
-  const judged = pods.map((pod) => ({ pod, verdict: judgePod(pod, account) }));
+  // Without a webhook, new pods would be like the old ones.
+  const withoutRemedy = webhook.known && webhook.value.kind === 'absent';
+  const judged = pods.map((pod) => {
+    const verdict = judgePod(pod, account, webhook.known ? webhook.value.since : undefined);
+
+    return { pod, verdict: withoutRemedy && verdict === 'older' ? 'missed' as const : verdict };
+  });
   const having = (wanted: PodVerdict) => judged.filter(({ verdict }) => verdict === wanted).map(({ pod }) => pod);
   const good = having('carries').length;
   const args = { total: pods.length - having('skipped').length, good };
-  // Without a webhook, new pods would be like the old ones.
-  const withoutRemedy = webhook.known && webhook.value.kind === 'absent';
   const findings = (Object.keys(POD_FINDINGS) as (keyof typeof POD_FINDINGS)[]).flatMap((verdict) => {
     const found = having(verdict);
     const { identity, overrides, divergent, lacking } = found[0] ?? {};
 
     return found.length ? finding(POD_FINDINGS[verdict], {
-      ...args, count: found.length, pods: names(found), role: identity?.roleArn ?? '', wanted: account.roleArn ?? '', found: identity?.audience ?? '', audience: account.audience, containers: (divergent ?? (verdict === 'partly' ? lacking : overrides))?.join(', ') ?? ''
+      ...args, cause: withoutRemedy ? 'absent' : 'missed', count: found.length, pods: names(found), role: identity?.roleArn ?? '', wanted: account.roleArn ?? '', found: identity?.audience ?? '', audience: account.audience, containers: (divergent ?? (verdict === 'partly' ? lacking : overrides))?.join(', ') ?? ''
     }, { withoutRemedy }) : [];
   });
   const state = good === args.total ? 'ok' : good + having('partly').length === 0 ? 'broken' : 'attention';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClusterAssessment, Link } from '../facts';
+import type { ClusterAssessment, Link, ObservedWebhook } from '../facts';
 import { newTrust } from '../trust';
 import { assessBinding } from './binding';
 import { assessCluster } from './cluster';
@@ -184,6 +184,15 @@ describe('assessBinding', () => {
 
   it('does not offer a restart where no webhook would give anything', () => {
     expect(assessBinding(cluster({ webhook: value({ kind: 'absent' }) }), binding({ pods: unbound().pods })).findings[0]).not.toHaveProperty('remedy');
+  });
+
+  it('blames no webhook that is not there, and none that came later', () => {
+    const pods = unbound().pods.map((pod) => ({ ...pod, createdAt: '2026-11-25T08:00:00Z' }));
+    const found = (webhook: ObservedWebhook, annotatedAt?: string) => assessBinding(cluster({ webhook: value(webhook) }), binding({ pods }, { annotatedAt })).findings;
+
+    expect(found({ kind: 'absent' }, '2026-11-25T09:00:00Z')).toMatchObject([{ code: 'PODS_WITHOUT_IDENTITY', why: { args: { cause: 'absent' } } }]);
+    expect(found({ kind: 'installed', since: '2026-11-25T10:00:00Z' })).toMatchObject([{ code: 'PODS_BEFORE_WEBHOOK', remedy: { id: 'restart' } }]);
+    expect(found({ kind: 'installed', since: '2026-11-24T10:00:00Z' })).toMatchObject([{ code: 'PODS_WITHOUT_IDENTITY', why: { args: { cause: 'missed' } } }]);
   });
 
   it('judges an unbound account', () => {

@@ -41,6 +41,7 @@ export const FINDINGS = {
   TRUST_UNREADABLE:        { severity: 'medium' },
   AUDIENCE_NOT_REGISTERED: { severity: 'high' },
   PODS_WITHOUT_IDENTITY:   { severity: 'high', remedy: 'restart' },
+  PODS_BEFORE_WEBHOOK:     { severity: 'high', remedy: 'restart' },
   PODS_OLDER:              { severity: 'high', remedy: 'restart' },
   PODS_STALE_ROLE:         { severity: 'high', remedy: 'restart' },
   PODS_WRONG_AUDIENCE:     { severity: 'high', remedy: 'restart' },

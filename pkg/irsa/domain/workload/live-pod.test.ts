@@ -81,6 +81,16 @@ describe('judgePod', () => {
     expect(judgePod(pod({ annotationPrefix: 'a.b' }, { 'eks.amazonaws.com/skip-containers': 'proxy' }), account)).toBe('partly');
   });
 
+  it('tells a pod that was there before the webhook from one that it missed', () => {
+    const since = '2026-11-25T10:00:00Z';
+
+    expect(judgePod(live(plain(), '2026-11-25T09:30:00Z'), { roleArn: ROLE, audience }, since)).toBe('early');
+    expect(judgePod(live(plain(), '2026-11-25T10:30:00Z'), { roleArn: ROLE, audience }, since)).toBe('missed');
+    // Older than both: the binding came last.
+    expect(judgePod(live(plain(), '2026-11-25T09:30:00Z'), { roleArn: ROLE, audience, annotatedAt: '2026-11-25T11:00:00Z' }, since)).toBe('older');
+    expect(needsRestart('early')).toBe(true);
+  });
+
   it('does not call a pod older when nobody knows when the account was bound', () => {
     expect(judgePod(live(plain(), '2020-01-01T00:00:00Z'), { roleArn: ROLE, audience })).toBe('missed');
   });

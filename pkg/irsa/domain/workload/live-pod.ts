@@ -69,7 +69,8 @@ function unified(path: string): string {
  * How a pod stands to the account that it runs as.
  * - `carries`: has the account's role, and a token for the right audience
  * - `older`: has nothing, and was made before the account was bound
- * - `missed`: has nothing although the account was bound: the webhook was away, or had not seen the account yet
+ * - `early`: has nothing, and was made before the webhook was
+ * - `missed`: has nothing although account and webhook were there: the webhook was away, or had not seen the account yet
  * - `stale`: has the role that the account had before
  * - `audience`: has the role, but a token for another audience
  * - `overridden`: its template sets the variables itself, so the webhook left them alone; in all of its containers, or in some that are
@@ -77,10 +78,13 @@ function unified(path: string): string {
  * - `partly`: has the account's role, but for containers that were added behind the webhook's back
  * - `skipped`: left out on purpose
  */
-export type PodVerdict = 'carries' | 'older' | 'missed' | 'stale' | 'audience' | 'overridden' | 'partly' | 'skipped';
+export type PodVerdict = 'carries' | 'older' | 'early' | 'missed' | 'stale' | 'audience' | 'overridden' | 'partly' | 'skipped';
 
-/** Compares a live pod with what the webhook would give it today. */
-export function judgePod({ createdAt, identity, skipped, overrides, divergent, lacking }: ObservedPod, { roleArn, audience, annotatedAt }: Pick<ObservedServiceAccount, 'roleArn' | 'audience' | 'annotatedAt'>): PodVerdict {
+/**
+ * Compares a live pod with what the webhook would give it today.
+ * @param since  when the webhook came into the cluster, where that is known
+ */
+export function judgePod({ createdAt, identity, skipped, overrides, divergent, lacking }: ObservedPod, { roleArn, audience, annotatedAt }: Pick<ObservedServiceAccount, 'roleArn' | 'audience' | 'annotatedAt'>, since?: string): PodVerdict {
   if (skipped) {
     return 'skipped';
   }
@@ -102,10 +106,14 @@ export function judgePod({ createdAt, identity, skipped, overrides, divergent, l
     return 'stale';
   }
 
-  return annotatedAt && createdAt && Date.parse(createdAt) < Date.parse(annotatedAt) ? 'older' : 'missed';
+  return isBefore(createdAt, annotatedAt) ? 'older' : isBefore(createdAt, since) ? 'early' : 'missed';
+}
+
+function isBefore(one: string | undefined, other: string | undefined): boolean {
+  return !!one && !!other && Date.parse(one) < Date.parse(other);
 }
 
 /** Whether making the pod anew would give it what it lacks. */
 export function needsRestart(verdict: PodVerdict): boolean {
-  return ['older', 'missed', 'stale', 'audience'].includes(verdict);
+  return ['older', 'early', 'missed', 'stale', 'audience'].includes(verdict);
 }

@@ -28,6 +28,12 @@ describe('the truth about pods', () => {
     expect(lacking.some(({ restart }) => restart)).toBe(false);
   });
 
+  it('says which pods are older than the webhook, which a restart mends', () => {
+    const { lacking } = podTruth(cluster({ webhook: value({ kind: 'installed', name: 'w', since: '2026-11-23T11:00:00Z' }) }), bound);
+
+    expect(lacking.slice(0, 2).map(({ pod: { name }, lack, restart }) => [name, lack, restart])).toEqual([['old', 'older', true], ['raced', 'early', true]]);
+  });
+
   it('is summed up for a cluster, and not told where nothing runs or nothing was seen', () => {
     expect(clusterPods(cluster({ bindings: value([bound, bound, binding({ pods: [] })]) }))).toEqual({ should: 12, carry: 2 });
     expect(clusterPods(cluster({ bindings: value([]) }))).toBeUndefined();

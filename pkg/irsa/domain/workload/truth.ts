@@ -15,10 +15,10 @@ export interface PodTruth {
 /** Counts the pods of one binding. A pod that was left out on purpose should not carry anything. */
 export function podTruth({ webhook }: Pick<ObservedCluster, 'webhook'>, { account, pods }: ObservedBinding): PodTruth {
   const isAbsent = webhook.known && webhook.value.kind === 'absent';
-  const judged = pods.map((pod) => ({ pod, verdict: judgePod(pod, account) }));
+  const judged = pods.map((pod) => ({ pod, verdict: judgePod(pod, account, webhook.known ? webhook.value.since : undefined) }));
   const lacking = judged.flatMap(({ pod, verdict }) => verdict === 'carries' ? [] : [{
     pod,
-    lack:    isAbsent && ['older', 'missed'].includes(verdict) ? 'no-webhook' as const : verdict,
+    lack:    isAbsent && ['older', 'early', 'missed'].includes(verdict) ? 'no-webhook' as const : verdict,
     restart: !isAbsent && needsRestart(verdict),
   }]);
 

@@ -44,7 +44,7 @@ export async function findWebhook(transport: Transport, clusterId: string, signa
 
   const service = found?.webhooks?.map(({ clientConfig }) => clientConfig?.service).find((one) => one?.namespace);
 
-  return found ? { kind: 'installed', name: found.metadata.name, ...releaseOf(found), ...(service?.namespace ? { service: { namespace: service.namespace, name: service.name } } : {}) } : { kind: 'absent' };
+  return found ? { kind: 'installed', name: found.metadata.name, ...(found.metadata.creationTimestamp ? { since: found.metadata.creationTimestamp } : {}), ...releaseOf(found), ...(service?.namespace ? { service: { namespace: service.namespace, name: service.name } } : {}) } : { kind: 'absent' };
 }
 
 /**

@@ -10,6 +10,8 @@ import { askRights } from '../kubernetes/rights';
 import { settingsFor } from '../kubernetes/webhook';
 import { observeIssuer } from './cluster';
 import { look, unknown } from './known';
+import { regionOf } from './region';
+import { observeNodes } from './webhook-place';
 
 /** What all clusters of one credential share. */
 export interface AccountBrief {
@@ -43,9 +45,9 @@ export async function observeRoles(iam: Iam, signal?: AbortSignal): Promise<Map<
 }
 
 /**
- * What a list of clusters shows: three requests to the cluster at most, and the account's providers and roles, which all clusters of
- * one credential share. Of a binding, annotation, role and trust are judged; its pods are not read. Two requests more where an account's
- * annotation hints at a webhook with a prefix of its own: else the prefix is taken for everybody's.
+ * What a list of clusters shows: three requests to the cluster at most (a fourth for the region of one that runs itself), and the account's
+ * providers and roles, which all clusters of one credential share. Of a binding, annotation, role and trust are judged; its pods are not
+ * read. Two requests more where an account's annotation hints at a webhook with a prefix of its own: else the prefix is taken for everybody's.
  */
 export async function observeClusterBrief(
   gateways: Gateways, ref: ClusterRef, accountSoon: Promise<Known<AccountBrief>>, rolesSoon: RolesSoon, { signal, onlyBound }: BriefOptions = {}
@@ -64,19 +66,23 @@ export async function observeClusterBrief(
   // One after the other only where the first may make the second needless.
   const isWanted = !onlyBound || await accountsSoon.then(async(found) => !found.known || (await boundIn(found.value)).length > 0);
   const notAsked = <T>(): Known<T> => unknown<T>('not-asked', 'irsa.obstacle.notAsked');
-  const [accounts, settings, token, brief] = await Promise.all([
+  const [accounts, settings, token, brief, nodes] = await Promise.all([
     accountsSoon,
     settingsSoon,
     !isWanted ? notAsked<{ iss: string }>() : may ? observeIssuer(gateways, ref, notAsked(), signal) : unknown<{ iss: string }>('forbidden', 'irsa.obstacle.right', { right: tokens }),
     accountSoon,
+    // Elsewhere the issuer tells the region, or Rancher was told.
+    may && !onlyBound && !ref.region && ref.distribution !== 'eks' ? look(() => observeNodes(gateways.transport, ref.id, signal)) : undefined,
   ]);
   const account = brief.known ? brief.value.account : undefined;
   const provider = brief.known && token.known ? brief.value.providers.find((arn) => issuerOfProviderArn(arn) === token.value.iss) : undefined;
+  const issuer: Known<string> = token.known ? { known: true, value: token.value.iss } : token;
+  const region = regionOf(ref, issuer, nodes);
 
   return {
-    cluster:  ref,
+    cluster:  region ? { ...ref, region } : ref,
     at:       Date.now(),
-    issuer:   token.known ? { known: true, value: token.value.iss } : token,
+    issuer,
     keys:     notAsked(),
     account:  account ? { known: true, value: account } : brief.known ? unknown('not-asked', 'irsa.obstacle.noArn') : brief,
     provider: !brief.known ? brief : !token.known ? token : { known: true, value: provider ? { arn: provider } : null },

@@ -1,7 +1,7 @@
 import { accountOfArn, parseRoleArn } from '../../domain/aws/arn';
 import { isRegion, serviceHost } from '../../domain/aws/partitions';
 import type { AwsAccount, ClusterRef, Known, ObservedBinding, ObservedCluster, ObservedProvider, ObservedRole, ObservedWebhook, Right, StsReach } from '../../domain/facts';
-import { eksIssuerRegion, isEksIssuer, issuerOfProviderArn } from '../../domain/issuer/issuer';
+import { isEksIssuer, issuerOfProviderArn } from '../../domain/issuer/issuer';
 import { webhookSettings, type WebhookSettings } from '../../domain/workload/settings';
 import type { Iam } from '../aws/iam';
 import type { Gateways } from '../index';
@@ -15,6 +15,7 @@ import { observeProxyHost, READ_PROXY_ENDPOINTS } from '../rancher/proxy-hosts';
 import { look, unknown } from './known';
 import { ownersIn } from './owner';
 import { observeWebhookDetails } from './webhook-details';
+import { regionOf } from './region';
 import { observeNodes } from './webhook-place';
 
 export interface ObserveOptions {
@@ -70,7 +71,8 @@ export async function observeCluster(gateways: Gateways, ref: ClusterRef, option
     providersSoon,
   ]);
   const issuer: Known<string> = token.known ? { known: true, value: token.value.iss } : token;
-  const cluster = { ...ref, region: ref.region ?? await regionOf(gateways, ref, issuer, may('list', 'nodes'), signal) };
+  const said = regionOf(ref, issuer, undefined);
+  const cluster = { ...ref, region: said ?? (may('list', 'nodes') ? regionOf(ref, issuer, await look(() => observeNodes(transport, ref.id, signal))) : undefined) };
   const settings = webhookSettings({ webhook });
   const isWanted = ({ metadata }: KubeObject): boolean => !only || (metadata.namespace === only.namespace && metadata.name === only.name);
   const bound = accounts.known ? accounts.value.filter((one) => isBound(one, settings) && isWanted(one)) : [];
@@ -207,16 +209,4 @@ async function observeSts({ transport }: Gateways, { region }: ClusterRef, signa
   }
 
   return reach.value ? { known: true, value: reach.value } : unknown('forbidden', 'irsa.obstacle.right', { right: READ_PROXY_ENDPOINTS });
-}
-
-/** Region: an EKS issuer carries it, elsewhere the nodes do; undefined where neither says one that AWS could have. */
-async function regionOf(gateways: Gateways, { id }: ClusterRef, issuer: Known<string>, mayListNodes: boolean, signal?: AbortSignal): Promise<string | undefined> {
-  const ofIssuer = issuer.known ? eksIssuerRegion(issuer.value) : undefined;
-
-  if (ofIssuer) {
-    return ofIssuer;
-  }
-  const nodes = mayListNodes ? await look(() => observeNodes(gateways.transport, id, signal)) : undefined;
-
-  return nodes?.known ? nodes.value.region : undefined;
 }

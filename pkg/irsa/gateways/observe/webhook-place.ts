@@ -8,6 +8,7 @@ import { readSetting } from '../rancher/settings';
 import { list, object, optional, string } from '../shape';
 import type { Transport } from '../transport';
 import { look } from './known';
+import { regionOf } from './region';
 
 /** What has to be known of a cluster, whoever installs the webhook in it. */
 export interface WebhookSite {
@@ -56,7 +57,7 @@ export async function observeWebhookSite(transport: Transport, { id, distributio
     look(() => observeNodes(transport, id, signal)),
     distribution === 'eks' ? { known: true as const, value: { kind: 'built-in' as const } } : look(() => findWebhook(transport, id, signal)),
   ]);
-  const region = told ?? (nodes.known ? nodes.value.region : undefined);
+  const region = regionOf({ region: told }, undefined, nodes);
 
   return { traits: { ...(region ? { region } : {}), ...(nodes.known ? { nodes: nodes.value.nodes } : {}) }, webhook };
 }
