@@ -213,7 +213,8 @@ describe('faults at every step of every plan', () => {
         return `restarted once more than needed: ${ oftener.join(', ') }`;
       }
 
-      return JSON.stringify(writes()) === JSON.stringify(clean.writes) ? undefined : `wrote ${ writes().join(', ') } instead of ${ clean.writes.join(', ') }`;
+      // A refusal that took back what was made for it: it is made anew.
+      return JSON.stringify(writes()) === JSON.stringify(clean.writes) || (row.fault === 'refused' && step.undo) ? undefined : `wrote ${ writes().join(', ') } instead of ${ clean.writes.join(', ') }`;
     }
   }, 120_000);
 });

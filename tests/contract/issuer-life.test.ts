@@ -7,11 +7,13 @@ import { observeHosting, readJwks } from '../../pkg/irsa/gateways/observe/hostin
 import { verifyIdentity } from '../../pkg/irsa/gateways/observe/identity';
 import { observeServers, tokenIssuer } from '../../pkg/irsa/gateways/observe/servers';
 import { planHostIssuer, planRetireIssuer, planSwitchIssuer, planTeardownIssuer } from '../../pkg/irsa/plans';
+import type { StepState } from '../../pkg/irsa/plans/plan';
 import { newBucket } from '../sandbox/aws/s3/bucket.ts';
+import { storeObject } from '../sandbox/aws/s3/versions.ts';
 import { signingKey } from '../sandbox/kubernetes/tokens/keys.ts';
 import { put } from '../sandbox/scenario/put.ts';
 import { startSandbox, type Sandbox } from '../sandbox/server.ts';
-import { allowS3, bucketOf, REGION } from './issuer-seeds';
+import { allowS3, bucketOf, REGION, seedHalfBucket } from './issuer-seeds';
 import { host } from './plan-cases';
 import { targetOf } from './sandbox-target';
 import { logIn, type Person, type Target } from './target';
@@ -125,27 +127,74 @@ describe('the life of an issuer', () => {
     expect(writes()).toEqual([]);
   });
 
-  it('stops at the bucket’s policy where the account forbids public ones, says so, and has made nothing but an empty bucket', async() => {
+  const leftOf = () => [...sandbox.world.aws.state.buckets.keys()].filter((name) => name === bucketOf(sandbox.world));
+
+  it('leaves nothing behind where the account forbids public buckets, says so, and goes through when it no longer does', async() => {
     const { state } = sandbox.world.aws;
+    const notes: (string | undefined)[] = [];
+    const onStep = ({ status, note }: StepState) => status === 'failed' && notes.push(note?.key);
 
     state.publicPoliciesBlocked = true;
     const plan = await host(person);
 
     // Nobody can ask beforehand; so the plan says it.
     expect(plan.warnings.map(({ key }) => key)).toEqual(['irsa.warning.publicBuckets']);
-    expect(await person.run(plan)).toMatchObject({ status: 'failed', error: { code: 'PUBLIC_BLOCKED' } });
-    expect([...state.buckets.get(bucketOf(sandbox.world))!.objects]).toEqual([]);
-    expect(writes()).not.toContain('CreateOpenIDConnectProvider');
-    expect((await host(person)).warnings.map(({ key }) => key)).toEqual(['irsa.warning.publicBuckets']);
+    expect(await person.run(plan, { onStep })).toMatchObject({ status: 'failed', error: { code: 'PUBLIC_BLOCKED' } });
+    expect(notes).toEqual(['irsa.run.undone']);
+    expect(leftOf()).toEqual([]);
+    expect(sandbox.world.aws.calls().filter(({ write, done }) => write && done).map(({ action }) => action)).toEqual(['CreateBucket', 'PutPublicAccessBlock', 'DeleteBucket']);
     state.publicPoliciesBlocked = false;
     expect(await person.run(await host(person))).toMatchObject({ status: 'done' });
     expect(state.buckets.get(bucketOf(sandbox.world))!.objects.size).toBe(2);
     expect((await host(person)).warnings).toEqual([]);
   });
 
+  it('takes back what an earlier run left, too, and never a bucket that holds anything', async() => {
+    const { state } = sandbox.world.aws;
+
+    state.publicPoliciesBlocked = true;
+    seedHalfBucket(sandbox.world);
+    expect(await person.run(await host(person))).toMatchObject({ status: 'failed', error: { code: 'PUBLIC_BLOCKED' } });
+    expect(leftOf()).toEqual([]);
+
+    seedHalfBucket(sandbox.world);
+    const plan = await host(person);
+
+    // Somebody puts something in before the plan gets to its policy.
+    storeObject(state.buckets.get(bucketOf(sandbox.world))!, 'notes.txt', { body: Buffer.from('theirs'), contentType: 'text/plain', modified: Date.now() });
+    const notes: (string | undefined)[] = [];
+
+    expect(await person.run(plan, { onStep: ({ status, note }) => status === 'failed' && notes.push(note?.key) })).toMatchObject({ status: 'failed', error: { code: 'PUBLIC_BLOCKED' } });
+    expect(notes).toEqual(['irsa.run.left']);
+    expect(leftOf()).toHaveLength(1);
+  });
+
+  it('changes and deletes no empty bucket of somebody else that S3 says it has just made (us-east-1, not looked at before)', async() => {
+    const { state } = sandbox.world.aws;
+    const { store } = sandbox.world.clusters.local.kube;
+
+    store.delete(store.findType('management.cattle.io', 'proxyendpoints')!, undefined, 's3');
+    state.publicPoliciesBlocked = true;
+    const theirs = newBucket(state, 'irsa-theirs', 'us-east-1');
+    const { blocked } = theirs;
+
+    state.buckets.set('irsa-theirs', theirs);
+    expect(await person.run(await host(person, 'edge-rke2', { name: 'irsa-theirs', region: 'us-east-1' }))).toEqual({ status: 'changed' });
+    expect(state.buckets.get('irsa-theirs')?.blocked).toEqual(blocked);
+    await expect(host(person, 'edge-rke2', { name: 'irsa-theirs', region: 'us-east-1' })).rejects.toThrow('BUCKET_FOREIGN');
+  });
+
+  it.each(['', 'here', '[]', '{"keys":[]}', '{"keys":[{"kty":"RSA","n":"a","e":"b","d":"c"}]}'])('takes no paste that is no JWKS, and nothing is written: %s', async(text) => {
+    const { keysOf } = await import('../../pkg/irsa/composables/issuer-plans');
+
+    await expect(keysOf({ target: { issuer: 'https://x.example' }, jwks: { known: true, value: text } })).rejects.toThrow('KEYS_UNREADABLE');
+    expect(writes()).toEqual([]);
+  });
+
   it('says that the right is missing, or the block, where S3 says no more than «Access Denied»', async() => {
     target.fault({ match: 'PutBucketPolicy', kind: 'deny', times: 9 });
     expect(await person.run(await host(person))).toMatchObject({ status: 'failed', error: { kind: 'denied' } });
+    expect(leftOf()).toEqual([]);
     target.clearFaults();
     expect(await person.run(await host(person))).toMatchObject({ status: 'done' });
   });

@@ -6,6 +6,7 @@ import { underLoad } from '../contract/issuer-load';
 import { bucketOf, REGION } from '../contract/issuer-seeds';
 import { targetOf } from '../contract/sandbox-target';
 import { logIn } from '../contract/target';
+import { signingKey } from '../sandbox/kubernetes/tokens/keys.ts';
 import { put, putNamespace } from '../sandbox/scenario/put.ts';
 import { expectQuiet } from './support/quiet';
 import { clusterPage, picture, Stage, type Visit } from './support/stage';
@@ -98,6 +99,8 @@ describe('a cluster that runs itself, from nothing to a verified binding', () =>
     await visit.click('irsa-host-choose');
     expect(await apply(visit)).toBe('failed');
     expect(await page.getByTestId('irsa-plan').innerText()).toMatch(/forbids public buckets.*CloudFront/s);
+    expect(await page.getByTestId('irsa-plan').innerText()).toContain('the empty bucket was deleted again');
+    expect(world.aws.state.buckets.has(bucketOf(world))).toBe(false);
     await picture(page, `issuer-public-blocked-${ theme }`);
     const calls = awsWrites();
 
@@ -126,8 +129,38 @@ describe('a cluster that runs itself, from nothing to a verified binding', () =>
     await page.locator('[data-testid="irsa-apply"]:enabled').waitFor();
     expect(await page.getByTestId('irsa-plan').innerText()).toContain(host);
     expect(awsWrites()).toEqual(calls);
+
+    // Switched; then its life goes on from the page: the next key, and the way back.
+    world.aws.seedProvider({ url: host, clientIds: ['sts.amazonaws.com'], tags: { 'rancher.io/irsa': 'managed', 'rancher.io/irsa-cluster': 'edge-rke2' } });
+    expect(await apply(visit)).toBe('done');
+    await openCluster(visit, EDGE);
+    await page.locator('[data-testid="irsa-issuer-card"][data-stage="retire"]').waitFor();
+    await visit.click('irsa-issuer-menu');
+    await visit.click('irsa-issuer-rotate');
+    await page.getByTestId('irsa-rotate-blocked').waitFor();
+    const next = signingKey();
+
+    await page.getByTestId('irsa-issuer-jwks').fill(next.publicKey.export({ type: 'spki', format: 'pem' }) as string);
+    await expect.poll(() => page.getByTestId('irsa-rotate').innerText()).toMatch(/put-object.*openid\/v1\/jwks/s);
+    expect(await page.getByTestId('irsa-rotate').innerText()).not.toContain('rotate-ca');
+    await picture(page, `issuer-cloudfront-rotate-${ theme }`);
+    documents.splice(0, 2, ...issuerDocuments(host, await keySet([next.publicKey.export({ format: 'jwk' }) as JsonWebKey, ...world.kube('edge-rke2').jwks().keys as JsonWebKey[]])));
+    await visit.click('irsa-rotate-look');
+    await page.getByTestId('irsa-rotate-ready').waitFor();
+    await openCluster(visit, EDGE);
+    await page.locator('[data-code="ISSUER_KEY_FOREIGN"]').waitFor();
+    await visit.click('irsa-issuer-menu');
+    await visit.click('irsa-issuer-teardown');
+    await page.getByTestId('irsa-cloudfront-removal').waitFor();
+    expect(await page.getByTestId('irsa-cloudfront-removal').innerText()).toContain('delete-distribution');
+    await page.locator('[data-testid="irsa-apply"]:enabled').waitFor();
+    await picture(page, `issuer-cloudfront-teardown-${ theme }`);
+    expect((await new AxeBuilder({ page }).include('[data-testid="irsa-issuer-room"]').analyze()).violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([]);
+    expect(await apply(visit)).toBe('done');
+    expect(awsWrites()).toEqual([...calls, 'DeleteOpenIDConnectProvider']);
+    expect(servers('edge-rke2').map(([first]) => first)).toEqual(Array(3).fill(OLD));
     expectQuiet(visit);
-  }, 120_000);
+  }, 240_000);
 
   it('a new RKE2 cluster with its issuer from birth: no switch, bucket and provider once its keys exist, verified', async() => {
     const { world } = stage.sandbox;

@@ -5,6 +5,7 @@ import { keySet } from '../../pkg/irsa/domain/issuer/jwks';
 import { allowS3, bucketOf, REGION, seedHosted } from '../contract/issuer-seeds';
 import { newBucket } from '../sandbox/aws/s3/bucket.ts';
 import { storeObject } from '../sandbox/aws/s3/versions.ts';
+import { managedBy } from '../sandbox/kubernetes/store/metadata.ts';
 import { signingKey } from '../sandbox/kubernetes/tokens/keys.ts';
 import { put } from '../sandbox/scenario/put.ts';
 import { expectQuiet } from './support/quiet';
@@ -79,8 +80,13 @@ describe('an issuer for edge-rke2', () => {
     await waitForLink(visit, 'keys', 'ok');
     await picture(visit.page, `issuer-card-${ theme }`);
     await expectAccessible('irsa-cluster');
-    await visit.click('irsa-issuer-next');
+    // A day early: the button is there and says why it cannot be pressed.
+    expect(await visit.page.getByTestId('irsa-issuer-next').isEnabled()).toBe(false);
+    expect(await visit.page.getByTestId('irsa-issuer-state').innerText()).toMatch(/may go after .*\d/);
+    await visit.goto(`${ clusterPage(EDGE) }?issuer=retire`);
     await visit.page.getByTestId('irsa-retire-reminder').waitFor();
+    await visit.page.getByTestId('irsa-servers').waitFor();
+    expect(await visit.page.getByTestId('irsa-issuer-step-retire').isEnabled()).toBe(false);
     expect(await visit.page.getByTestId('irsa-apply').count()).toBe(0);
     await picture(visit.page, `issuer-retire-${ theme }`);
     expectQuiet(visit);
@@ -225,6 +231,9 @@ describe('an issuer for edge-rke2', () => {
     visit = await stage.visit();
     await openCluster(visit, EDGE);
     await card('retire').waitFor();
+    // The reminder.
+    expect(await visit.page.getByTestId('irsa-issuer-state').innerText()).toContain('It may go now');
+    await picture(visit.page, 'issuer-retire-due');
     await visit.click('irsa-issuer-next');
     await visit.page.getByTestId('irsa-plan').waitFor();
     for (const form of ['terraform', 'cloudformation']) {
@@ -238,6 +247,10 @@ describe('an issuer for edge-rke2', () => {
     await picture(visit.page, 'issuer-retire-plan');
     expect(await apply(visit)).toBe('done');
     expect(servers()).toEqual(Array(3).fill([issuer()]));
+    // The table of what is done follows what others change afterwards.
+    void stage.sandbox.world.kube('edge-rke2').servers.roll([`service-account-issuer=${ issuer() }`, 'service-account-issuer=https://other.example']);
+    await visit.page.locator('[data-testid="irsa-servers"] [data-state="signs"]').nth(2).waitFor();
+    await stage.sandbox.world.kube('edge-rke2').servers.roll([`service-account-issuer=${ issuer() }`]);
     await openCluster(visit, EDGE);
     await card('done').waitFor();
     expectQuiet(visit);
@@ -305,7 +318,18 @@ describe('an issuer for store-k3s, which Rancher only imported', () => {
     /** What the person writes on the machine, from what the page says. */
     const write = async() => rolling.roll([...(await written()).matchAll(/- "(.*)"/g)].map(([, arg]) => arg!));
 
+    /** As if the server ran with its arguments for so many hours. */
+    const pass = (hours: number) => {
+      const { store } = stage.sandbox.world.kube('store-k3s');
+
+      store.patch(store.findType('', 'nodes')!, undefined, name, 'application/merge-patch+json', { metadata: { managedFields: managedBy('k3s', 'k3s.io/node-args', new Date(Date.now() - hours * 3_600_000)) } as object });
+    };
+
     visit = await stage.visit({ theme, provoked: ABSENT });
+    await openCluster(visit, 'c-m-store001');
+    // The red banner leads to what mends it.
+    await visit.page.locator('[data-code="ISSUER_PRIVATE"]').getByTestId('irsa-remedy').click();
+    await visit.page.getByTestId('irsa-host-form').waitFor();
     await openCluster(visit, 'c-m-store001');
     await visit.click('irsa-enable');
     await visit.click('irsa-host-choose');
@@ -321,7 +345,24 @@ describe('an issuer for store-k3s, which Rancher only imported', () => {
     await write();
     await visit.page.locator(`[data-testid="irsa-hand-sign-${ name }"][data-state="done"]`).waitFor();
     await visit.page.locator('[data-testid="irsa-hand-token"][data-state="done"]').waitFor();
+    expect(await visit.page.getByTestId('irsa-hand-wait').getAttribute('data-state')).toBe('current');
+    expect(await visit.page.getByTestId('irsa-hand-wait').innerText()).toMatch(/not before .*\d/);
+    expect(await visit.page.getByTestId('irsa-issuer-step-retire').isEnabled()).toBe(false);
     await picture(visit.page, `issuer-checklist-done-${ theme }`);
+    await visit.goto(`${ clusterPage('c-m-store001') }?issuer=retire`);
+    await line('retire').waitFor();
+    expect(await line('retire').getAttribute('data-state')).toBe('later');
+    expect(await visit.page.getByTestId('irsa-checklist').locator('pre').count()).toBe(0);
+    await picture(visit.page, `issuer-checklist-wait-${ theme }`);
+    await openCluster(visit, 'c-m-store001');
+    await visit.page.getByTestId('irsa-issuer-state').waitFor();
+    expect(await visit.page.getByTestId('irsa-issuer-next').isEnabled()).toBe(false);
+    pass(25);
+    await openCluster(visit, 'c-m-store001');
+    await visit.page.locator('[data-testid="irsa-issuer-state"][data-due="true"]').waitFor();
+    await visit.click('irsa-issuer-next');
+    await visit.page.locator(`[data-testid="irsa-hand-retire-${ name }"][data-state="current"]`).waitFor();
+    await picture(visit.page, `issuer-checklist-due-${ theme }`);
 
     // And away again: the old issuer signs, provider and bucket go, and what is left is to forget it.
     await openCluster(visit, 'c-m-store001');
@@ -331,7 +372,11 @@ describe('an issuer for store-k3s, which Rancher only imported', () => {
     await write();
     expect(await apply(visit)).toBe('done');
     await openCluster(visit, 'c-m-store001');
-    await expect.poll(() => visit.page.getByTestId('irsa-issuer-state').innerText()).toMatch(/^Taken away/);
+    await expect.poll(() => visit.page.getByTestId('irsa-issuer-state').innerText()).toMatch(/^Taken away.*after/);
+    expect(await visit.page.getByTestId('irsa-issuer-next').isEnabled()).toBe(false);
+    pass(25);
+    await openCluster(visit, 'c-m-store001');
+    await expect.poll(() => visit.page.getByTestId('irsa-issuer-state').innerText()).toMatch(/^Taken away.*It may go now/);
     await visit.click('irsa-issuer-next');
     await visit.page.locator(`[data-testid="irsa-hand-retire-${ name }"][data-state="current"]`).waitFor();
     expect(await written()).toContain('rm -f /etc/rancher/k3s/config.yaml.d/90-irsa.yaml');

@@ -37,7 +37,7 @@ export async function planIssuerStep(step: IssuerStep, observed: ObservedCluster
     return planHostIssuer(observed, hosting!, await keysOf(setup, step === 'rotate' ? answers.next : ''), { signsItself: answers.signsItself });
   case 'switch': return planSwitchIssuer(observed, serversOf(setup, observed), target.issuer, isPublished(setup) || (!hosting && answers.confirmed));
   case 'retire': return planRetireIssuer(observed, serversOf(setup, observed), successorOf(setup), Date.now());
-  case 'teardown': return planTeardownIssuer(observed, hosting!, isSwitchedByRancher(observed) ? serversOf(setup, observed) : undefined);
+  case 'teardown': return planTeardownIssuer(observed, hosting ?? { issuer: target.issuer, provider: setup.provider! }, isSwitchedByRancher(observed) ? serversOf(setup, observed) : undefined);
   }
 }
 

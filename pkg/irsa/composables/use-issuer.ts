@@ -1,11 +1,12 @@
 import {
-  computed, onMounted, shallowRef, type ComputedRef, type ShallowRef
+  computed, onMounted, ref, shallowRef, type ComputedRef, type ShallowRef
 } from 'vue';
 import type { Finding, ObservedCluster } from '../domain/facts';
 import { driftFindings } from '../domain/issuer/drift';
 import {
   isPublished, isSwitchedByRancher, stageOf, type IssuerStage, type ObservedIssuer
 } from '../domain/issuer/setup';
+import { signsSince } from '../domain/issuer/servers';
 import type { IssuerWish } from '../gateways/observe/issuer';
 import { LAST_TOKEN } from '../plans/switch-issuer';
 import { failureOf, type Failure } from './failure';
@@ -22,6 +23,8 @@ export interface IssuerLook {
   byRancher: ComputedRef<boolean>;
   /** When the old issuers may go, in milliseconds; undefined where it is not known or not time to ask. */
   retirable: ComputedRef<number | undefined>;
+  /** That time has come. */
+  due: ComputedRef<boolean>;
   look(): Promise<ObservedIssuer | undefined>;
   /** Looks at the servers alone, which is one request or two. */
   follow(): Promise<void>;
@@ -32,20 +35,30 @@ export function runsItself({ cluster }: ObservedCluster): boolean {
   return cluster.distribution === 'rke2' || cluster.distribution === 'k3s';
 }
 
+/** A finding about the issuer of a cluster that runs itself leads to the steps that mend it: no single plan does. */
+export function withIssuerRemedy(found: Finding | undefined, observed: ObservedCluster | undefined): Finding | undefined {
+  return found && !found.remedy && observed && runsItself(observed) && /^(ISSUER|KEYS|PROVIDER)_/.test(found.code) ? { ...found, remedy: { id: 'host-issuer', label: { key: 'irsa.cluster.enable' } } } : found;
+}
+
 /** How far a cluster is on its way to an issuer of its own, looked at again while the page is seen. */
 export function useIssuer(observed: () => ObservedCluster, engine: () => Promise<Engine>, { wish, pace = 20_000 }: { wish?: () => IssuerWish; pace?: number } = {}): IssuerLook {
   const setup = shallowRef<ObservedIssuer>();
   const failure = shallowRef<Failure>();
+  const now = ref(Date.now());
   let turn = 0;
+  let follows = 0;
 
   async function look(): Promise<ObservedIssuer | undefined> {
     const mine = ++turn;
+    const before = follows;
 
     try {
       const seen = await (await engine()).issuer(observed(), wish?.());
 
+      now.value = Date.now();
       if (mine === turn) {
-        setup.value = seen;
+        // A look at the servers alone that began later knows better.
+        setup.value = before === follows || !setup.value ? seen : { ...seen, servers: setup.value.servers };
         failure.value = undefined;
       }
 
@@ -62,13 +75,20 @@ export function useIssuer(observed: () => ObservedCluster, engine: () => Promise
   async function follow(): Promise<void> {
     const servers = await (await engine()).servers(observed()).catch(() => undefined);
 
+    now.value = Date.now();
     if (servers?.known && setup.value) {
+      follows++;
       setup.value = { ...setup.value, servers };
     }
   }
 
   const stage = computed(() => setup.value && stageOf(observed(), setup.value));
-  const rollout = computed(() => setup.value?.servers?.known ? setup.value.servers.value.rollout : undefined);
+  const retirable = computed(() => {
+    const { servers, target } = setup.value ?? {};
+    const since = stage.value === 'retire' && target && servers?.known ? signsSince(servers.value, target.issuer) : undefined;
+
+    return since === undefined ? undefined : since + LAST_TOKEN;
+  });
 
   onMounted(look);
   useVisibleInterval(look, pace);
@@ -80,7 +100,8 @@ export function useIssuer(observed: () => ObservedCluster, engine: () => Promise
     published: computed(() => !!setup.value && isPublished(setup.value)),
     findings:  computed(() => setup.value?.drift && stage.value && stage.value !== 'publish' ? driftFindings(setup.value.drift, setup.value.target.issuer) : []),
     byRancher: computed(() => isSwitchedByRancher(observed())),
-    retirable: computed(() => stage.value === 'retire' && rollout.value?.since !== undefined ? rollout.value.since + LAST_TOKEN : undefined),
+    retirable,
+    due:       computed(() => retirable.value !== undefined && retirable.value <= now.value),
     look,
     follow,
   };

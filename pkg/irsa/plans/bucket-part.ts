@@ -4,7 +4,7 @@ import { isRegion } from '../domain/aws/partitions';
 import { irsaError } from '../domain/errors';
 import { bucketIssuer, type IssuerBucket, type ObservedBackupBucket, type ObservedBucket } from '../domain/issuer/hosting';
 import { text } from '../domain/text';
-import type { Step, Value } from './plan';
+import type { Expectation, Step, Value } from './plan';
 
 /**
  * What a plan about a bucket builds on; anything that would fail later is refused now, before any change.
@@ -47,4 +47,9 @@ export function createBucket(bucket: IssuerBucket, tags: Record<string, string>)
     // The one region that must not be named (API reference, CreateBucket).
     CreateBucketConfiguration: { ...(region === 'us-east-1' ? {} : { LocationConstraint: region }), Tags: tagList(tags) }
   }, { detail: text('irsa.step.create-bucket.detail', { region }), adopt: { bucket: { name, region, tags } } });
+}
+
+/** What is to be found before a bucket is changed that was not looked at, or deleted: the one that was made here. */
+export function tagged({ name, region }: IssuerBucket, tags: Record<string, string>): Expectation {
+  return { bucketTags: { bucket: name, region, tags } };
 }

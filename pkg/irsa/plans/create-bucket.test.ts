@@ -93,7 +93,7 @@ describe('a bucket for backups, taken away', () => {
     const { text, covered } = toCloudFormation(plan(), 'about')!;
 
     expect([...covered]).toEqual(['create-bucket', 'close-bucket', 'keep-versions']);
-    expect(text).toMatch(/Type: "AWS::S3::Bucket"\n\s+DeletionPolicy: "Retain"/);
+    expect(text).toMatch(/Type: "AWS::S3::Bucket"\n\s+DeletionPolicy: "RetainExceptOnCreate"/);
     expect(text).toMatch(/VersioningConfiguration:\n\s+Status: "Enabled"/);
   });
 });

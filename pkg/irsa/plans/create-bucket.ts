@@ -4,7 +4,7 @@ import type { ObservedCluster } from '../domain/facts';
 import { CLOSED, type IssuerBucket, type ObservedBackupBucket } from '../domain/issuer/hosting';
 import { text } from '../domain/text';
 import { bucketProblem } from '../presets/validators';
-import { createBucket, s3, seenBucket } from './bucket-part';
+import { createBucket, s3, seenBucket, tagged } from './bucket-part';
 import { openHost } from './open-sts';
 import type { Plan, Step } from './plan';
 
@@ -50,5 +50,5 @@ export function bucketPart(cluster: { name: string }, facts: ObservedBackupBucke
 
 /** In us-east-1, S3 says «made» of a bucket that one has already (API reference, CreateBucket): its tags tell whether it is this one. */
 function setting(id: string, bucket: IssuerBucket, tags: Record<string, string>, command: string, input: Parameters<typeof s3>[5], [title, detail]: [Step['title'], Step['title']]): Step {
-  return s3(id, title, 'change', bucket, command, input, { detail, expects: { bucketTags: { bucket: bucket.name, region: bucket.region, tags } } });
+  return s3(id, title, 'change', bucket, command, input, { detail, expects: tagged(bucket, tags) });
 }

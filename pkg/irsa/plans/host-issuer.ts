@@ -8,7 +8,7 @@ import type { KeySet } from '../domain/issuer/jwks';
 import { samePolicyText } from '../domain/json/same';
 import { text } from '../domain/text';
 import { openHost } from './open-sts';
-import { createBucket, s3, seenBucket } from './bucket-part';
+import { createBucket, s3, seenBucket, tagged } from './bucket-part';
 import type { Plan, Step } from './plan';
 import { addAudience } from './provider';
 import { pretty } from './value';
@@ -37,13 +37,18 @@ export function planHostIssuer(observed: ObservedCluster, hosting: ObservedHosti
   const seen = usable(hosting, observed, signsItself);
   const issuer = bucketIssuer(bucket);
   const isFirst = seen.state === 'absent';
+  const undo = isFirst || (seen.discovery === undefined && seen.jwks === undefined && !seen.versioned && !seen.others.length) ? takeBack(bucket, providerTags(observed.cluster)) : {};
+  // In us-east-1, S3 says «made» of a bucket that one has already (API reference, CreateBucket), and nobody looked what is there.
+  const isUncertain = isFirst && !hosting.seen.known && bucket.region === 'us-east-1';
   const steps: Step[] = [
     ...openHost('irsa-s3', hosting.reach),
     ...(isFirst ? [createBucket(bucket, providerTags(observed.cluster))] : []),
-    ...(seen.blocks && Object.entries(OPENED).every(([name, on]) => seen.blocks?.[name] === on) ? [] : [openBucket(bucket)]),
+    ...(seen.blocks && Object.entries(OPENED).every(([name, on]) => seen.blocks?.[name] === on) ? [] : [
+      { ...openBucket(bucket), ...undo, ...(isUncertain ? { expects: tagged(bucket, providerTags(observed.cluster)) } : {}) },
+    ]),
     // A new bucket has it by itself (since April 2023).
     ...(isFirst || seen.ownership === 'BucketOwnerEnforced' ? [] : [ownBucket(bucket)]),
-    ...(seen.policy !== undefined && samePolicyText(seen.policy, pretty(bucketPolicy(bucket))) ? [] : [setPolicy(bucket, seen)]),
+    ...(seen.policy !== undefined && samePolicyText(seen.policy, pretty(bucketPolicy(bucket))) ? [] : [{ ...setPolicy(bucket, seen), ...(seen.policy === undefined ? undo : {}) }]),
     // The keys first: a discovery document that names what is not there yet helps nobody.
     ...issuerDocuments(issuer, keys).reverse().flatMap(({ key, contentType, body }) => {
       const now = key.endsWith('jwks') ? seen.jwks : seen.discovery;
@@ -55,7 +60,8 @@ export function planHostIssuer(observed: ObservedCluster, hosting: ObservedHosti
 
   return {
     id: 'host-issuer', title: text('irsa.plan.host-issuer.title', { cluster: observed.cluster.name, issuer }), steps, documents: [],
-    // S3 Control, which would tell, wants the account in a signed header, which Rancher does not sign.
+    // S3 Control, which would tell, wants the account in a signed header, which Rancher does not sign, and is on no list of hosts that it
+    // forwards to. So the plan takes the bucket back where its policy is refused.
     warnings: seen.policy === undefined ? [text('irsa.warning.publicBuckets')] : [],
   };
 }
@@ -94,6 +100,13 @@ export function ownIssuer(issuer: string, keys: KeySet): { key: string; contentT
 
 function openBucket(bucket: IssuerBucket): Step {
   return s3('open-bucket', text('irsa.step.open-bucket.title'), 'change', bucket, 'PutPublicAccessBlock', { PublicAccessBlockConfiguration: OPENED }, { detail: text('irsa.step.open-bucket.detail') });
+}
+
+/** What the public may not read is of no use: an empty bucket goes again, as long as it is ours (S3 deletes no other than an empty one). */
+function takeBack(bucket: IssuerBucket, tags: Record<string, string>): Pick<Step, 'undo'> {
+  const { call } = s3('', text('irsa.step.delete-bucket.title'), 'remove', bucket, 'DeleteBucket', {});
+
+  return { undo: { call, expects: tagged(bucket, tags) } };
 }
 
 function ownBucket(bucket: IssuerBucket): Step {

@@ -3,8 +3,8 @@ import { BUCKET, DONE, hosting, ISSUER, KEYS, SELF_MANAGED, servers } from './te
 import { hidden, value } from '../domain/chain/test-facts';
 import type { Drift } from '../domain/issuer/drift';
 import { bucketName, bucketIssuer, type ObservedBucket } from '../domain/issuer/hosting';
-import type { ObservedServers } from '../domain/issuer/servers';
-import { isPublished, stageOf, targetBucket, targetOf, usedBy, type ObservedIssuer } from '../domain/issuer/setup';
+import { signsSince, type ObservedServers } from '../domain/issuer/servers';
+import { isPublished, isTakenAway, stageOf, targetBucket, targetOf, usedBy, type ObservedIssuer } from '../domain/issuer/setup';
 
 const SAME: Drift = { missing: [], extra: [], unknown: [], renamed: [], discovery: 'same', unreadable: false, publicWrite: false };
 const ours = (entry: string) => [`service-account-issuer${ entry }=${ ISSUER }`];
@@ -32,6 +32,23 @@ describe('how far a cluster is', () => {
     ['retire', setup(DONE, servers(ours('-')), { drift: { ...SAME, discovery: 'changed' } })],
   ])('%s', (stage, seen) => {
     expect(stageOf(SELF_MANAGED, seen)).toBe(stage);
+  });
+
+  it('is known to be taken away from a host of one’s own only where that host says so, and IAM', () => {
+    const own = (documents: ObservedIssuer['documents'], found: ObservedIssuer['provider']) => isTakenAway({ documents, provider: found });
+
+    expect([own(value({}), value(null)), own(hidden('unreachable'), value(null)), own(value({}), hidden('no-credential')), own(value({}), provider), own(value({ discovery: '{}' }), value(null)), own(undefined, undefined)]).toEqual([true, false, false, false, false, false]);
+  });
+
+  it('knows since when all servers sign: Rancher’s roll-out says it, or each server that still accepts another', () => {
+    const byHand = (...list: [string, number?][]) => signsSince(servers([], { rollout: { state: 'done' }, servers: list.map(([entry, since], index) => ({ name: String(index), args: ours(entry), since })) }), ISSUER);
+
+    expect(signsSince(servers(ours('-'), { rollout: { state: 'done', since: 7 } }), ISSUER)).toBe(7);
+    expect(byHand(['-', 1], ['-', 3], ['-', 2])).toBe(3);
+    // One that was retired already was restarted for that: it does not put the others off.
+    expect(byHand(['-', 1], ['', 9])).toBe(1);
+    expect(byHand(['-', 1], ['-', undefined])).toBeUndefined();
+    expect(byHand()).toBeUndefined();
   });
 
   it('is told by a token where no server can be seen', () => {

@@ -133,6 +133,8 @@ export interface Step {
   until?: Condition;
   adopt?: Adoption;
   expects?: Expectation;
+  /** Sent where the step is refused for good: takes back what an earlier step made for this one alone, so that a refusal leaves nothing behind. */
+  undo?: Required<Pick<Step, 'call' | 'expects'>>;
   /** Set on App upgrades. */
   helm?: HelmChange;
   /**

@@ -70,7 +70,7 @@ export async function runPlan(plan: Plan, gateways: Gateways, { onStep, stopped,
 
         return { status: 'stopped', identity };
       }
-      reporter.note('failed', undefined, 'verify' in step.call ? identity : undefined);
+      reporter.note('failed', await takeBack(step, error, context), 'verify' in step.call ? identity : undefined);
 
       return { status: 'failed', error: asIrsaError(error), identity };
     }
@@ -174,6 +174,21 @@ async function callStep(step: Step, before: ReleaseBefore, context: RunContext):
         return done.output;
       }
     }
+  }
+}
+
+/** Undoes what was made for a step that is refused for good; says whether it is gone. */
+async function takeBack({ undo, ...step }: Step, error: unknown, context: RunContext): Promise<StepState['note']> {
+  if (!undo || !(error instanceof IrsaError) || error.kind !== 'denied') {
+    return undefined;
+  }
+  try {
+    await callStep({ ...step, ...undo }, { operations: [] }, context);
+
+    return text('irsa.run.undone');
+  } catch {
+    // The refusal itself is what is told; that more is left than there should be is told beside it.
+    return text('irsa.run.left');
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { binding, value } from '../domain/chain/test-facts';
+import { binding, hidden, value } from '../domain/chain/test-facts';
 import { DEFAULT_ISSUER, issuersOf } from '../domain/issuer/arguments';
 import { planRetireIssuer } from './switch-issuer';
 import type { Plan } from './plan';
@@ -35,6 +35,16 @@ describe('taking an issuer away', () => {
     ['what is gone already', [{ state: 'absent', others: [] }], []],
   ])('leaves alone %s', (_what, facts, left) => {
     expect(ids(planTeardownIssuer(SELF_MANAGED, hosting(...facts), servers()))).toEqual(left);
+  });
+
+  it('of a host that nobody here can change leaves the documents, after the provider, to who has it', () => {
+    const own = { issuer: ISSUER, provider };
+    const plan = planTeardownIssuer(SELF_MANAGED, own, ours('-'));
+
+    expect(ids(plan)).toEqual(['sign-issuer', 'delete-provider']);
+    expect(plan.warnings.map(({ key, args }) => [key, args?.issuer])).toEqual([['irsa.warning.documentsStay', ISSUER]]);
+    expect(ids(planTeardownIssuer(SELF_MANAGED, { ...own, provider: value({ arn: 'arn:aws:iam::1:oidc-provider/x', tags: {} }) }, ours('-')))).toEqual(['sign-issuer']);
+    expect(() => planTeardownIssuer(SELF_MANAGED, { issuer: ISSUER, provider: hidden('no-credential') }, ours('-'))).toThrow('BUCKET_UNSEEN');
   });
 
   it('is refused while a cluster signs with it that Rancher cannot change', () => {

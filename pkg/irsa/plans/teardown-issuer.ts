@@ -9,6 +9,12 @@ import { isOurs } from './host-issuer';
 import type { Plan, Step } from './plan';
 import { edit, editable, rewritten } from './switch-issuer';
 
+/** An issuer whose documents are on a host that nobody here can change: one of the admin's own, or CloudFront. */
+export interface HostedElsewhere {
+  issuer: string;
+  provider: ObservedHosting['provider'];
+}
+
 /**
  * Takes an issuer away again: its cluster signs with another one (in one rolling restart; in two where it had none but this), then the
  * provider goes, then the bucket. The API servers go on accepting it: `planRetireIssuer` ends that a day later. Only what our tags mark is
@@ -16,26 +22,29 @@ import { edit, editable, rewritten } from './switch-issuer';
  * @param servers  where Rancher can change them; left out, the issuer must not be in use any more
  * @throws IrsaError ISSUER_IN_USE, BUCKET_UNSEEN, and what planSwitchIssuer throws for the cluster
  */
-export function planTeardownIssuer(observed: ObservedCluster, hosting: ObservedHosting, servers?: ObservedServers): Plan {
-  const { bucket, seen, provider } = hosting;
-  const issuer = bucketIssuer(bucket);
+export function planTeardownIssuer(observed: ObservedCluster, place: ObservedHosting | HostedElsewhere, servers?: ObservedServers): Plan {
+  const isBucket = 'bucket' in place;
+  const issuer = isBucket ? bucketIssuer(place.bucket) : place.issuer;
+  const seen: ObservedHosting['seen'] = isBucket ? place.seen : { known: true, value: { state: 'absent', others: [] } };
+  const { provider } = place;
 
   if (!seen.known || !provider.known) {
     const { aws } = (!seen.known ? seen : provider as Known<never> & { known: false }).why;
 
-    throw irsaError('BUCKET_UNSEEN', { bucket: bucket.name, host: issuer, action: aws?.action ?? '' }, aws);
+    throw irsaError('BUCKET_UNSEEN', { bucket: isBucket ? place.bucket.name : issuer, host: issuer, action: aws?.action ?? '' }, aws);
   }
   if (!servers && observed.issuer.known && observed.issuer.value === issuer) {
     throw irsaError('ISSUER_IN_USE', { cluster: observed.cluster.name, issuer });
   }
+  const bucketName = isBucket ? place.bucket.name : '';
   const there = seen.value.state === 'here' && isOurs(seen.value, observed.cluster);
   const found = provider.value;
   const isOurProvider = found?.tags?.[TAG.owner] === MANAGED;
   const steps: Step[] = [
     ...(servers ? signElsewhere(observed, servers, issuer) : []),
     ...(found && isOurProvider ? [deleteProvider(found.arn)] : []),
-    ...(there ? [[DISCOVERY_KEY, seen.value.discovery], [JWKS_KEY, seen.value.jwks]].flatMap(([key, body]) => body === undefined ? [] : [deleteObject(hosting, key!)]) : []),
-    ...(there && !seen.value.others.length && !seen.value.versioned ? [deleteBucket(hosting)] : []),
+    ...(isBucket && there ? [[DISCOVERY_KEY, seen.value.discovery], [JWKS_KEY, seen.value.jwks]].flatMap(([key, body]) => body === undefined ? [] : [deleteObject(place, key!)]) : []),
+    ...(isBucket && there && !seen.value.others.length && !seen.value.versioned ? [deleteBucket(place)] : []),
   ];
   const bound = observed.bindings.known ? observed.bindings.value.map(({ account }) => `${ account.namespace }/${ account.name }`) : [];
 
@@ -46,8 +55,9 @@ export function planTeardownIssuer(observed: ObservedCluster, hosting: ObservedH
     documents: [],
     warnings:  [
       ...(found && !isOurProvider ? [text('irsa.warning.providerStays', { arn: found.arn })] : []),
-      ...(there && (seen.value.others.length > 0 || seen.value.versioned) ? [text('irsa.warning.bucketStays', { bucket: bucket.name })] : []),
-      ...(seen.value.state === 'here' && !there ? [text('irsa.warning.bucketForeign', { bucket: bucket.name })] : []),
+      ...(there && (seen.value.others.length > 0 || seen.value.versioned) ? [text('irsa.warning.bucketStays', { bucket: bucketName })] : []),
+      ...(seen.value.state === 'here' && !there ? [text('irsa.warning.bucketForeign', { bucket: bucketName })] : []),
+      ...(isBucket ? [] : [text('irsa.warning.documentsStay', { issuer })]),
       ...(observed.bindings.known ? [] : [text('irsa.warning.bindingsUnknown')]),
     ],
     ...(bound.length && steps.length ? { consent: { text: text('irsa.warning.bindingsLose', { count: bound.length, accounts: bound.slice(0, 5).join(', ') }) } } : {}),

@@ -9,6 +9,7 @@ import { runProgram } from './programs.ts';
 import { Authorizer } from './rbac/authorizer.ts';
 import { bootstrapRoles } from './rbac/bootstrap.ts';
 import { MemoryStore } from './store.ts';
+import { managedBy } from './store/metadata.ts';
 import { jwkOf, signingKey } from './tokens/keys.ts';
 import type { SigningKey } from './tokens/keys.ts';
 import { RollingServers } from './tokens/servers.ts';
@@ -146,7 +147,10 @@ class ModelledCluster implements SandboxCluster {
     if (this.store.get(type, undefined, name)) {
       const line = JSON.stringify(['server', ...args.flatMap((arg) => ['--kube-apiserver-arg', arg])]);
 
-      this.store.patch(type, undefined, name, 'application/merge-patch+json', { metadata: { annotations: { [`${ this.version.includes('k3s') ? 'k3s' : 'rke2' }.io/node-args`]: line } } });
+      const distribution = this.version.includes('k3s') ? 'k3s' : 'rke2';
+      const annotation = `${ distribution }.io/node-args`;
+
+      this.store.patch(type, undefined, name, 'application/merge-patch+json', { metadata: { annotations: { [annotation]: line }, managedFields: managedBy(distribution, annotation, new Date()) } as object });
     }
   }
 

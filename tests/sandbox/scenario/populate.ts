@@ -8,6 +8,7 @@ import { runLoggingOperator } from '../catalog/logging-operator.ts';
 import { put, putNamespace, typeIn } from './put.ts';
 import { IRSA_CHARTS, RANCHER_CHARTS } from './rancher-records.ts';
 import type { ScenarioCluster, ScenarioWorkload } from './scenario.ts';
+import { managedBy } from '../kubernetes/store/metadata.ts';
 import { timestamp } from '../rancher/values.ts';
 
 const SYSTEM_NAMESPACES = ['default', 'kube-node-lease', 'kube-public', 'kube-system', 'cattle-system'];
@@ -109,6 +110,7 @@ function node(kube: KubeCluster, cluster: ScenarioCluster, name: string, index: 
         // k3s pkg/nodeconfig: a server's own command line.
         ...server ? { [`${ cluster.distribution }.io/node-args`]: JSON.stringify(['server', ...argumentsOf({ apiVersion: '', kind: '', metadata: { name: '' }, spec: cluster.record.provisioningSpec ?? {} }).flatMap((arg) => ['--kube-apiserver-arg', arg])]) } : {},
         'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
+      ...server ? { managedFields: managedBy(cluster.distribution, `${ cluster.distribution }.io/node-args`, new Date()) } : {},
       labels:      {
         'kubernetes.io/arch': 'amd64', 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'node.kubernetes.io/instance-type': 't3.large', 'topology.kubernetes.io/region': cluster.region, 'topology.kubernetes.io/zone': `${ cluster.region }${ 'abc'[index % 3] ?? 'a' }`,
         ...server ? { 'node-role.kubernetes.io/control-plane': 'true', 'node-role.kubernetes.io/etcd': 'true' } : {}

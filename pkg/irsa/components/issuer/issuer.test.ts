@@ -2,6 +2,7 @@ import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { describe, expect, it } from 'vitest';
 import HandChecklist from './HandChecklist.vue';
 import HostForm from './HostForm.vue';
+import IssuerSteps from './IssuerSteps.vue';
 import KeysField from './KeysField.vue';
 import RotateKeys from './RotateKeys.vue';
 import ServerTable from './ServerTable.vue';
@@ -29,11 +30,49 @@ describe('servers', () => {
     await view.setProps({ token: ISSUER, servers: ['a', 'b'].map((name) => ({ name, args: [`service-account-issuer-=${ ISSUER }`] })) });
     expect(states()).toEqual(['done', 'done', 'done', 'done', 'done']);
     expect(view.find('pre').exists()).toBe(false);
+    // And then a day passes, which the list counts, too.
+    expect(state(view, 'irsa-hand-wait')).toBe('current');
+    await view.setProps({ retirable: 1, due: true });
+    expect(state(view, 'irsa-hand-wait')).toBe('done');
+  });
+});
+
+describe('the old issuer, on the machines', () => {
+  const open = (more: object) => mount(HandChecklist, { global, props: { distribution: 'k3s' as const, issuer: ISSUER, phases: ['retire' as const], servers: [{ name: 'a', args: [`service-account-issuer-=${ ISSUER }`] }], ...more } });
+
+  it('is not told how to go before its day is over', async() => {
+    const view = open({ retirable: Date.now() + 3_600_000, due: false });
+
+    expect([state(view, 'irsa-hand-wait'), state(view, 'irsa-hand-retire-a')]).toEqual(['current', 'later']);
+    expect(view.find('pre').exists()).toBe(false);
+    expect(view.find('[data-testid="irsa-hand-waited"]').exists()).toBe(false);
+    await view.setProps({ due: true });
+    expect([state(view, 'irsa-hand-wait'), state(view, 'irsa-hand-retire-a')]).toEqual(['done', 'current']);
+    expect(view.find('pre').exists()).toBe(true);
+  });
+
+  it('goes when a person says that the day is over, where no server tells', async() => {
+    const view = open({});
+
+    expect(view.find('pre').exists()).toBe(false);
+    await view.get('[data-testid="irsa-hand-waited"]').get('input').setValue(true);
+    expect(state(view, 'irsa-hand-retire-a')).toBe('current');
+    expect(view.find('pre').exists()).toBe(true);
+  });
+
+  it('is a step that opens when it may be done', async() => {
+    const view = mount(IssuerSteps, { global, props: { step: 'switch' as const, stage: 'retire' as const, notBefore: Date.now() + 1000 } });
+    const button = () => view.get<HTMLButtonElement>('[data-testid="irsa-issuer-step-retire"]').element;
+
+    expect(button().disabled).toBe(true);
+    expect(button().textContent).toContain('irsa.issuerRoom.hand.until');
+    await view.setProps({ notBefore: undefined });
+    expect(button().disabled).toBe(false);
   });
 });
 
 it('forgets an issuer that was taken away by deleting our file, and never tells to sign with it', async() => {
-  const view = mount(HandChecklist, { global, props: { distribution: 'k3s' as const, issuer: ISSUER, phases: ['retire'], back: true, servers: [{ name: 'a', args: [`service-account-issuer+=${ ISSUER }`] }] } });
+  const view = mount(HandChecklist, { global, props: { distribution: 'k3s' as const, issuer: ISSUER, phases: ['retire'], back: true, due: true, servers: [{ name: 'a', args: [`service-account-issuer+=${ ISSUER }`] }] } });
 
   expect(state(view, 'irsa-hand-retire-a')).toBe('current');
   expect(view.findAll('pre').map((one) => one.text())).toEqual(['sudo rm -f /etc/rancher/k3s/config.yaml.d/90-irsa.yaml && sudo systemctl restart k3s']);
@@ -88,5 +127,28 @@ describe('keys by paste', () => {
     await flushPromises();
     expect(view.find('[data-testid="irsa-rotate-blocked"]').exists()).toBe(true);
     expect(view.text()).not.toContain('rotate-ca');
+  });
+
+  it('are published on a host of one’s own by its admin: files, a script where it is CloudFront, and no rotation before a look found them', async() => {
+    const issuer = 'https://d111111abcdef8.cloudfront.net';
+    const key = async() => ({ ...await crypto.subtle.exportKey('jwk', (await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify'])).publicKey), alg: 'ES256', use: 'sig' });
+    const live = JSON.stringify({ keys: [await key()] });
+    const next = JSON.stringify({ keys: [await key()] });
+    const setup = (jwks?: string) => ({ target: { issuer }, jwks: { known: true as const, value: live }, documents: jwks === undefined ? { known: false as const, why: { kind: 'unreachable' as const, text: { key: 'x' } } } : { known: true as const, value: { jwks } } });
+    const view = mount(RotateKeys, { global, props: { next, setup: setup(live), distribution: 'k3s' as const } });
+
+    await expect.poll(() => view.findAll('pre').map((one) => one.text()).filter((one) => /cloudfront list-distributions|^{"keys"/.test(one)).length).toBe(2);
+    expect(view.text()).not.toContain('rotate-ca');
+    const both = view.findAll('pre').map((one) => one.text()).find((one) => one.startsWith('{"keys"'))!;
+
+    expect((JSON.parse(both) as { keys: object[] }).keys).toHaveLength(2);
+    await view.setProps({ setup: setup() });
+    await flushPromises();
+    expect(view.text()).not.toContain('rotate-ca');
+    await view.get('[data-testid="irsa-rotate-confirm"]').get('input').setValue(true);
+    expect(view.text()).toContain('rotate-ca');
+    await view.setProps({ setup: setup(both) });
+    await expect.poll(() => view.find('[data-testid="irsa-rotate-publish"]').exists() || view.find('[data-testid="irsa-rotate-look"]').exists()).toBe(false);
+    expect(view.find('[data-testid="irsa-rotate-ready"]').exists()).toBe(true);
   });
 });

@@ -14,8 +14,8 @@ export interface ObservedServers {
   lists: ArgumentList[];
   /** `machineSelectorConfig` as it is: it is written whole. */
   selectors: Record<string, unknown>[];
-  /** By name; without arguments where the node does not tell. */
-  servers: { name: string; args?: string[] }[];
+  /** By name; without arguments where the node does not tell. `since`: milliseconds, when it began to run with them, or later. */
+  servers: { name: string; args?: string[]; since?: number }[];
   /** How Rancher's roll-out is, since when (milliseconds), and what it says. */
   rollout: { state: 'done' | 'rolling' | 'failed'; since?: number; message?: string };
 }
@@ -35,6 +35,16 @@ const ORDER: IssuerUse[] = ['none', 'accepted', 'signs', 'only'];
 /** The least that it is by any of several lists: a phase is over when every server is there. */
 export function leastUse(lists: string[][], issuer: string | typeof DEFAULT_ISSUER): IssuerUse {
   return ORDER[Math.min(...lists.map((args) => ORDER.indexOf(useOf(args, issuer))))] ?? 'none';
+}
+
+/**
+ * When the last server began to sign as all do now, in milliseconds; undefined where that is not told. Rancher says it of its roll-out;
+ * elsewhere the servers do that still accept more than one issuer: one that does not any more was restarted since.
+ */
+export function signsSince({ rollout, servers }: ObservedServers, issuer: string): number | undefined {
+  const times = servers.flatMap(({ args, since }) => args && ['only', 'none'].includes(useOf(args, issuer)) ? [] : [since]);
+
+  return rollout.since ?? (times.length && times.every((time) => time !== undefined) ? Math.max(...times) : undefined);
 }
 
 /** Whether a use is at least another. */

@@ -24,6 +24,8 @@ export interface ObservedIssuer {
   hosting?: ObservedHosting;
   /** The two documents of a host of one's own, read as STS reads them. */
   documents?: Known<{ discovery?: string; jwks?: string }>;
+  /** The provider of an issuer on a host of one's own; a bucket's is in `hosting`. */
+  provider?: ObservedHosting['provider'];
   /** What is published against what is live, where both are known and something is published. */
   drift?: Drift;
 }
@@ -65,9 +67,9 @@ export function usedBy(observed: ObservedCluster, { servers, target: { issuer } 
   return observed.issuer.known && observed.issuer.value === issuer ? 'signs' : 'none';
 }
 
-/** Its bucket is not there (any more). */
-export function isTakenAway({ hosting }: Pick<ObservedIssuer, 'hosting'>): boolean {
-  return hosting?.seen.known === true && hosting.seen.value.state === 'absent';
+/** Its bucket is not there (any more); of a host of one's own, neither documents nor provider. */
+export function isTakenAway({ hosting, documents, provider }: Pick<ObservedIssuer, 'hosting' | 'documents' | 'provider'>): boolean {
+  return hosting ? hosting.seen.known && hosting.seen.value.state === 'absent' : documents?.known === true && documents.value.discovery === undefined && provider?.known === true && !provider.value;
 }
 
 /** How far it is. What was switched already stays switched when the documents need mending: that is a finding, not a stage. */

@@ -58,7 +58,7 @@ export function observedAccount(namespace: string, name: string, found: KubeObje
 }
 
 /** Of all that wrote the annotation, the last; a manager's time covers its other fields too, so this may be later than the truth. */
-function annotatedAt(found: KubeObject | undefined, annotation: string): string | undefined {
+export function annotatedAt(found: KubeObject | undefined, annotation: string): string | undefined {
   return found?.metadata.managedFields
     ?.filter(({ fieldsV1 }) => Object.hasOwn(fieldsV1?.['f:metadata']?.['f:annotations'] ?? {}, `f:${ annotation }`))
     .flatMap(({ time }) => time ?? []).sort().at(-1);

@@ -15,19 +15,24 @@ type Of<T> = T | T[] | undefined;
 
 /** One look at a bucket and at the provider of its issuer. Each fact is there or says why it is not. */
 export async function observeHosting(gateways: Gateways, bucket: IssuerBucket, providers?: string[], signal?: AbortSignal): Promise<ObservedHosting> {
-  const { transport, iam, s3 } = gateways;
+  const { transport, s3 } = gateways;
   const noCredential = unknown<never>('no-credential', 'irsa.obstacle.noCredential');
   const [reach, seen, provider] = await Promise.all([
     reachOf(transport, bucket, signal),
     s3 ? look(() => observeBucket(s3(bucket.region), bucket, signal)) : noCredential,
-    iam ? look(async() => {
-      const arn = (providers ?? await iam.listProviders(signal)).find((one) => issuerOfProviderArn(one) === bucketIssuer(bucket));
-
-      return arn ? iam.getProvider(arn, signal) : null;
-    }) : noCredential,
+    observeProvider(gateways, bucketIssuer(bucket), providers, signal),
   ]);
 
   return { bucket, seen, provider, reach };
+}
+
+/** The provider of an issuer; none where IAM has none. */
+export function observeProvider({ iam }: Gateways, issuer: string, providers?: string[], signal?: AbortSignal): Promise<ObservedHosting['provider']> {
+  return iam ? look(async() => {
+    const arn = (providers ?? await iam.listProviders(signal)).find((one) => issuerOfProviderArn(one) === issuer);
+
+    return arn ? iam.getProvider(arn, signal) : null;
+  }) : Promise.resolve(unknown<never>('no-credential', 'irsa.obstacle.noCredential'));
 }
 
 /** Whether Rancher forwards to S3 in the bucket's region. */

@@ -4,7 +4,7 @@ import { DISCOVERY_KEY } from '../../domain/issuer/hosting';
 import type { ObservedServers } from '../../domain/issuer/servers';
 import { isSwitchedByRancher, targetOf, type IssuerTarget, type ObservedIssuer } from '../../domain/issuer/setup';
 import type { Gateways } from '../index';
-import { observeHosting, observeJwks } from './hosting';
+import { observeHosting, observeJwks, observeProvider } from './hosting';
 import { look } from './known';
 import { observeServers, observeServersByHand } from './servers';
 
@@ -26,10 +26,12 @@ export async function observeIssuerSetup(gateways: Gateways, observed: ObservedC
   const target = wish.target ?? targetOf(observed, servers.known ? servers.value : undefined);
   // A bucket that nobody has begun with is not asked for: the answer would be an error on every page.
   const hosting = target.bucket && !target.suggested && await observeHosting(gateways, target.bucket, observed.providers, signal);
-  const documents = target.bucket || !target.issuer ? undefined : await look(() => readDocuments(gateways, target.issuer, signal));
+  const [documents, provider] = target.bucket || !target.issuer ? [] : await Promise.all([
+    look(() => readDocuments(gateways, target.issuer, signal)), observeProvider(gateways, target.issuer, observed.providers, signal),
+  ]);
   const drift = !jwks.known ? undefined : hosting ? (hosting.seen.known && hosting.seen.value.state === 'here' ? await look(() => driftOf(jwks.value, hosting)) : undefined) : documents?.known ? await look(() => documentsDrift(jwks.value, target.issuer, documents.value)) : undefined;
 
-  return { target, jwks, servers, ...(hosting ? { hosting } : {}), ...(documents ? { documents } : {}), ...(drift?.known ? { drift: drift.value } : {}) };
+  return { target, jwks, servers, ...(hosting ? { hosting } : {}), ...(documents ? { documents, provider } : {}), ...(drift?.known ? { drift: drift.value } : {}) };
 }
 
 /** What the API servers run with, whoever gives them their arguments. */

@@ -1,6 +1,7 @@
 import type { ClusterRef } from '../../domain/facts';
 import type { ArgumentList, ObservedServers } from '../../domain/issuer/servers';
 import { segment } from '../../domain/names/segment';
+import { annotatedAt } from '../kubernetes/accounts';
 import { kube, listAll, METADATA, type KubeObject } from '../kubernetes/client';
 import { readToken, PROBE_AUDIENCE, requestToken } from '../kubernetes/tokens';
 import { list, object, optional, string } from '../shape';
@@ -66,7 +67,14 @@ export async function observeServersByHand(transport: Transport, { id }: Pick<Cl
 function serversOf(nodes: KubeObject[]): ObservedServers['servers'] {
   const isServer = ({ metadata: { labels = {} } }: KubeObject) => ['control-plane', 'master'].some((role) => labels[`node-role.kubernetes.io/${ role }`] === 'true');
 
-  return nodes.filter(isServer).map(({ metadata: { name, annotations = {} } }) => ({ name, args: nodeArguments(annotations['rke2.io/node-args'] ?? annotations['k3s.io/node-args']) }));
+  return nodes.filter(isServer).map((node) => {
+    const { name, annotations = {} } = node.metadata;
+    const key = ['rke2', 'k3s'].map((one) => `${ one }.io/node-args`).find((one) => annotations[one]) ?? '';
+    // Written when the server starts (k3s pkg/nodeconfig); a manager's time covers its other fields too, so this may be later than the truth.
+    const since = Date.parse(annotatedAt(node, key) ?? '');
+
+    return { name, args: nodeArguments(annotations[key]), ...(since ? { since } : {}) };
+  });
 }
 
 /** A list of texts; K3s and RKE2 take a lone text, too. */

@@ -14,6 +14,19 @@ type AwsCall = Extract<Call, { aws: unknown }>['aws'];
  * @param wanted  values of the answer that later steps refer to
  */
 export function awsLines(step: Step, call: AwsCall, wanted: Ref[]): string[] {
+  const { undo, ...plain } = step;
+
+  return undo && 'aws' in undo.call ? orUndo(awsLines(plain, call, wanted), undo.call.aws) : linesOf(step, call, wanted);
+}
+
+/** What a refused step leaves behind that was made for it alone goes again; S3 deletes no bucket that holds anything. */
+function orUndo(lines: string[], { input, ...call }: AwsCall): string[] {
+  const [last = '', ...before] = [...lines].reverse();
+
+  return [...before.reverse(), `if ! refusal=$(${ last.replace(/ >\/dev\/null$/, '') } 2>&1); then`, `  ${ commandLine(call) } --bucket=${ quote(String((input as { Bucket?: Value }).Bucket)) } || :`, '  stop "$refusal"', 'fi'];
+}
+
+function linesOf(step: Step, call: AwsCall, wanted: Ref[]): string[] {
   if (call.command === 'PutObject') {
     const { Body } = call.input as { Body?: unknown };
 

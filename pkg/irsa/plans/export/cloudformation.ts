@@ -123,7 +123,7 @@ function hostedBucket({ steps }: Plan): Map<string, Resource> | undefined {
   const { Tags } = input.CreateBucketConfiguration as Record<string, Value>;
 
   return new Map<string, Resource>([
-    [made.id, { Type: 'AWS::S3::Bucket', DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain', Properties: properties({ BucketName: input.Bucket, PublicAccessBlockConfiguration: open?.PublicAccessBlockConfiguration, OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] }, VersioningConfiguration: versions?.VersioningConfiguration, Tags }) }],
+    [made.id, { Type: 'AWS::S3::Bucket', DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain', Properties: properties({ BucketName: input.Bucket, PublicAccessBlockConfiguration: open?.PublicAccessBlockConfiguration, OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] }, VersioningConfiguration: versions?.VersioningConfiguration, Tags }) }],
     ...(policy ? [[policy.id, { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: { Ref: logicalId(made.id) }, PolicyDocument: plain(document(inputOf(policy, 'PutBucketPolicy')?.Policy) ?? '') } }] as [string, Resource]] : []),
   ]);
 }

@@ -6,7 +6,7 @@ import hcl from 'hcl2-parser';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { BUCKET, KEYS } from '../test-issuer-facts';
-import { cloudFrontExports } from './cloudfront';
+import { cloudFrontExports, cloudFrontPublish, cloudFrontRemoval, isCloudFront } from './cloudfront';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'irsa-cloudfront-'));
 const HOST = 'd111111abcdef8.cloudfront.net';
@@ -34,7 +34,13 @@ case "$1 $2" in
   's3api get-bucket-tagging') echo ${ owner } ;;
   'cloudfront list-origin-access-controls') [ -e control ] && echo E2CONTROL || echo None ;;
   'cloudfront create-origin-access-control') : > control; echo E2CONTROL ;;
-  'cloudfront list-distributions') [ -e distribution ] || { echo None; exit 0; }; case "$all" in *.Id\\ *) echo EDFDVBD6EXAMPLE ;; *.ARN\\ *) echo '${ ARN }' ;; *) echo '${ HOST }' ;; esac ;;
+  'cloudfront list-distributions') [ -e distribution ] || { echo None; exit 0; }; case "$all" in *OriginAccessControlId*) echo E2CONTROL ;; *Origins*) echo '${ BUCKET.name }.s3.${ BUCKET.region }.amazonaws.com' ;; *.Id\\ *) echo EDFDVBD6EXAMPLE ;; *.ARN\\ *) echo '${ ARN }' ;; *) echo '${ HOST }' ;; esac ;;
+  'cloudfront list-tags-for-resource') echo ${ owner } ;;
+  'cloudfront get-distribution-config') case "$all" in *ETag*) echo E1 ;; *) printf '{\\n    "Enabled": true,\\n    "Logging": {\\n        "Enabled": true\\n    }\\n}\\n' ;; esac ;;
+  'cloudfront get-distribution' | 'cloudfront get-origin-access-control') echo E2 ;;
+  'cloudfront update-distribution') for word; do case $word in file://*) cp "\${word#file://}" objectconfig ;; esac; done ;;
+  'cloudfront delete-distribution') rm distribution ;;
+  's3api delete-bucket') rm bucket ;;
   'cloudfront create-distribution-with-tags') : > distribution ;;
   'cloudformation describe-stacks') echo '${ HOST }' ;;
   'iam list-open-id-connect-providers') [ -e provider ] && echo 'arn:aws:iam::111122223333:oidc-provider/${ HOST }' ;;
@@ -52,7 +58,7 @@ exit 0
     }
   };
 
-  return { status, said: stdout, errors: stderr, calls: readFileSync(log, 'utf8').split('\n').filter(Boolean), objects: { discovery: object('.well-known/openid-configuration'), jwks: object('openid/v1/jwks') } };
+  return { status, said: stdout, errors: stderr, calls: readFileSync(log, 'utf8').split('\n').filter(Boolean), objects: { config: object('config'), discovery: object('.well-known/openid-configuration'), jwks: object('openid/v1/jwks') } };
 }
 
 const named = (calls: string[]) => calls.map((line) => line.split(' ').slice(0, 2).join(' ')).filter((line) => !/ (list|head|wait|describe|get)-?/.test(line));
@@ -118,5 +124,45 @@ describe('an issuer behind CloudFront, as a template', () => {
 
   it('names no bucket of a public policy anywhere', () => {
     expect(Object.values(files).join('\n')).not.toMatch(/Principal"?:\s*\\?"?\*/);
+  });
+});
+
+describe('an issuer that is behind CloudFront already', () => {
+  const ISSUER = `https://${ HOST }`;
+  const KEY = { ...KEYS.keys[0]!, kid: 'next' };
+  const there = ['bucket', 'control', 'distribution'];
+
+  it('is told from other hosts', () => {
+    expect([ISSUER, `${ ISSUER }/edge`, 'https://d1.cloudfront.net.example.com', 'https://oidc.example.com'].map(isCloudFront)).toEqual([true, false, false, false]);
+  });
+
+  it('gets other documents into the bucket that its distribution reads, whoever made it', () => {
+    const { status, errors, calls, objects } = run(cloudFrontPublish(ISSUER, { keys: [KEY, ...KEYS.keys] }), there);
+
+    expect([status, errors]).toEqual([0, '']);
+    expect(named(calls)).toEqual(['s3api put-object', 's3api put-object']);
+    expect(calls.filter((line) => line.includes('put-object')).every((line) => line.includes(`--region=${ BUCKET.region } --bucket=${ BUCKET.name } `))).toBe(true);
+    expect((JSON.parse(objects.jwks!) as typeof KEYS).keys.map(({ kid }) => kid)).toEqual(['next', 'k']);
+    expect(run(cloudFrontPublish(ISSUER, KEYS))).toMatchObject({ status: 1, errors: `no distribution of this account is ${ HOST }\n` });
+  });
+
+  it('goes when its provider is gone: documents, bucket, and the distribution switched off before it is deleted', () => {
+    const { status, errors, calls, objects } = run(cloudFrontRemoval(ISSUER, { name: 'edge' }), there);
+
+    expect([status, errors]).toEqual([0, '']);
+    expect(named(calls)).toEqual(['s3api delete-object', 's3api delete-object', 's3api delete-bucket', 'cloudfront update-distribution', 'cloudfront delete-distribution', 'cloudfront delete-origin-access-control']);
+    expect(JSON.parse(objects.config!)).toEqual({ Enabled: false, Logging: { Enabled: true } });
+    // Stopped behind its bucket, and run again.
+    expect(named(run(cloudFrontRemoval(ISSUER, { name: 'edge' }), ['control', 'distribution']).calls)).toEqual(['cloudfront update-distribution', 'cloudfront delete-distribution', 'cloudfront delete-origin-access-control']);
+  });
+
+  it.each([
+    ['its provider is still there', [...there, 'provider'], 'edge', 'delete the IAM provider first'],
+    ['it was made for another cluster', there, 'other', 'was not made for this cluster'],
+  ])('does not go while %s', (_what, world, owner, said) => {
+    const { status, errors, calls } = run(cloudFrontRemoval(ISSUER, { name: 'edge' }), world, owner);
+
+    expect([status, named(calls)]).toEqual([1, []]);
+    expect(errors).toContain(said);
   });
 });

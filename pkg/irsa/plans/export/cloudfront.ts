@@ -38,17 +38,72 @@ export function cloudFrontExports(hosted: Hosted): PlanExport[] {
   ];
 }
 
+/** Whether an issuer is a distribution of CloudFront by its own name. */
+export function isCloudFront(issuer: string): boolean {
+  return /^https:\/\/[a-z0-9]+\.cloudfront\.net$/.test(issuer);
+}
+
+/** Puts documents where the distribution of an issuer reads, whoever made it: for a rotation, and when something has drifted. */
+export function cloudFrontPublish(issuer: string, keys: KeySet): string {
+  return [...begin(issuer), ...putLines(issuerDocuments(HOST, keys)), ''].join('\n');
+}
+
+/**
+ * Takes distribution and bucket of an issuer away: after its provider, and only where our tags say that they were made for this cluster. Can be
+ * run again; what Terraform or CloudFormation made is theirs to take away.
+ */
+export function cloudFrontRemoval(issuer: string, cluster: { name: string }): string {
+  const owner = quote(providerTags(cluster)[TAG.cluster] ?? '');
+  const tag = `[?Key==\`${ TAG.cluster }\`].Value`;
+  const other = 'was not made for this cluster';
+
+  return [
+    ...begin(issuer),
+    '[ -z "$(provider_arn "$host")" ] || stop \'delete the IAM provider first: no token is believed then while the keys go\'',
+    `[ "$(aws cloudfront list-tags-for-resource --resource "$(found ARN)" --query ${ quote(`Tags.Items${ tag }`) } --output text)" = ${ owner } ] || stop "the distribution $id ${ other }"`,
+    'if aws s3api head-bucket --region="$region" --bucket="$bucket" >/dev/null 2>&1; then',
+    `  [ "$(aws s3api get-bucket-tagging --region="$region" --bucket="$bucket" --query ${ quote(`TagSet${ tag }`) } --output text)" = ${ owner } ] || stop "the bucket $bucket ${ other }"`,
+    ...KEYS.map((key) => `  aws s3api delete-object --region="$region" --bucket="$bucket" --key=${ quote(key) } >/dev/null`),
+    '  aws s3api delete-bucket --region="$region" --bucket="$bucket"', 'fi',
+    'control=$(found "Origins.Items[0].OriginAccessControlId")', 'config=$(mktemp)',
+    // Four blanks: its own switch, and none of what is inside.
+    'aws cloudfront get-distribution-config --id "$id" --query DistributionConfig --output json | sed \'s/^    "Enabled": true/    "Enabled": false/\' > "$config"',
+    'tag() { aws cloudfront "get-$1" --id "$2" --query ETag --output text; }',
+    'aws cloudfront update-distribution --id "$id" --if-match "$(tag distribution "$id")" --distribution-config "file://$config" >/dev/null', 'rm -f "$config"',
+    'aws cloudfront wait distribution-deployed --id "$id"',
+    'aws cloudfront delete-distribution --id "$id" --if-match "$(tag distribution "$id")"',
+    'aws cloudfront delete-origin-access-control --id "$control" --if-match "$(tag origin-access-control "$control")"', '',
+  ].join('\n');
+}
+
+const HEAD = ['set -eu', 'export AWS_PAGER=\'\'', 'stop() { printf \'%s\\n\' "$1" >&2; exit 1; }', 'command -v aws >/dev/null || stop \'aws is not installed\'', AWS_FUNCTIONS];
+
+/** Lines that find a distribution by its host, and the bucket that it reads. */
+function begin(issuer: string): string[] {
+  return [
+    '#!/bin/sh', comment(issuer), ...HEAD, `host=${ quote(issuer.slice('https://'.length)) }`,
+    'found() { aws cloudfront list-distributions --query "DistributionList.Items[?DomainName==\'$host\'].$1 | [0]" --output text; }',
+    'id=$(found Id)', '[ "$id" != None ] || stop "no distribution of this account is $host"',
+    'origin=$(found "Origins.Items[0].DomainName")', `bucket=\${origin%%.s3.*}`, `region=\${origin#*.s3.}`, `region=\${region%%.*}`,
+  ];
+}
+
+function putLines(documents: { key: string; body: string }[]): string[] {
+  return [
+    'put() {', '  body=$(mktemp)', '  printf \'%s\' "$2" | sed "s|@HOST@|$host|g" > "$body"', '  aws s3api put-object --region="$region" --bucket="$bucket" --key="$1" --content-type=application/json --body "$body" >/dev/null', '  rm -f "$body"', '}',
+    // The keys first: a discovery document that names what is not there yet helps nobody.
+    ...[...documents].reverse().map(({ key, body }) => `put ${ quote(key) } ${ quote(body) }`),
+  ];
+}
+
 /** Lines that set `host`, the documents and the provider. */
 function script({ cluster, bucket: { name, region }, keys }: Hosted, first: string[]): string {
   const input = jsonWord({ Url: ref('issuer', 'url'), ClientIDList: [DEFAULT_AUDIENCE], Tags: tagList(providerTags(cluster)) }, 'provider');
 
   return [
-    '#!/bin/sh', comment(`The issuer of ${ cluster.name }, from a private bucket behind CloudFront`), 'set -eu', 'export AWS_PAGER=\'\'', 'stop() { printf \'%s\\n\' "$1" >&2; exit 1; }',
-    'command -v aws >/dev/null || stop \'aws is not installed\'', AWS_FUNCTIONS, `bucket=${ quote(name) }`, `region=${ quote(region) }`, ...first,
+    '#!/bin/sh', comment(`The issuer of ${ cluster.name }, from a private bucket behind CloudFront`), ...HEAD, `bucket=${ quote(name) }`, `region=${ quote(region) }`, ...first,
     'case $host in *.*) ;; *) stop "no host: $host" ;; esac', 'issuer_url=https://$host',
-    'put() {', '  body=$(mktemp)', '  printf \'%s\' "$2" | sed "s|@HOST@|$host|g" > "$body"', '  aws s3api put-object --region="$region" --bucket="$bucket" --key="$1" --content-type=application/json --body "$body" >/dev/null', '  rm -f "$body"', '}',
-    // The keys first: a discovery document that names what is not there yet helps nobody.
-    ...issuerDocuments(HOST, keys).reverse().map(({ key, body }) => `put ${ quote(key) } ${ quote(body) }`),
+    ...putLines(issuerDocuments(HOST, keys)),
     'arn=$(provider_arn "$host")', '[ -n "$arn" ] ||', `  aws iam create-open-id-connect-provider --cli-input-json ${ input.word } >/dev/null`,
     'printf \'The issuer: %s\\n\' "$issuer_url"', '',
   ].join('\n');

@@ -47,6 +47,13 @@ describe('hosting an issuer, as a script', () => {
     expect(exists('other').calls.join(' ')).not.toContain('s3api put-');
   });
 
+  it('leaves no bucket behind where the account forbids public ones', () => {
+    const { status, calls, said } = run(script, 'case $first in get-bucket-tagging) echo edge ;; put-bucket-policy) echo BlockPublicPolicy >&2; exit 254 ;; esac');
+
+    expect([status, said.trim()]).toEqual([1, 'BlockPublicPolicy']);
+    expect(calls.at(-1)).toMatch(/^s3api delete-bucket .*--bucket=irsa-edge-0123456789ab$/);
+  });
+
   it('takes what is gone already for done when it is taken away', () => {
     const plan = planTeardownIssuer(SELF_MANAGED, hosting(DONE, { provider: value({ arn: 'arn:aws:iam::1:oidc-provider/x', tags: TAGS }) }));
 

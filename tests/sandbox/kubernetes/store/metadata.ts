@@ -34,7 +34,8 @@ export function bornMetadata(given: ObjectMeta, facts: { namespace?: string; nam
     ...isFilled(labels) ? { labels } : {},
     ...isFilled(annotations) ? { annotations } : {},
     ...ownerReferences?.length ? { ownerReferences } : {},
-    ...finalizers?.length ? { finalizers } : {}
+    ...finalizers?.length ? { finalizers } : {},
+    ...(given as Managed).managedFields ? { managedFields: (given as Managed).managedFields } : {}
   };
 }
 
@@ -42,6 +43,7 @@ export function bornMetadata(given: ObjectMeta, facts: { namespace?: string; nam
 export function carriedMetadata(before: ObjectMeta, given: ObjectMeta): ObjectMeta {
   const { labels, annotations, ownerReferences, finalizers } = given;
   const { deletionGracePeriodSeconds } = before as { deletionGracePeriodSeconds?: number };
+  const managedFields = (given as Managed).managedFields ?? (before as Managed).managedFields;
 
   return {
     name: before.name,
@@ -56,8 +58,17 @@ export function carriedMetadata(before: ObjectMeta, given: ObjectMeta): ObjectMe
     ...isFilled(labels) ? { labels } : {},
     ...isFilled(annotations) ? { annotations } : {},
     ...ownerReferences?.length ? { ownerReferences } : {},
-    ...finalizers?.length ? { finalizers } : {}
+    ...finalizers?.length ? { finalizers } : {},
+    ...managedFields ? { managedFields } : {}
   };
+}
+
+/** Who wrote which field when: kept of what the stand-in's own parts say (`managedBy`), not worked out. */
+interface Managed { managedFields?: object[] }
+
+/** The entry that a part of a cluster leaves when it writes an annotation. */
+export function managedBy(manager: string, annotation: string, now: Date): object[] {
+  return [{ manager, operation: 'Update', apiVersion: 'v1', time: timestamp(now), fieldsType: 'FieldsV1', fieldsV1: { 'f:metadata': { 'f:annotations': { [`f:${ annotation }`]: {} } } } }];
 }
 
 function isFilled(map: Record<string, string> | undefined | null): boolean {
