@@ -27,6 +27,17 @@ export function seedHalfBucket(world: World): void {
   world.aws.state.buckets.set(bucket.name, bucket);
 }
 
+/** A bucket of ours whose policy and documents are from before. */
+export function seedOldDocuments(world: World): void {
+  seedHalfBucket(world);
+  const bucket = world.aws.state.buckets.get(bucketOf(world))!;
+
+  bucket.policy = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: `arn:aws:s3:::${ bucket.name }/theirs`, Condition: { Bool: { 'aws:SecureTransport': 'false' } } }] });
+  for (const key of ['.well-known/openid-configuration', 'openid/v1/jwks']) {
+    storeObject(bucket, key, { body: Buffer.from('{}'), contentType: 'application/json', modified: Date.now() });
+  }
+}
+
 export const NEW_ISSUER = `https://irsa-edge-rke2-0123456789ab.s3.${ REGION }.amazonaws.com`;
 const LIST = 'kube-apiserver-arg';
 

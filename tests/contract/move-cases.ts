@@ -1,7 +1,7 @@
 import type { Place } from '../../pkg/irsa/composables/use-place';
 import type { Plan } from '../../pkg/irsa/plans/plan';
 import type { PlanCase } from './plan-cases';
-import { seedBound, seedKeyedBackup, seedKeyedOutput, seedKeyedWhole, seedKeyedWorkload } from './seeds';
+import { seedBound, seedKeyedBackup, seedKeyedCronJob, seedKeyedOutput, seedKeyedWhole, seedKeyedWorkload } from './seeds';
 import type { Person } from './target';
 
 const OUTPUT = { use: 'clusteroutput/cattle-logging-system/logs', account: 'cattle-logging-system/rancher-logging-root-fluentd', secrets: 'cattle-logging-system/logs-aws' };
@@ -35,5 +35,14 @@ export const moveCases = (move: (person: Person, place: Place, cluster?: string)
       seedKeyedWhole(world);
     },
     make: (person) => move(person, { use: 'deployment/shop/checkout', account: 'shop/writer' }),
+  },
+  {
+    name:   'move a CronJob off its key, and delete the secret',
+    covers: ['planMove'],
+    prepare(world) {
+      seedBound(world);
+      seedKeyedCronJob(world);
+    },
+    make: (person) => move(person, { use: 'cronjob/shop/report', account: 'shop/writer', secrets: 'shop/report-aws', also: 'secret' }),
   },
 ];

@@ -16,7 +16,7 @@ import * as plans from '../../pkg/irsa/plans';
 import type { Plan } from '../../pkg/irsa/plans/plan';
 import type { World } from '../sandbox/scenario/world.ts';
 import { byFleet, seedHelmOp } from './fleet-seeds';
-import { NEW_ISSUER, seedHalfBucket, seedHosted, seedNoArguments, seedRolling, seedSelected, seedSwitched } from './issuer-seeds';
+import { NEW_ISSUER, seedHalfBucket, seedHosted, seedNoArguments, seedOldDocuments, seedRolling, seedSelected, seedSwitched } from './issuer-seeds';
 import { seedBound, seedBoundBackup, seedBoundLogging, seedLeftLogging, seedLooseRole, seedOldWebhook, seedWebhook } from './seeds';
 import { BUCKET_CASES } from './backup-buckets';
 import { moveCases } from './move-cases';
@@ -148,6 +148,7 @@ export const PLAN_CASES: PlanCase[] = [
     },
   },
   { name: 'bind to a role that is there', covers: ['planBind'], make: (person) => person.bind('prod-eks', { account: WRITER, role: 'ci-deployer' }) },
+  { name: 'bind a chart to a role that is there', covers: ['planBind'], make: (person) => person.bind('prod-eks', { ...LOGS, role: 'ci-deployer' }) },
   { name: 'bind an account that is not there yet', covers: ['planBind'], make: (person) => person.bind('prod-eks', { account: { namespace: 'shop', name: 'newcomer' } }) },
   {
     name:   'add an audience',
@@ -324,6 +325,7 @@ export const PLAN_CASES: PlanCase[] = [
   { name: 'no webhook by Fleet any more', covers: ['planRemoveFleetWebhook'], prepare: (world) => seedHelmOp(world, 'edge-rke2'), make: async(person) => plans.planRemoveFleetWebhook(await observeFleet(person.transport)) },
   { name: 'host an issuer, and let Rancher forward to S3', covers: ['planHostIssuer'], make: (person) => host(person) },
   { name: 'host an issuer in a bucket that was half made', covers: ['planHostIssuer'], prepare: seedHalfBucket, make: (person) => host(person) },
+  { name: 'host an issuer over older documents', covers: ['planHostIssuer'], prepare: seedOldDocuments, make: (person) => host(person) },
   ...(['clusteroutput', 'output'] as const).map((kind): PlanCase => ({ name: `make a ${ kind }`, covers: ['planCreateOutput'], prepare: seedBoundLogging, make: (person) => newOutput(person, kind) })),
   ...BUCKET_CASES,
   { name: 'switch the issuer', covers: ['planSwitchIssuer'], make: switchTo },

@@ -171,6 +171,19 @@ export function seedKeyedWorkload(world: World): void {
   });
 }
 
+/** A scheduled job of shop/writer that takes a key from a secret of its own. */
+export function seedKeyedCronJob(world: World): void {
+  const kube = world.kube('prod-eks');
+  const key = (name: string) => ({ name, valueFrom: { secretKeyRef: { name: 'report-aws', key: name } } });
+  const containers = [{ name: 'report', image: 'registry.example/acme/report:2.0', env: [{ name: 'LOG_LEVEL', value: 'info' }, key('AWS_ACCESS_KEY_ID'), key('AWS_SECRET_ACCESS_KEY')] }];
+
+  put(kube, '', 'secrets', { metadata: { name: 'report-aws', namespace: 'shop' }, type: 'Opaque', data: { AWS_ACCESS_KEY_ID: 'QUtJQQ==', AWS_SECRET_ACCESS_KEY: 'c2VjcmV0' } });
+  put(kube, 'batch', 'cronjobs', {
+    metadata: { name: 'report', namespace: 'shop' },
+    spec:     { schedule: '0 1 * * *', jobTemplate: { spec: { template: { metadata: { labels: { app: 'report' } }, spec: { serviceAccountName: 'writer', restartPolicy: 'Never', containers } } } } },
+  });
+}
+
 /** The same, by whole lists of variables: a secret that holds nothing but the key, and a ConfigMap that has nothing to do with it. */
 export function seedKeyedWhole(world: World): void {
   const kube = world.kube('prod-eks');

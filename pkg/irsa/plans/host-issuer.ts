@@ -37,23 +37,21 @@ export function planHostIssuer(observed: ObservedCluster, hosting: ObservedHosti
   const seen = usable(hosting, observed, signsItself);
   const issuer = bucketIssuer(bucket);
   const isFirst = seen.state === 'absent';
-  const undo = isFirst || (seen.discovery === undefined && seen.jwks === undefined && !seen.versioned && !seen.others.length) ? takeBack(bucket, providerTags(observed.cluster)) : {};
-  // In us-east-1, S3 says «made» of a bucket that one has already (API reference, CreateBucket), and nobody looked what is there.
-  const isUncertain = isFirst && !hosting.seen.known && bucket.region === 'us-east-1';
+  const undo = isFirst || (seen.discovery === undefined && seen.jwks === undefined && !seen.versioned && !seen.others.length) ? takeBack(bucket, ownTags(observed.cluster)) : {};
+  // In us-east-1, S3 says «made» of a bucket that one has already (API reference, CreateBucket): its tags tell whether it is this one.
+  const expects = isFirst && bucket.region !== 'us-east-1' ? {} : { expects: tagged(bucket, ownTags(observed.cluster)) };
   const steps: Step[] = [
     ...openHost('irsa-s3', hosting.reach),
     ...(isFirst ? [createBucket(bucket, providerTags(observed.cluster))] : []),
-    ...(seen.blocks && Object.entries(OPENED).every(([name, on]) => seen.blocks?.[name] === on) ? [] : [
-      { ...openBucket(bucket), ...undo, ...(isUncertain ? { expects: tagged(bucket, providerTags(observed.cluster)) } : {}) },
-    ]),
+    ...(seen.blocks && Object.entries(OPENED).every(([name, on]) => seen.blocks?.[name] === on) ? [] : [{ ...openBucket(bucket, expects), ...undo }]),
     // A new bucket has it by itself (since April 2023).
-    ...(isFirst || seen.ownership === 'BucketOwnerEnforced' ? [] : [ownBucket(bucket)]),
-    ...(seen.policy !== undefined && samePolicyText(seen.policy, pretty(bucketPolicy(bucket))) ? [] : [{ ...setPolicy(bucket, seen), ...(seen.policy === undefined ? undo : {}) }]),
+    ...(isFirst || seen.ownership === 'BucketOwnerEnforced' ? [] : [ownBucket(bucket, expects)]),
+    ...(seen.policy !== undefined && samePolicyText(seen.policy, pretty(bucketPolicy(bucket))) ? [] : [{ ...setPolicy(bucket, seen, expects), ...(seen.policy === undefined ? undo : {}) }]),
     // The keys first: a discovery document that names what is not there yet helps nobody.
     ...issuerDocuments(issuer, keys).reverse().flatMap(({ key, contentType, body }) => {
       const now = key.endsWith('jwks') ? seen.jwks : seen.discovery;
 
-      return now !== undefined && samePolicyText(now, body) ? [] : [publish(bucket, key, contentType, body, now)];
+      return now !== undefined && samePolicyText(now, body) ? [] : [publish(bucket, key, contentType, body, now, expects)];
     }),
     ...provider(observed, hosting, issuer, audience),
   ];
@@ -85,7 +83,11 @@ function usable({ bucket, seen, reach }: ObservedHosting, { cluster }: ObservedC
 
 /** Made by us, and for this cluster: documents of two clusters in one bucket would overwrite each other. */
 export function isOurs({ tags }: Pick<ObservedBucket, 'tags'>, cluster: { name: string }): boolean {
-  return tags?.[TAG.owner] === MANAGED && tags[TAG.cluster] === providerTags(cluster)[TAG.cluster];
+  return Object.entries(ownTags(cluster)).every(([key, value]) => tags?.[key] === value);
+}
+
+function ownTags(cluster: { name: string }): Record<string, string> {
+  return { [TAG.owner]: MANAGED, [TAG.cluster]: providerTags(cluster)[TAG.cluster]! };
 }
 
 /**
@@ -98,8 +100,8 @@ export function ownIssuer(issuer: string, keys: KeySet): { key: string; contentT
   return issuerDocuments(issuer, keys);
 }
 
-function openBucket(bucket: IssuerBucket): Step {
-  return s3('open-bucket', text('irsa.step.open-bucket.title'), 'change', bucket, 'PutPublicAccessBlock', { PublicAccessBlockConfiguration: OPENED }, { detail: text('irsa.step.open-bucket.detail') });
+function openBucket(bucket: IssuerBucket, expects: Pick<Step, 'expects'>): Step {
+  return s3('open-bucket', text('irsa.step.open-bucket.title'), 'change', bucket, 'PutPublicAccessBlock', { PublicAccessBlockConfiguration: OPENED }, { detail: text('irsa.step.open-bucket.detail'), ...expects });
 }
 
 /** What the public may not read is of no use: an empty bucket goes again, as long as it is ours (S3 deletes no other than an empty one). */
@@ -109,22 +111,22 @@ function takeBack(bucket: IssuerBucket, tags: Record<string, string>): Pick<Step
   return { undo: { call, expects: tagged(bucket, tags) } };
 }
 
-function ownBucket(bucket: IssuerBucket): Step {
-  return s3('own-bucket', text('irsa.step.own-bucket.title'), 'change', bucket, 'PutBucketOwnershipControls', { OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] } }, { detail: text('irsa.step.own-bucket.detail') });
+function ownBucket(bucket: IssuerBucket, expects: Pick<Step, 'expects'>): Step {
+  return s3('own-bucket', text('irsa.step.own-bucket.title'), 'change', bucket, 'PutBucketOwnershipControls', { OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] } }, { detail: text('irsa.step.own-bucket.detail'), ...expects });
 }
 
-function setPolicy(bucket: IssuerBucket, { policy }: ObservedBucket): Step {
+function setPolicy(bucket: IssuerBucket, { policy }: ObservedBucket, expects: Pick<Step, 'expects'>): Step {
   return s3('bucket-policy', text('irsa.step.bucket-policy.title'), policy === undefined ? 'create' : 'change', bucket, 'PutBucketPolicy', { Policy: pretty(bucketPolicy(bucket)) }, {
-    detail: text('irsa.step.bucket-policy.detail'), ...(policy === undefined ? {} : { expects: { s3: { bucket: bucket.name, region: bucket.region, is: policy } } })
+    detail: text('irsa.step.bucket-policy.detail'), ...(policy === undefined ? expects : { expects: { s3: { bucket: bucket.name, region: bucket.region, is: policy } } })
   });
 }
 
 /** @param now  what is there, as text */
-export function publish(bucket: IssuerBucket, key: string, contentType: string, body: string, now: string | undefined): Step {
+export function publish(bucket: IssuerBucket, key: string, contentType: string, body: string, now: string | undefined, expects: Pick<Step, 'expects'> = {}): Step {
   const isKeys = key.endsWith('jwks');
 
   return s3(isKeys ? 'publish-keys' : 'publish-discovery', isKeys ? text('irsa.step.publish-keys.title', { key }) : text('irsa.step.publish-discovery.title', { key }), now === undefined ? 'create' : 'change', bucket, 'PutObject', { Key: key, ContentType: contentType, Body: body }, {
-    detail: isKeys ? text('irsa.step.publish-keys.detail') : text('irsa.step.publish-discovery.detail'), ...(now === undefined ? {} : { expects: { s3: { bucket: bucket.name, region: bucket.region, key, is: now } } })
+    detail: isKeys ? text('irsa.step.publish-keys.detail') : text('irsa.step.publish-discovery.detail'), ...(now === undefined ? expects : { expects: { s3: { bucket: bucket.name, region: bucket.region, key, is: now } } })
   });
 }
 

@@ -13,8 +13,8 @@ import type { Plan, Step, Value } from './plan';
 
 /** What is known of the secrets behind a key, for whoever wants them gone with it. */
 export interface KeySecrets {
-  /** Secrets that nothing else refers to and nothing else made, by what tells them from later ones of the same name. */
-  removable: (SecretRef & { uid: string })[];
+  /** Secrets that nothing else refers to and nothing else made, by what tells them from later ones of the same name, and from themselves as somebody else made them since. */
+  removable: (SecretRef & { uid: string; resourceVersion?: string })[];
   /** The others, and who needs them. */
   kept: (SecretRef & { users: string[] })[];
   /** Where users of secrets could not all be looked for, none is removable. */
@@ -130,8 +130,8 @@ function removalSteps({ cluster: { id: clusterId } }: ObservedCluster, use: KeyU
   }];
 }
 
-/** With what tells it from a later one of the same name: that one would be somebody else's. */
-function deleteStep({ cluster: { id: clusterId } }: ObservedCluster, { namespace, name, uid }: KeySecrets['removable'][number], index: number): Step {
+/** With what tells it from a later one of the same name, or from one that holds something else by now: that would be somebody else's. */
+function deleteStep({ cluster: { id: clusterId } }: ObservedCluster, { namespace, name, uid, resourceVersion }: KeySecrets['removable'][number], index: number): Step {
   return {
     id:     `delete-secret-${ index + 1 }`,
     target: 'kubernetes',
@@ -139,7 +139,7 @@ function deleteStep({ cluster: { id: clusterId } }: ObservedCluster, { namespace
     change: 'remove',
     call:   {
       kubernetes: {
-        clusterId, verb: 'DELETE', path: `/api/v1/namespaces/${ segment(namespace) }/secrets/${ segment(name) }`, contentType: 'application/json', body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid } }
+        clusterId, verb: 'DELETE', path: `/api/v1/namespaces/${ segment(namespace) }/secrets/${ segment(name) }`, contentType: 'application/json', body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid, ...(resourceVersion ? { resourceVersion } : {}) } }
       }
     },
   };

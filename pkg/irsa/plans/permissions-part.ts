@@ -53,6 +53,8 @@ export function permissionsPart(observed: ObservedCluster, wish: Pick<BindWish, 
       detail,
       change: before === undefined ? 'create' : 'change',
       call:   { aws: { service: 'iam', command: 'PutRolePolicy', input: { RoleName: role.name, PolicyName: name, PolicyDocument: jsonText(withLater(policy) as object) } } },
+      // IAM overwrites without a word. Of a role that this plan makes, nobody else knows.
+      ...(inline ? { expects: { inlinePolicy: { roleName: role.name, policyName: name, is: before ?? '' } } } : {}),
       needs:  { aws: { action: 'iam:PutRolePolicy', resource: role.arn.shown, ...(role.found?.permissionsBoundary ? { boundary: role.found.permissionsBoundary } : {}) } },
     }],
   };

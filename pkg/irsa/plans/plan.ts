@@ -73,12 +73,14 @@ export type Expectation = PolicyExpectation
   | { kubernetesObject: { clusterId: string; path: string; field: string[]; is: Value } }
   /** An object of a bucket, or (without a key) its policy, still says this (compared as JSON). */
   | { s3: { bucket: string; region: string; key?: string; is: string } }
+  /** An IAM OIDC provider still has these tags and these audiences: nobody else has come to depend on it. */
+  | { provider: { arn: string; tags: Record<string, string>; audiences: string[] } }
   /** A bucket still has these tags, among whatever others: it is the one that was made here. */
   | { bucketTags: { bucket: string; region: string; tags: Record<string, string> } };
 export type PolicyExpectation =
   /** The role's trust policy is still this text (compared as JSON). */
   | { roleTrustPolicy: { roleName: string; is: string } }
-  /** The same for one of its inline policies. */
+  /** The same for one of its inline policies; where `is` is empty, there is still none of this name. */
   | { inlinePolicy: { roleName: string; policyName: string; is: string } };
 
 /**

@@ -6,6 +6,6 @@ export function isRemoval(command: string): boolean {
 }
 
 /** The same of any step. */
-export function removes({ call }: Step): boolean {
-  return ('kubernetes' in call && call.kubernetes.verb === 'DELETE') || ('aws' in call && isRemoval(call.aws.command));
+export function removes({ call, helm }: Step): boolean {
+  return helm?.removes === true || ('kubernetes' in call && call.kubernetes.verb === 'DELETE') || ('aws' in call && isRemoval(call.aws.command));
 }

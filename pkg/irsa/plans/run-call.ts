@@ -1,4 +1,4 @@
-import { irsaError } from '../domain/errors';
+import { irsaError, IrsaError } from '../domain/errors';
 import type { IdentityCheck, Text } from '../domain/facts';
 import { isObject, samePolicy } from '../domain/json/same';
 import { text } from '../domain/text';
@@ -9,7 +9,7 @@ import { clusterPath, kube, METADATA } from '../gateways/kubernetes/client';
 import { isPassing, mayBePropagation, verifyIdentity } from '../gateways/observe/identity';
 import { bucketTags } from '../gateways/observe/hosting';
 import { look } from '../gateways/observe/known';
-import { appRevision } from '../gateways/rancher/apps';
+import { appRelease } from '../gateways/rancher/apps';
 import { rancher } from '../gateways/rancher/client';
 import { isForwarded } from '../gateways/rancher/proxy-hosts';
 import { list, object, optional, string } from '../gateways/shape';
@@ -119,8 +119,9 @@ function waitsFor(check: IdentityCheck, justWritten: boolean, isOpen: boolean | 
  * Looks, just before a step writes, whether it finds what the plan saw.
  * @throws ChangedError when somebody changed it since
  */
-export async function checkExpectation(step: Step, { revision }: ReleaseBefore, context: RunContext): Promise<void> {
-  if (step.helm?.revision !== undefined && revision !== step.helm.revision) {
+export async function checkExpectation(step: Step, { revision, deployed }: ReleaseBefore, context: RunContext): Promise<void> {
+  // Rancher installs by `helm upgrade --install`, which takes over what somebody else has installed. What failed may be tried again.
+  if (step.helm?.revision !== undefined ? revision !== step.helm.revision : step.helm?.isNew && deployed) {
     throw new ChangedError(step.id);
   }
   if (step.expects && !samePolicy(await present(step.expects, context), expected(step.expects))) {
@@ -134,6 +135,11 @@ function expected(expects: Expectation): unknown {
   }
   if ('bucketTags' in expects) {
     return expects.bucketTags.tags;
+  }
+  if ('provider' in expects) {
+    const { tags, audiences } = expects.provider;
+
+    return { tags, audiences: audiences.toSorted() };
   }
   if ('role' in expects) {
     return { trustPolicy: parsed(expects.role.trustPolicy), tags: expects.role.tags };
@@ -167,16 +173,28 @@ async function present(expects: Expectation, { gateways: { iam, s3, transport },
 
     return { trustPolicy: parsed(trustPolicy), tags: tags ?? {} };
   }
-  if ('inlinePolicy' in expects) {
-    const { roleName, policyName } = expects.inlinePolicy;
+  if ('provider' in expects) {
+    const { tags = {}, audiences = [] } = await iam.getProvider(expects.provider.arn, signal);
 
-    return parsed((await iam.inlinePolicies(roleName, [policyName], signal))[policyName] ?? '');
+    return { tags, audiences: audiences.toSorted() };
+  }
+  if ('inlinePolicy' in expects) {
+    const { roleName, policyName, is } = expects.inlinePolicy;
+
+    try {
+      return parsed((await iam.inlinePolicies(roleName, [policyName], signal))[policyName] ?? '');
+    } catch (error) {
+      if (!is && error instanceof IrsaError && error.kind === 'gone') {
+        return '';
+      }
+      throw error;
+    }
   }
 
   return parsed((await iam.getRole(expects.roleTrustPolicy.roleName, signal)).trustPolicy);
 }
 
-/** Of objects, only the fields that another has, and of containers those that it names; no list and no object are an empty one, as Kubernetes leaves empty ones out. */
+/** Of objects, only the fields that another has, and of containers and variables those that it names; no list and no object are an empty one, as Kubernetes leaves empty ones out. */
 function named(value: unknown, like: unknown): unknown {
   if (Array.isArray(like)) {
     return value ?? [];
@@ -186,14 +204,15 @@ function named(value: unknown, like: unknown): unknown {
   }
   const inside = value ?? {};
 
-  return isObject(inside) ? Object.fromEntries(Object.keys(like).map((key) => [key, CONTAINERS.includes(key) ? namedContainers(inside[key], like[key]) : named(inside[key], like[key])])) : value;
+  return isObject(inside) ? Object.fromEntries(Object.keys(like).map((key) => [key, MERGED.includes(key) ? namedIn(inside[key], like[key]) : named(inside[key], like[key])])) : value;
 }
 
 /** Lists that Kubernetes merges by name. */
-const CONTAINERS = ['containers', 'initContainers'];
+const MERGED = ['containers', 'initContainers', 'env'];
 
-function namedContainers(value: unknown, like: unknown): unknown {
-  const list = Array.isArray(value) ? value.filter(isObject) : [];
+function namedIn(value: unknown, like: unknown): unknown {
+  // What a patch takes out of such a list is not there afterwards.
+  const list = Array.isArray(value) ? value.filter(isObject).filter(({ $patch }) => $patch !== 'delete') : [];
 
   return Array.isArray(like) ? like.filter(isObject).map((one) => named(list.find(({ name }) => name === one.name), one)) : value;
 }
@@ -262,6 +281,8 @@ export interface ReleaseBefore {
   /** Names of its operations, so that one whose answer got lost can be found. */
   operations: string[];
   revision?: number;
+  /** Helm has installed it, and it is there as it should be. */
+  deployed?: boolean;
 }
 
 /** Nothing for steps that are not Helm's. */
@@ -270,9 +291,9 @@ export async function releaseBefore(step: Step, context: RunContext): Promise<Re
     return { operations: [] };
   }
   const { clusterId, app } = step.until.helmOperation;
-  const [operations, revision] = await Promise.all([operationsOf(step, context), appRevision(context.gateways.transport, clusterId, app, context.signal)]);
+  const [operations, release] = await Promise.all([operationsOf(step, context), appRelease(context.gateways.transport, clusterId, app, context.signal)]);
 
-  return { operations, ...(revision === undefined ? {} : { revision }) };
+  return { operations, ...release };
 }
 
 async function operationsOf({ helm, until }: Step, { gateways, signal }: RunContext): Promise<string[]> {

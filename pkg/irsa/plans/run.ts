@@ -120,7 +120,8 @@ async function runStep(step: Step, context: RunContext): Promise<unknown> {
   const before = await insist(() => releaseBefore(step, context), context);
   const output = await callStep(step, before, context);
 
-  if (step.until) {
+  // A release that somebody has uninstalled has no operation of ours to be followed.
+  if (step.until && !(step.helm?.removes && output === undefined)) {
     await waitUntil(step.until, output, context, before.revision);
   }
 
@@ -160,7 +161,8 @@ async function callStep(step: Step, before: ReleaseBefore, context: RunContext):
         // Somebody took it away, or an answer that got lost had been a good one.
         return undefined;
       }
-      if (refused === 'conflict') {
+      // Somebody changed it, or made what this step makes, since the plan was made.
+      if (refused === 'conflict' || refused === 'exists') {
         throw new ChangedError(step.id);
       }
       if (!isWorthRepeating(error, attempt, context)) {

@@ -1,10 +1,11 @@
 import { MANAGED, TAG } from '../domain/aws/ownership';
 import { irsaError } from '../domain/errors';
-import type { Known, ObservedCluster } from '../domain/facts';
+import type { Known, ObservedCluster, ObservedProvider } from '../domain/facts';
 import { DEFAULT_ISSUER, issuersOf, withIssuers } from '../domain/issuer/arguments';
 import { bucketIssuer, DISCOVERY_KEY, JWKS_KEY, type ObservedHosting } from '../domain/issuer/hosting';
 import { leastUse, reaches, type ObservedServers } from '../domain/issuer/servers';
 import { text } from '../domain/text';
+import { tagged } from './bucket-part';
 import { isOurs } from './host-issuer';
 import type { Plan, Step } from './plan';
 import { edit, editable, rewritten } from './switch-issuer';
@@ -42,9 +43,9 @@ export function planTeardownIssuer(observed: ObservedCluster, place: ObservedHos
   const isOurProvider = found?.tags?.[TAG.owner] === MANAGED;
   const steps: Step[] = [
     ...(servers ? signElsewhere(observed, servers, issuer) : []),
-    ...(found && isOurProvider ? [deleteProvider(found.arn)] : []),
-    ...(isBucket && there ? [[DISCOVERY_KEY, seen.value.discovery], [JWKS_KEY, seen.value.jwks]].flatMap(([key, body]) => body === undefined ? [] : [deleteObject(place, key!)]) : []),
-    ...(isBucket && there && !seen.value.others.length && !seen.value.versioned ? [deleteBucket(place)] : []),
+    ...(found && isOurProvider ? [deleteProvider(found)] : []),
+    ...(isBucket && there ? [[DISCOVERY_KEY, seen.value.discovery], [JWKS_KEY, seen.value.jwks]].flatMap(([key, body]) => body === undefined ? [] : [deleteObject(place, key!, seen.value.tags)]) : []),
+    ...(isBucket && there && !seen.value.others.length && !seen.value.versioned ? [deleteBucket(place, seen.value.tags)] : []),
   ];
   const bound = observed.bindings.known ? observed.bindings.value.map(({ account }) => `${ account.namespace }/${ account.name }`) : [];
 
@@ -85,17 +86,22 @@ function signElsewhere(observed: ObservedCluster, servers: ObservedServers, issu
   ];
 }
 
-function deleteProvider(arn: string): Step {
+function deleteProvider({ arn, tags = {}, audiences = [] }: ObservedProvider): Step {
   return {
     id: 'delete-provider', target: 'iam', title: text('irsa.step.delete-provider.title'), detail: text('irsa.step.delete-provider.detail', { arn }), change: 'remove',
     call: { aws: { service: 'iam', command: 'DeleteOpenIDConnectProvider', input: { OpenIDConnectProviderArn: arn } } }, needs: { aws: { action: 'iam:DeleteOpenIDConnectProvider', resource: arn } },
+    expects: { provider: { arn, tags, audiences } },
   };
 }
 
-function deleteObject({ bucket: { name, region } }: ObservedHosting, key: string): Step {
-  return { id: key === JWKS_KEY ? 'delete-keys' : 'delete-discovery', target: 's3', title: text('irsa.step.delete-object.title', { key }), change: 'remove', call: { aws: { service: 's3', command: 'DeleteObject', region, input: { Bucket: name, Key: key } } } };
+function deleteObject({ bucket }: ObservedHosting, key: string, tags: Record<string, string> = {}): Step {
+  const { name, region } = bucket;
+
+  return { id: key === JWKS_KEY ? 'delete-keys' : 'delete-discovery', target: 's3', title: text('irsa.step.delete-object.title', { key }), change: 'remove', call: { aws: { service: 's3', command: 'DeleteObject', region, input: { Bucket: name, Key: key } } }, expects: tagged(bucket, tags) };
 }
 
-function deleteBucket({ bucket: { name, region } }: ObservedHosting): Step {
-  return { id: 'delete-bucket', target: 's3', title: text('irsa.step.delete-bucket.title', { bucket: name }), change: 'remove', call: { aws: { service: 's3', command: 'DeleteBucket', region, input: { Bucket: name } } } };
+function deleteBucket({ bucket }: ObservedHosting, tags: Record<string, string> = {}): Step {
+  const { name, region } = bucket;
+
+  return { id: 'delete-bucket', target: 's3', title: text('irsa.step.delete-bucket.title', { bucket: name }), change: 'remove', call: { aws: { service: 's3', command: 'DeleteBucket', region, input: { Bucket: name } } }, expects: tagged(bucket, tags) };
 }

@@ -169,8 +169,8 @@ function removalOf(role: ObservedRole): Step[] | undefined {
     target:  'iam',
     title,
     change:  'remove',
-    // Before each: somebody else may have been let in between two of them.
-    expects: { roleTrustPolicy: { roleName: name, is: role.trustPolicy } },
+    // Before each: somebody else may have been let in, or have taken it over, between two of them.
+    expects: { role: { roleName: name, trustPolicy: role.trustPolicy, tags: role.tags ?? {} } },
     call:    { aws: { service: 'iam', command, input: { RoleName: name, ...input } } },
     needs:   { aws: { action: `iam:${ command }`, resource: arn } },
   });

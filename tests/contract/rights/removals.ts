@@ -50,7 +50,10 @@ function reading(role: Rights['roleTemplate']): Rights['roleTemplate'] {
 
 /** Every single right and every single action of the table: it grows with the table. */
 export const REMOVALS: Removal[] = [
-  // What an owner has is given and taken as a whole: one removal stands for all rows of that kind.
+  // What an owner has is given and taken as a whole: Rancher's role is `*` on `*` of `*` (rancher pkg/data/management/role_data.go,
+  // cluster-owner), and RBAC only adds (Kubernetes, «Using RBAC Authorization»: «there are no deny rules»), so nobody is an owner but for one
+  // right. Whoever has only some of these rights by a role of their own is refused `* *` by name in every plan that runs Helm, as RBAC takes a
+  // wildcard only from a wildcard (pkg/apis/rbac/v1/evaluation_helpers.go, ResourceMatches). So one removal stands for all rows of that kind.
   ...KUBERNETES_NEEDS.filter(({ id, scope }) => scope !== 'owner' || id === 'charts').flatMap(({ scope, group, verbs, resources, names }) => verbs.flatMap((verb) => resources.flatMap((resource) => (names ?? [undefined]).map((name): Removal => ({
     name: nameOf({ verb, resource, name }),
     from: (rights) => scope === 'management' ? { ...rights, globalRole: without(rights.globalRole, group, resource, verb, name) } : scope === 'owner' ? { ...rights, owns: [], roleTemplate: reading(rights.roleTemplate) } : { ...rights, roleTemplate: without(rights.roleTemplate, group, resource, verb) },

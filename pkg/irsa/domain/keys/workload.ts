@@ -136,6 +136,8 @@ export function workloadKeyUse(workload: KeyWorkload, entriesOf: EntriesOf): Key
     if (env.length) {
       patch.env = env.map((entry) => ({ name: entry.name, $patch: 'delete' }));
     }
+    // By what they refer to, never by what they hold: somebody may have given the variable another key since.
+    const referred = env.flatMap(({ name: variable, secret }) => secret ? [{ name: variable, valueFrom: { secretKeyRef: { name: secret } } }] : []);
     obstacles.push(
       ...(isOfFile ? [] : profiles.map((entry) => text('irsa.keyUse.profile', { variable: entry.name, container: container.name }))),
       ...whole.filter(({ variables }) => variables.some((one) => !isKey(one) && !BESIDE.includes(one))).map(({ from: { secret, configMap = '' } }) => secret ? text('irsa.keyUse.mixed', { secret, container: container.name }) : text('irsa.keyUse.mixedMap', { configMap, container: container.name })),
@@ -146,7 +148,9 @@ export function workloadKeyUse(workload: KeyWorkload, entriesOf: EntriesOf): Key
       const left = container.envFrom.filter((entry) => !whole.some(({ from }) => from === entry)).map(({ entry }) => entry);
 
       patch.envFrom = left.length ? left : null;
-      push(expected, container, { name: container.name, envFrom: container.envFrom.map(({ entry }) => entry) });
+    }
+    if (whole.length || referred.length) {
+      push(expected, container, { name: container.name, ...(referred.length ? { env: referred } : {}), ...(whole.length ? { envFrom: container.envFrom.map(({ entry }) => entry) } : {}) });
     }
     if (env.length || whole.length) {
       push(patches, container, patch);

@@ -15,7 +15,7 @@ export interface PolicyOptions {
   accountId?: string;
   /** ARN of the policy that every role of ours shall have as its permissions boundary. */
   boundary?: string;
-  /** With what publishing a cluster's keys from a bucket takes: then it is too long for a user's inline policies, not for a managed one. */
+  /** With what publishing a cluster's keys from a bucket, and ending that, takes: then it is too long for a user's inline policies, not for a managed one. */
   issuers?: boolean;
   /** ARNs of roles that others made and that may be given to service accounts too. */
   otherRoles?: string[];
@@ -38,7 +38,10 @@ interface Part {
   sid: string;
   on: AwsTarget;
   tagged?: true;
+  owned?: true;
   bounded?: true;
+  /** Only for who publishes a cluster's keys. */
+  issuers?: true;
 }
 
 /** One statement for each kind of object and condition, reads first. */
@@ -46,13 +49,14 @@ const PARTS: readonly Part[] = [
   { sid: 'List', on: 'everything' },
   { sid: 'Providers', on: 'providers' },
   { sid: 'ReadRoles', on: 'roles' },
-  { sid: 'MakeProviders', on: 'providers', tagged: true },
+  { sid: 'Make', on: 'providers', tagged: true },
   { sid: 'MakeRoles', on: 'ownRoles', tagged: true, bounded: true },
   { sid: 'TagRoles', on: 'ownRoles', tagged: true },
   { sid: 'PutPolicies', on: 'changeableRoles', bounded: true },
   { sid: 'ChangeTrust', on: 'changeableRoles' },
-  { sid: 'RemoveRoles', on: 'ownRoles' },
-  { sid: 'Issuers', on: 'buckets' },
+  { sid: 'Remove', on: 'ownRoles', owned: true },
+  { sid: 'RemoveProviders', on: 'providers', owned: true, issuers: true },
+  { sid: 'Issuers', on: 'buckets', issuers: true },
   { sid: 'AskBeforehand', on: 'self' },
 ];
 
@@ -64,6 +68,9 @@ const PARTS: readonly Part[] = [
  *   aws-ia/terraform-aws-eks-blueprints#902 for providers).
  * - `iam:PermissionsBoundary` for CreateRole (the one in the request) and PutRolePolicy (the one the role has), not for deleting, which
  *   gives nobody anything, and not for UpdateAssumeRolePolicy, which changes who may have the role and not what the role may.
+ * - `aws:ResourceTag/…` for whatever is done to a role or a provider: nothing is taken away that does not bear our tag. S3 knows none of
+ *   a bucket that is not told to (User Guide, «Enabling ABAC in general purpose buckets»), so of issuers' buckets the name has to do: the
+ *   plan itself looks at their tags before it deletes one.
  * - the path is part of a role's ARN, so it needs no condition.
  * - ListRoles and ListOpenIDConnectProviders know no resource.
  * - `${aws:username}` is the user's name without its path (User Guide, «IAM policy elements: Variables and tags»).
@@ -72,11 +79,15 @@ export function credentialPolicy(options: PolicyOptions): PolicyDocument {
   const statements: PolicyStatement[] = [];
 
   for (const one of PARTS.flatMap((part) => statement(part, options))) {
-    const same = statements.find(({ Resource, Condition }) => JSON.stringify([Resource, Condition]) === JSON.stringify([one.Resource, one.Condition]));
+    const same = statements.find(({ Resource, Condition }) => JSON.stringify(Condition) === JSON.stringify(one.Condition) && (Condition !== undefined || JSON.stringify(Resource) === JSON.stringify(one.Resource)));
 
-    // A user's inline policies hold 2,048 characters: what is on the same objects stands together.
+    // A user's inline policies hold 2,048 characters: what is on the same objects, or under the same condition, stands together. No action
+    // is for both roles and providers, so none gets more.
     if (same) {
+      const resources = [...new Set([same.Resource, one.Resource].flat())];
+
       same.Action.push(...one.Action);
+      same.Resource = resources.length > 1 ? resources : resources[0]!;
     } else {
       statements.push(one);
     }
@@ -104,9 +115,9 @@ export function backupPolicy(partition: Partition, buckets: string[]): PolicyDoc
 }
 
 function statement(part: Part, options: PolicyOptions): PolicyStatement[] {
-  const { sid, on, tagged, bounded } = part;
-  const actions = on === 'buckets' && !options.issuers ? [] : AWS_NEEDS.filter((need) => need.on === on && need.tagged === tagged && need.bounded === bounded);
-  const equals = { ...(tagged ? { [`aws:RequestTag/${ TAG.owner }`]: MANAGED } : {}), ...(bounded && options.boundary ? { 'iam:PermissionsBoundary': options.boundary } : {}) };
+  const { sid, on, tagged, owned, bounded } = part;
+  const actions = part.issuers && !options.issuers ? [] : AWS_NEEDS.filter((need) => need.on === on && need.tagged === tagged && need.owned === owned && need.bounded === bounded);
+  const equals = { ...(tagged ? { [`aws:RequestTag/${ TAG.owner }`]: MANAGED } : {}), ...(owned ? { [`aws:ResourceTag/${ TAG.owner }`]: MANAGED } : {}), ...(bounded && options.boundary ? { 'iam:PermissionsBoundary': options.boundary } : {}) };
 
   return actions.length ? [{
     Sid:      sid,

@@ -61,6 +61,8 @@ export interface AwsNeed {
   on: AwsTarget;
   /** Only with our tag in the request. IAM knows `aws:RequestTag` for Create* and Tag* alone. */
   tagged?: true;
+  /** Only on what bears our tag: IAM knows `aws:ResourceTag` for all that is done to a role or a provider. */
+  owned?: true;
   /** With a permissions boundary, where one is demanded: IAM knows `iam:PermissionsBoundary` for these alone. */
   bounded?: true;
   uses: UseId[];
@@ -203,14 +205,14 @@ export const AWS_NEEDS: readonly AwsNeed[] = [
   { action: 'CreateOpenIDConnectProvider', on: 'providers', tagged: true, uses: ['enable', 'bind', 'move', 'mend-trust', 'host-issuer'] },
   { action: 'TagOpenIDConnectProvider', on: 'providers', tagged: true, uses: ['enable', 'bind', 'move', 'mend-trust', 'host-issuer'] },
   { action: 'AddClientIDToOpenIDConnectProvider', on: 'providers', uses: ['enable', 'add-audience', 'bind', 'move', 'mend-trust', 'host-issuer'] },
-  { action: 'DeleteOpenIDConnectProvider', on: 'providers', uses: ['teardown-issuer'] },
+  { action: 'DeleteOpenIDConnectProvider', on: 'providers', owned: true, uses: ['teardown-issuer'] },
   { action: 'CreateRole', on: 'ownRoles', tagged: true, bounded: true, uses: ['bind', 'move'] },
   { action: 'TagRole', on: 'ownRoles', tagged: true, uses: ['bind', 'move', 'adopt'] },
   { action: 'PutRolePolicy', on: 'changeableRoles', bounded: true, uses: ['bind', 'move', 'create-output', 'edit-permissions'] },
   { action: 'UpdateAssumeRolePolicy', on: 'changeableRoles', uses: ['bind', 'move', 'mend-trust', 'tighten-trust', 'edit-trust', 'unbind'] },
-  { action: 'DetachRolePolicy', on: 'ownRoles', uses: ['unbind', 'bind'] },
-  { action: 'DeleteRolePolicy', on: 'ownRoles', uses: ['unbind', 'bind'] },
-  { action: 'DeleteRole', on: 'ownRoles', uses: ['unbind', 'bind'] },
+  { action: 'DetachRolePolicy', on: 'ownRoles', owned: true, uses: ['unbind', 'bind'] },
+  { action: 'DeleteRolePolicy', on: 'ownRoles', owned: true, uses: ['unbind', 'bind'] },
+  { action: 'DeleteRole', on: 'ownRoles', owned: true, uses: ['unbind', 'bind'] },
   { action: 's3:GetBucketLocation', on: 'buckets', uses: ['host-issuer', 'teardown-issuer', 'create-bucket', 'page-backup'] },
   { action: 's3:GetBucketTagging', on: 'buckets', uses: ['host-issuer', 'teardown-issuer', 'create-bucket', 'page-backup'] },
   { action: 's3:GetBucketPublicAccessBlock', on: 'buckets', uses: ['host-issuer', 'teardown-issuer'] },

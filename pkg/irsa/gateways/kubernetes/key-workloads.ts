@@ -84,6 +84,7 @@ export interface SecretFacts {
   namespace: string;
   name: string;
   uid: string;
+  resourceVersion?: string;
   entries?: string[];
   /** Who made it and may make it again. */
   owner?: string;
@@ -97,7 +98,7 @@ export async function listSecretFacts(transport: Transport, clusterId: string, n
     const entries = entriesOf(metadata.managedFields as { fieldsV1?: Record<string, unknown> }[] | undefined);
     const owner = ownerOf(metadata).owner?.name;
 
-    return { namespace: metadata.namespace ?? '', name: metadata.name, uid: metadata.uid ?? '', ...(entries.length ? { entries } : {}), ...(owner ? { owner } : {}) };
+    return { namespace: metadata.namespace ?? '', name: metadata.name, uid: metadata.uid ?? '', ...(metadata.resourceVersion ? { resourceVersion: metadata.resourceVersion } : {}), ...(entries.length ? { entries } : {}), ...(owner ? { owner } : {}) };
   });
 }
 

@@ -157,7 +157,7 @@ const NEVER = ['cattle-global-data', 'cattle-system', 'kube-system'];
 
 /** Secrets that nothing else needs, and those that something does, with what that is. */
 export interface SecretUsers {
-  removable: (SecretRef & { uid: string })[];
+  removable: (SecretRef & { uid: string; resourceVersion?: string })[];
   kept: (SecretRef & { users: string[] })[];
   unseen?: true;
 }
@@ -185,11 +185,13 @@ export async function observeKeySecrets(transport: Transport, clusterId: string,
       ...elsewhere.value.filter((one) => one.secret.namespace === secret.namespace && one.secret.name === secret.name).map(({ user }) => user),
     ];
 
-    return [{ ...secret, uid: fact.uid, users: [...new Set(users)] }];
+    const { uid, resourceVersion } = fact;
+
+    return [{ ...secret, uid, ...(resourceVersion ? { resourceVersion } : {}), users: [...new Set(users)] }];
   });
 
   return {
-    removable: judged.filter(({ users }) => !users.length).map(({ namespace, name, uid }) => ({ namespace, name, uid })),
+    removable: judged.filter(({ users }) => !users.length).map(({ users: _none, ...one }) => one),
     kept:      judged.filter(({ users }) => users.length).map(({ namespace, name, users }) => ({ namespace, name, users })),
   };
 }

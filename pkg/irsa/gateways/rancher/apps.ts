@@ -74,9 +74,12 @@ export async function readApp(transport: Transport, clusterId: string, app: AppR
   };
 }
 
-/** The release's revision now; undefined where there is no such App. */
-export async function appRevision(transport: Transport, clusterId: string, { namespace, name }: { namespace: string; name: string }, signal?: AbortSignal): Promise<number | undefined> {
-  return (await listApps(transport, clusterId, namespace, signal)).find(({ metadata }) => metadata.name === name)?.spec?.version;
+/** The release as it is now; empty where there is no such App. */
+export async function appRelease(transport: Transport, clusterId: string, { namespace, name }: { namespace: string; name: string }, signal?: AbortSignal): Promise<{ revision?: number; deployed?: boolean }> {
+  const app = (await listApps(transport, clusterId, namespace, signal)).find(({ metadata }) => metadata.name === name);
+  const revision = app?.spec?.version;
+
+  return app ? { ...(revision === undefined ? {} : { revision }), deployed: app.status?.summary?.state === 'deployed' } : {};
 }
 
 async function userValues(transport: Transport, clusterId: string, namespace: string, secret: string, signal?: AbortSignal): Promise<Record<string, unknown> | undefined> {

@@ -1,9 +1,9 @@
 import { MANAGED, TAG } from '../../domain/aws/ownership';
 import { issuerPath } from '../../domain/issuer/issuer';
-import type { Call, PolicyExpectation, Ref, Step, Value } from '../plan';
+import type { Call, Expectation, PolicyExpectation, Ref, Step, Value } from '../plan';
 import { isRemoval } from '../removal';
 import { isJsonText } from '../value';
-import { asPrinted, bucketGuard, policyGuard } from './expects';
+import { asPrinted, bucketGuard, bucketTagsGuard, policyGuard, providerGuard } from './expects';
 import { jsonWord, quote, variableOf } from './sh';
 
 type AwsCall = Extract<Call, { aws: unknown }>['aws'];
@@ -27,10 +27,13 @@ function orUndo(lines: string[], { input, ...call }: AwsCall): string[] {
 }
 
 function linesOf(step: Step, call: AwsCall, wanted: Ref[]): string[] {
+  const { expects } = step;
+
   if (call.command === 'PutObject') {
     const { Body } = call.input as { Body?: unknown };
+    const guard = expects && 's3' in expects ? bucketGuard(expects.s3, quote(String(Body))) : expects && 'bucketTags' in expects ? ownBucket(call, expects.bucketTags) : [];
 
-    return [...(step.expects && 's3' in step.expects ? bucketGuard(step.expects.s3, quote(String(Body))) : []), ...putObject(call)];
+    return [...guard, ...putObject(call)];
   }
   const input = jsonWord(call.input, step.id.replace(/\W/g, '_'));
   const command = `${ commandLine(call) } --cli-input-json ${ input.word }`;
@@ -44,23 +47,19 @@ function linesOf(step: Step, call: AwsCall, wanted: Ref[]): string[] {
   if (step.adopt && 'role' in step.adopt) {
     return [...input.before, ...createRole(command, step.adopt.role, wanted)];
   }
-  if (step.expects && 'role' in step.expects) {
-    return [...input.before, ...unchanged(step.expects.role), `${ command } >/dev/null`];
-  }
-  if (step.expects && 'bucketTags' in step.expects) {
-    return [...input.before, ...ownBucket(call, step.expects.bucketTags), `${ command } >/dev/null`];
-  }
-  if (step.expects && !('kubernetesObject' in step.expects) && !('s3' in step.expects) && !isRemoval(call.command)) {
-    return [...input.before, ...rewrite(call, command, step.expects, step)];
-  }
-
   if (isRemoval(call.command)) {
-    const guard = step.expects && !('kubernetesObject' in step.expects) && !('s3' in step.expects) ? policyGuard(step.expects) : [];
-
-    return [...guard, ...input.before, ...removes(command)];
+    return [...(expects ? removalGuard(call, expects) : []), ...input.before, ...removes(command)];
   }
-
-  const guard = step.expects && 's3' in step.expects ? bucketGuard(step.expects.s3, documentWord(step.id, call, 'Policy')) : [];
+  if (expects && 'role' in expects) {
+    return [...input.before, ...unchanged(expects.role), `${ command } >/dev/null`];
+  }
+  if (expects && 'bucketTags' in expects) {
+    return [...input.before, ...ownBucket(call, expects.bucketTags), `${ command } >/dev/null`];
+  }
+  if (expects && ('roleTrustPolicy' in expects || 'inlinePolicy' in expects)) {
+    return [...input.before, ...rewrite(call, command, expects, step)];
+  }
+  const guard = expects && 's3' in expects ? bucketGuard(expects.s3, documentWord(step.id, call, 'Policy')) : [];
 
   return [...input.before, ...guard, ...capture(command, wanted)];
 }
@@ -105,6 +104,21 @@ function ownBucket(call: AwsCall, { bucket, tags }: { bucket: string; tags: Reco
     `owner=$(${ commandLine({ ...call, command: 'GetBucketTagging' }) } --bucket=${ quote(bucket) } --query ${ quote(`TagSet[?Key==\`${ tag }\`].Value`) } --output text)`,
     `[ "$owner" = ${ quote(tags[tag] ?? '') } ] || stop ${ quote(`the bucket ${ bucket } exists and was not made for this cluster; look at it in Rancher and plan anew`) }`,
   ];
+}
+
+/** What takes something away looks first, as Apply does, whether somebody else has come to use it; gone already is as good. */
+function removalGuard(call: AwsCall, expects: Expectation): string[] {
+  if ('role' in expects) {
+    return policyGuard({ roleTrustPolicy: { roleName: expects.role.roleName, is: expects.role.trustPolicy } });
+  }
+  if ('provider' in expects) {
+    return providerGuard(expects.provider);
+  }
+  if ('bucketTags' in expects) {
+    return bucketTagsGuard(ownBucket(call, expects.bucketTags));
+  }
+
+  return 'roleTrustPolicy' in expects || 'inlinePolicy' in expects ? policyGuard(expects) : [];
 }
 
 /** Gone already is as good. */
@@ -179,13 +193,27 @@ function rewrite(call: AwsCall, command: string, expects: PolicyExpectation, { i
   const document = documentWord(id, call, 'PolicyDocument', asPrinted);
 
   return [
-    `now=$(aws iam ${ look } --cli-input-json ${ get } --query ${ query } --output json | squeezed)`,
+    ...(expected.is ? [`now=$(aws iam ${ look } --cli-input-json ${ get } --query ${ query } --output json | squeezed)`] : absent(`aws iam ${ look } --cli-input-json ${ get } --query ${ query } --output json`)),
     `if [ "$now" = "$(printf '%s' ${ document } | squeezed)" ]; then`,
     '  :',
     `elif [ "$now" = "$(printf '%s' ${ quote(asPrinted(expected.is)) } | squeezed)" ]; then`,
     indented(`${ command } >/dev/null`),
     'else',
     indented(`stop ${ quote(`${ what } of ${ expected.roleName } was changed since this plan was made; plan anew`) }`),
+    'fi',
+  ];
+}
+
+/** What was not there when the plan was made: an empty text where it still is not. */
+function absent(look: string): string[] {
+  return [
+    `if now=$(${ look } 2>&1); then`,
+    `  now=$(printf '%s' "$now" | squeezed)`,
+    'else',
+    '  case $now in',
+    '    *NoSuchEntity*) now= ;;',
+    '    *) stop "$now" ;;',
+    '  esac',
     'fi',
   ];
 }

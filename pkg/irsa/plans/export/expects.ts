@@ -29,11 +29,33 @@ export function policyGuard(expects: PolicyExpectation): string[] {
   return [
     `if now=$(aws iam ${ look } --output json 2>&1); then`,
     `  [ "$(printf '%s' "$now" | squeezed)" = "$(printf '%s' ${ quote(asPrinted(is)) } | squeezed)" ] || stop ${ quote(`the ${ isInline ? `policy ${ expects.inlinePolicy.policyName }` : 'trust policy' } of ${ roleName } was changed since this plan was made; plan anew`) }`,
+    ...goneAlready('NoSuchEntity'),
+  ];
+}
+
+/** Before a provider is taken away: by tags and audiences that are new, somebody else shows that they depend on it. */
+export function providerGuard({ arn, tags, audiences }: Extract<Expectation, { provider: unknown }>['provider']): string[] {
+  const printed = [...audiences, ...Object.entries(tags).map(([key, value]) => `${ key }=${ value }`)].sort().join('\n');
+
+  return [
+    `if now=$(aws iam get-open-id-connect-provider --open-id-connect-provider-arn=${ quote(arn) } --query ${ quote('[ClientIDList, Tags[].join(`=`, [Key, Value])][]') } --output text 2>&1); then`,
+    `  [ "$(printf '%s' "$now" | tr '\\t' '\\n' | LC_ALL=C sort)" = ${ quote(printed) } ] || stop ${ quote(`the provider ${ arn } was changed since this plan was made; plan anew`) }`,
+    ...goneAlready('NoSuchEntity'),
+  ];
+}
+
+/** Before something of a bucket, or all of it, is taken away. @param look  stops where its tags are others */
+export function bucketTagsGuard([look = '', ...compared]: string[]): string[] {
+  return [`if ${ look.replace(/\)$/, ' 2>&1)') }; then`, ...compared.map((line) => `  ${ line }`), ...goneAlready('NoSuchBucket', 'owner')];
+}
+
+/** Gone already is as good. */
+function goneAlready(code: string, variable = 'now'): string[] {
+  return [
     'else',
-    // Gone already is as good.
-    '  case $now in',
-    '    *NoSuchEntity*) ;;',
-    '    *) stop "$now" ;;',
+    `  case $${ variable } in`,
+    `    *${ code }*) ;;`,
+    `    *) stop "$${ variable }" ;;`,
     '  esac',
     'fi',
   ];
@@ -71,15 +93,24 @@ export function listGuard(target: string, { field, is }: Extract<Expectation, { 
     return removes ? [`found=$(kubectl get ${ target } --ignore-not-found --output=name)`, 'if [ -n "$found" ]; then', ...guard.map((line) => `  ${ line }`), 'fi'] : guard;
   }
 
-  return containersIn(is).flatMap(({ kind, name, envFrom }) => compared(target, `${ path }.${ kind }[?(@.name=="${ name }")].envFrom`, `envFrom of ${ name }`, envFrom, containersIn(written).find((one) => one.kind === kind && one.name === name)?.envFrom ?? []));
+  return containersIn(is).flatMap(({ kind, name, env = [], envFrom }) => [...env.flatMap((one) => referred(target, `${ path }.${ kind }[?(@.name=="${ name }")]`, one)), ...(envFrom === undefined ? [] : compared(target, `${ path }.${ kind }[?(@.name=="${ name }")].envFrom`, `envFrom of ${ name }`, envFrom, containersIn(written).find((one) => one.kind === kind && one.name === name)?.envFrom ?? []))]);
 }
 
-interface Listed { kind: string; name: string; envFrom: Value[] | null }
+interface Variable { name: string; valueFrom: { secretKeyRef: { name: string } } }
+interface Listed { kind: string; name: string; env?: Variable[]; envFrom?: Value[] | null }
 
 function containersIn(value: unknown): Listed[] {
   const inside = (value ?? {}) as Record<string, Omit<Listed, 'kind'>[] | undefined>;
 
   return ['containers', 'initContainers'].flatMap((kind) => (inside[kind] ?? []).map(({ name, envFrom }) => ({ kind, name, envFrom })));
+}
+
+/** A variable that refers to a secret; gone already is as good. */
+function referred(target: string, path: string, { name, valueFrom: { secretKeyRef } }: Variable): string[] {
+  return [
+    `now=$(kubectl get ${ target } --output=${ quote(`jsonpath={${ path }.env[?(@.name=="${ name }")].valueFrom.secretKeyRef.name}`) })`,
+    `case $now in '' | ${ quote(secretKeyRef.name) }) ;; *) stop ${ quote(`${ name } was changed since this plan was made; plan anew`) } ;; esac`,
+  ];
 }
 
 function compared(target: string, path: string, what: string, is: Value | null, written: unknown): string[] {

@@ -30,7 +30,15 @@ export function kubernetesLines(call: KubernetesCall, name: string): string[] {
   }
 
   if (call.verb === 'DELETE' && target.name) {
-    return [`kubectl delete ${ quote(`${ target.resource }/${ target.name }`) }${ inNamespace(target.namespace) } --ignore-not-found`];
+    const what = `${ quote(`${ target.resource }/${ target.name }`) }${ inNamespace(target.namespace) } --ignore-not-found`;
+    const { preconditions } = (call.body ?? {}) as { preconditions?: Record<string, string> };
+    // kubectl sends no preconditions.
+    const guard = preconditions ? [
+      `now=$(kubectl get ${ what } --output=${ quote(`jsonpath=${ Object.keys(preconditions).map((field) => `{.metadata.${ field }}`).join(' ') }`) })`,
+      `case $now in '' | ${ quote(Object.values(preconditions).join(' ')) }) ;; *) stop ${ quote(`${ target.resource }/${ target.name } was changed since this plan was made; plan anew`) } ;; esac`,
+    ] : [];
+
+    return [...guard, `kubectl delete ${ what }`];
   }
 
   return [comment(`not in this script: ${ call.verb } ${ call.path }`)];

@@ -108,7 +108,7 @@ function askOf(need: AwsNeed, { arn, account }: Caller, boundary?: string, bucke
   return {
     action:   actionName(need.action),
     resource: resourceOf(need, arn, account, bucket),
-    context:  { ...(need.tagged ? { [`aws:RequestTag/${ TAG.owner }`]: MANAGED } : {}), ...(need.bounded && boundary ? { 'iam:PermissionsBoundary': boundary } : {}) },
+    context:  { ...(need.tagged ? { [`aws:RequestTag/${ TAG.owner }`]: MANAGED } : {}), ...(need.owned ? { [`aws:ResourceTag/${ TAG.owner }`]: MANAGED } : {}), ...(need.bounded && boundary ? { 'iam:PermissionsBoundary': boundary } : {}) },
   };
 }
 

@@ -1,11 +1,12 @@
 import { partitionOfRegion } from '../../domain/aws/partitions';
 import { accountOfArn, parseArn, roleArn } from '../../domain/aws/arn';
-import { ROLE_PATH } from '../../domain/aws/ownership';
+import { ROLE_PATH, TAG } from '../../domain/aws/ownership';
 import type { AwsAccount, ObservedWorkload, Right } from '../../domain/facts';
 import { MANAGEMENT_CLUSTER, rightOfRequest } from '../../domain/rights/request';
 import { provisioningPath } from '../../gateways/observe/servers';
 import type { AwsAsk } from '../../gateways/aws/caller';
 import type { Call, Condition, Expectation, Plan, Step } from '../plan';
+import { removes } from '../removal';
 
 /** Everything one step needs. */
 export interface StepNeeds {
@@ -22,7 +23,7 @@ export function needsOf(step: Step, plan: Pick<Plan, 'steps'>): StepNeeds {
   const account = accountIn(plan);
   const rights = [...rightsOfCall(call, helm), ...(until ? rightsOfCondition(until) : []), ...('wait' in call ? rightsOfCondition(call.wait.until) : []), ...(expects && 'kubernetesObject' in expects ? some(rightOfRequest('GET', expects.kubernetesObject.path, expects.kubernetesObject.clusterId)) : []), ...(needs?.right ? [needs.right] : [])];
   const named = needs?.aws && parseArn(needs.aws.resource) ? needs.aws.resource : undefined;
-  const aws = [...asksOfCall(call, plan, { resource: named, boundary: needs?.aws?.boundary }, account), ...(expects ? asksOfExpectation(expects, named, account) : [])];
+  const aws = [...asksOfCall(call, plan, { resource: named, boundary: needs?.aws?.boundary, owner: ownerSeen(step) }, account), ...(expects ? asksOfExpectation(expects, named, account) : [])];
 
   if (adopt && 'provider' in adopt && adopt.provider.blind) {
     // It may be there already: then it is looked at and taken over.
@@ -50,6 +51,9 @@ function asksOfExpectation(expects: Expectation, named: string | undefined, acco
     const { bucket, region, key } = expects.s3;
 
     return [s3Ask(key ? 'GetObject' : 'GetBucketPolicy', bucket, region, key)];
+  }
+  if ('provider' in expects) {
+    return [{ action: 'iam:GetOpenIDConnectProvider', resource: expects.provider.arn, context: {} }];
   }
   const [action, { roleName }] = 'inlinePolicy' in expects ? ['GetRolePolicy', expects.inlinePolicy] as const : ['GetRole', 'role' in expects ? expects.role : expects.roleTrustPolicy] as const;
 
@@ -124,7 +128,7 @@ function rightsOfCondition(condition: Condition): Right[] {
 
 type Input = Record<string, unknown>;
 
-function asksOfCall(call: Call, plan: Pick<Plan, 'steps'>, known: { resource?: string; boundary?: string }, account: AwsAccount | undefined): AwsAsk[] {
+function asksOfCall(call: Call, plan: Pick<Plan, 'steps'>, known: { resource?: string; boundary?: string; owner?: string }, account: AwsAccount | undefined): AwsAsk[] {
   if (!('aws' in call)) {
     return [];
   }
@@ -138,13 +142,22 @@ function asksOfCall(call: Call, plan: Pick<Plan, 'steps'>, known: { resource?: s
   }
   const input = call.aws.input as Input;
   const tags = (input.Tags ?? []) as { Key: string; Value: string }[];
-  const context = Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${ Key }`, Value]));
+  // What takes something away is allowed where it bears our tag (see credentialPolicy).
+  const context = known.owner ? { [`aws:ResourceTag/${ TAG.owner }`]: known.owner } : Object.fromEntries(tags.map(({ Key, Value }) => [`aws:RequestTag/${ Key }`, Value]));
   const boundary = known.boundary ?? (command === 'PutRolePolicy' ? boundaryOf(plan, input.RoleName) : input.PermissionsBoundary);
   const resource = known.resource ?? resourceOf(command, input, account);
   const asked = { action: `${ service }:${ command }`, resource, context: { ...context, ...(typeof boundary === 'string' ? { 'iam:PermissionsBoundary': boundary } : {}) } };
 
   // Tags in a Create* need the Tag* action as well (see credentialPolicy).
   return tags.length && command.startsWith('Create') ? [asked, { action: `${ service }:${ command.replace(/^Create/, 'Tag') }`, resource, context }] : [asked];
+}
+
+/** Whose something was when the plan to take it away was made. */
+function ownerSeen(step: Step): string | undefined {
+  const { expects } = step;
+  const tags = !removes(step) || !expects ? undefined : 'provider' in expects ? expects.provider.tags : 'role' in expects ? expects.role.tags : undefined;
+
+  return tags?.[TAG.owner];
 }
 
 /** The boundary that a role of this plan will have when the step comes. */

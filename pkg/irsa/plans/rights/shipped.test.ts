@@ -52,18 +52,25 @@ describe('the shipped policy', () => {
     expect(new Set(whole).size).toBe(whole.length);
     // Whoever may make a bucket may neither empty nor delete one, nor write its policy.
     expect(backups.filter((action) => /Delete|Policy|Object/.test(action))).toEqual([]);
+    // What takes something of IAM's away does so only to what bears our tag, and an issuer's end is for who publishes one.
+    const removing = (options: PolicyOptions) => credentialPolicy(options).Statement.filter(({ Action }) => Action.some((action) => /^iam:(Delete|Detach|Remove)/.test(action)));
+
+    expect(removing({ partition: 'aws', issuers: true }).flatMap(({ Action, Condition }) => Action.map((action) => [action, Condition?.StringEquals?.['aws:ResourceTag/rancher.io/irsa']]))).toEqual(['DetachRolePolicy', 'DeleteRolePolicy', 'DeleteRole', 'DeleteOpenIDConnectProvider'].map((action) => [`iam:${ action }`, 'managed']));
+    expect(removing({ partition: 'aws' }).flatMap(({ Action }) => Action)).not.toContain('iam:DeleteOpenIDConnectProvider');
     expect(allowed.toSorted()).toEqual(AWS_NEEDS.map(({ action }) => actionName(action)).toSorted());
   });
 
   it('writes under the path only, but for the roles that are named', () => {
     const other = 'arn:aws:iam::111122223333:role/theirs';
     const { Statement } = credentialPolicy({ partition: 'aws', accountId: '111122223333', otherRoles: [other] });
-    const resource = (action: string) => Statement.find(({ Action }) => Action.includes(`iam:${ action }`))?.Resource;
+    // A provider is nothing that actions on roles could be about.
+    const rolesIn = (Resource: string | string[] = []) => [Resource].flat().filter((arn) => !arn.includes(':oidc-provider/'));
+    const resource = (action: string) => rolesIn(Statement.find(({ Action }) => Action.includes(`iam:${ action }`))?.Resource);
 
-    expect(resource('CreateRole')).toBe('arn:aws:iam::111122223333:role/rancher-irsa/*');
+    expect(resource('CreateRole')).toEqual(['arn:aws:iam::111122223333:role/rancher-irsa/*']);
     expect(resource('UpdateAssumeRolePolicy')).toEqual(['arn:aws:iam::111122223333:role/rancher-irsa/*', other]);
     // They may be adopted, and not be made look like ours, which may be deleted.
-    expect(Statement.filter(({ Action }) => Action.includes('iam:TagRole')).map(({ Resource, Condition }) => [Resource, Condition?.StringEquals?.['aws:RequestTag/rancher.io/irsa']])).toEqual([['arn:aws:iam::111122223333:role/rancher-irsa/*', 'managed'], [[other], 'adopted']]);
+    expect(Statement.filter(({ Action }) => Action.includes('iam:TagRole')).map(({ Resource, Condition }) => [rolesIn(Resource), Condition?.StringEquals?.['aws:RequestTag/rancher.io/irsa']])).toEqual([[['arn:aws:iam::111122223333:role/rancher-irsa/*'], 'managed'], [[other], 'adopted']]);
   });
 
   it('fits into what a user’s inline policies may hold', () => {
