@@ -3,6 +3,7 @@ import { newBucket } from '../sandbox/aws/s3/bucket.ts';
 import { storeObject } from '../sandbox/aws/s3/versions.ts';
 import type { World } from '../sandbox/scenario/world.ts';
 import type { Interference } from './interference';
+import { done, still } from './interference-act';
 
 interface Input { RoleName?: string; PolicyName?: string; Url?: string; ClientIDList?: string[]; OpenIDConnectProviderArn?: string; Bucket?: string; Key?: string }
 
@@ -29,7 +30,7 @@ export function atAws(step: Step, { service, command, input }: Extract<Call, { a
       return () => role()?.trust.includes('Theirs') === true;
     },
   };
-  const takeOver: Interference = { name: 'takes the role over', ends: 'changed', act: () => (role()!.tags.set('rancher.io/irsa', 'theirs'), () => role()?.tags.get('rancher.io/irsa') === 'theirs') };
+  const takeOver: Interference = { name: 'takes the role over', ends: 'changed', act: done(() => role()!.tags.set('rancher.io/irsa', 'theirs'), () => role()?.tags.get('rancher.io/irsa') === 'theirs') };
 
   switch (command) {
   case 'CreateOpenIDConnectProvider': return [{
@@ -49,10 +50,10 @@ export function atAws(step: Step, { service, command, input }: Extract<Call, { a
       return () => aws.state.providers.get(made.arn)?.clientIds.includes('theirs') === true;
     },
   }];
-  case 'AddClientIDToOpenIDConnectProvider': return [{ name: 'adds another audience', ends: 'done', act: () => (provider()!.clientIds.push('theirs'), () => provider()?.clientIds.includes('theirs') === true) }];
+  case 'AddClientIDToOpenIDConnectProvider': return [{ name: 'adds another audience', ends: 'done', act: done(() => provider()!.clientIds.push('theirs'), () => provider()?.clientIds.includes('theirs') === true) }];
   case 'DeleteOpenIDConnectProvider': return [
-    { name: 'takes the provider over', ends: 'changed', act: () => (provider()!.tags.set('rancher.io/irsa', 'theirs'), () => provider()?.tags.get('rancher.io/irsa') === 'theirs') },
-    { name: 'adds another audience', ends: 'changed', asksAnew: true, act: () => (provider()!.clientIds.push('theirs'), () => provider()?.clientIds.includes('theirs') === true) },
+    { name: 'takes the provider over', ends: 'changed', act: done(() => provider()!.tags.set('rancher.io/irsa', 'theirs'), () => provider()?.tags.get('rancher.io/irsa') === 'theirs') },
+    { name: 'adds another audience', ends: 'changed', asksAnew: true, act: done(() => provider()!.clientIds.push('theirs'), () => provider()?.clientIds.includes('theirs') === true) },
   ];
   case 'CreateRole': return [{
     name: 'makes a role of this name',
@@ -106,36 +107,31 @@ function atBucket({ expects, adopt }: Step, command: string, { Bucket = '', Key 
 
     return JSON.stringify(one && [[...one.tags ?? []], [...one.blocked].sort(), one.policy, one.versioning, one.ownership, [...one.objects].map(([key]) => [key, body(key)])]);
   };
-  const isWhole = () => {
-    const theirs = whole();
-
-    return () => whole() === theirs;
-  };
-  const retag: Interference = { name: 'takes the bucket over', ends: 'changed', act: () => (bucket()!.tags = new Map([['rancher.io/irsa', 'theirs']]), isWhole()) };
+  const retag: Interference = { name: 'takes the bucket over', ends: 'changed', act: still(() => {
+ bucket()!.tags = new Map([['rancher.io/irsa', 'theirs']]);
+  }, whole) };
 
   if (command === 'CreateBucket') {
     const region = adopt && 'bucket' in adopt ? adopt.bucket.region : '';
-    const make = (more: object) => {
-      aws.state.buckets.set(Bucket, { ...newBucket(aws.state, Bucket, region), ...more });
-
-      return isWhole();
-    };
+    const make = (more: object) => still(() => aws.state.buckets.set(Bucket, { ...newBucket(aws.state, Bucket, region), ...more }), whole);
 
     return [
-      { name: 'makes it in another account', ends: 'failed', act: () => make({ owner: '999999999999' }) },
-      { name: 'makes it in this account', ends: 'changed', act: () => make({ tags: new Map([['team', 'theirs']]) }) },
+      { name: 'makes it in another account', ends: 'failed', act: make({ owner: '999999999999' }) },
+      { name: 'makes it in this account', ends: 'changed', act: make({ tags: new Map([['team', 'theirs']]) }) },
     ];
   }
   if (command === 'DeleteBucket') {
-    return [retag, { name: 'puts something into it', ends: 'failed', act: () => (store('theirs', 'x'), () => body('theirs') === 'x') }];
+    return [retag, { name: 'puts something into it', ends: 'failed', act: done(() => store('theirs', 'x'), () => body('theirs') === 'x') }];
   }
   if (command === 'PutObject' && expects && 's3' in expects) {
-    return [{ name: 'writes the document', ends: 'changed', asksAnew: true, act: () => (store(Key, '{"theirs":true}'), () => body(Key) === '{"theirs":true}') }];
+    return [{ name: 'writes the document', ends: 'changed', asksAnew: true, act: done(() => store(Key, '{"theirs":true}'), () => body(Key) === '{"theirs":true}') }];
   }
   if (command === 'PutBucketPolicy' && expects && 's3' in expects) {
     const policy = JSON.stringify({ Version: '2012-10-17', Id: 'Theirs', Statement: [{ Effect: 'Deny', Principal: '*', Action: 's3:PutObject', Resource: `arn:aws:s3:::${ Bucket }/*` }] });
 
-    return [{ name: 'writes the policy', ends: 'changed', asksAnew: true, act: () => (bucket()!.policy = policy, () => bucket()?.policy === policy) }];
+    return [{ name: 'writes the policy', ends: 'changed', asksAnew: true, act: done(() => {
+ bucket()!.policy = policy;
+    }, () => bucket()?.policy === policy) }];
   }
   if (['PutPublicAccessBlock', 'PutBucketOwnershipControls', 'PutBucketVersioning', 'PutBucketPolicy', 'PutObject', 'DeleteObject'].includes(command)) {
     return expects && 'bucketTags' in expects ? [retag] : madeHere(steps, 'CreateBucket');

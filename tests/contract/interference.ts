@@ -4,6 +4,7 @@ import { removeApp } from '../sandbox/catalog/apps.ts';
 import { findRelease, uninstall } from '../sandbox/catalog/helm.ts';
 import { install } from '../sandbox/scenario/populate.ts';
 import type { World } from '../sandbox/scenario/world.ts';
+import { done, still } from './interference-act';
 import { atAws } from './interference-aws';
 
 /** Something that somebody else does to what a step is about, just before it. */
@@ -58,12 +59,7 @@ function atObject(step: Step, { clusterId, verb, path, body }: { clusterId: stri
   const { store } = world.kube(clusterId);
   const type = store.findType(group, resource)!;
   const object = (): KubeObject | undefined => name ? store.get(type, namespace, name) : undefined;
-  const patch = (change: Fields, kind = 'merge'): void => void store.patch(type, namespace, name!, `application/${ kind }-patch+json`, change as never);
-  const isStill = (seen: () => unknown) => {
-    const theirs = JSON.stringify(seen());
-
-    return () => JSON.stringify(seen()) === theirs;
-  };
+  const patch = (change: Fields, kind = 'merge') => store.patch(type, namespace, name!, `application/${ kind }-patch+json`, change as never);
   const again = (change: (object: KubeObject) => Fields) => {
     const { metadata: { uid: _uid, resourceVersion: _version, ...metadata }, ...rest } = object()!;
 
@@ -78,38 +74,38 @@ function atObject(step: Step, { clusterId, verb, path, body }: { clusterId: stri
       name: 'makes one of this name',
       ends: 'changed',
       act() {
-        const made = store.create(type, { apiVersion: `${ type.group ? `${ type.group }/` : '' }${ type.version }`, kind: type.kind, metadata: { name: given.metadata.name, ...(namespace ? { namespace } : {}), labels: { theirs: 'yes' } }, ...theirSpec(resource) } as KubeObject);
+        const made: KubeObject = store.create(type, { apiVersion: `${ type.group ? `${ type.group }/` : '' }${ type.version }`, kind: type.kind, metadata: { name: given.metadata.name, ...(namespace ? { namespace } : {}), labels: { theirs: 'yes' } }, ...theirSpec(resource) } as KubeObject);
 
-        return isStill(() => store.get(type, namespace, made.metadata.name)?.spec ?? store.get(type, namespace, made.metadata.name)?.metadata.labels);
+        return () => store.get(type, namespace, given.metadata.name)?.metadata.uid === made.metadata.uid && store.get(type, namespace, given.metadata.name)?.metadata.labels?.theirs === 'yes' && JSON.stringify(store.get(type, namespace, given.metadata.name)?.spec) === JSON.stringify(made.spec);
       },
     }];
   }
   if (resource === 'secrets') {
     return [
-      { name: 'writes something into it', ends: 'changed', asksAnew: true, act: () => (patch({ data: { password: 'dGhlaXJz' } }), isStill(() => object()?.data)) },
-      { name: 'makes it anew', ends: 'changed', asksAnew: true, act: () => (again(() => ({ data: { theirs: 'eWVz' } })), isStill(() => object()?.metadata.uid)) },
+      { name: 'writes something into it', ends: 'changed', asksAnew: true, act: still(() => patch({ data: { password: 'dGhlaXJz' } }), () => object()?.data) },
+      { name: 'makes it anew', ends: 'changed', asksAnew: true, act: still(() => again(() => ({ data: { theirs: 'eWVz' } })), () => object()?.metadata.uid) },
     ];
   }
   if (resource === 'helmops') {
     const targets = () => (object()?.spec as { targets?: { clusterName?: string }[] } | undefined)?.targets ?? [];
 
-    return [{ name: 'tells another cluster', ends: 'changed', act: () => (patch({ spec: { targets: [...targets(), { name: 'theirs', clusterName: 'theirs', helm: { values: {} } }] } }), () => targets().some(({ clusterName }) => clusterName === 'theirs')) }];
+    return [{ name: 'tells another cluster', ends: 'changed', act: done(() => patch({ spec: { targets: [...targets(), { name: 'theirs', clusterName: 'theirs', helm: { values: {} } }] } }), () => targets().some(({ clusterName }) => clusterName === 'theirs')) }];
   }
   const labelled: Interference = {
     name: 'labels it',
     ends: (body as { metadata?: { resourceVersion?: string } }).metadata?.resourceVersion ? 'changed' : 'done',
-    act:  () => (patch({ metadata: { labels: { theirs: 'yes' } } }), () => object()?.metadata.labels?.theirs === 'yes'),
+    act:  done(() => patch({ metadata: { labels: { theirs: 'yes' } } }), () => object()?.metadata.labels?.theirs === 'yes'),
   };
 
   switch (resource) {
   case 'clusters': {
     const list = () => (object()!.spec as { rkeConfig: { machineGlobalConfig: Record<string, string[] | undefined> } }).rkeConfig.machineGlobalConfig['kube-apiserver-arg'] ?? [];
 
-    return [labelled, { name: 'gives servers another argument', ends: 'changed', act: () => (patch({ spec: { rkeConfig: { machineGlobalConfig: { 'kube-apiserver-arg': [...list(), 'audit-log-maxbackup=7'] } } } }), () => list().includes('audit-log-maxbackup=7')) }];
+    return [labelled, { name: 'gives servers another argument', ends: 'changed', act: done(() => patch({ spec: { rkeConfig: { machineGlobalConfig: { 'kube-apiserver-arg': [...list(), 'audit-log-maxbackup=7'] } } } }), () => list().includes('audit-log-maxbackup=7')) }];
   }
   case 'deployments': case 'statefulsets': case 'daemonsets': case 'cronjobs': return [labelled, ...atTemplate(step, object, patch)];
   case 'clusteroutputs': case 'outputs': case 'backups': return [labelled, ...atField(step, object, patch)];
-  case 'serviceaccounts': return [labelled, { ...labelled, name: 'annotates it', act: () => (patch({ metadata: { annotations: { theirs: 'yes' } } }), () => object()?.metadata.annotations?.theirs === 'yes') }];
+  case 'serviceaccounts': return [labelled, { ...labelled, name: 'annotates it', act: done(() => patch({ metadata: { annotations: { theirs: 'yes' } } }), () => object()?.metadata.annotations?.theirs === 'yes') }];
   case 'settings': case 'clusterrepos': return [labelled];
   default: throw new Error(`nobody thought about who else writes ${ resource } (${ step.id })`);
   }
@@ -130,7 +126,7 @@ function theirSpec(resource: string): Fields {
 interface Container { name: string; env?: { name: string; valueFrom?: unknown }[]; envFrom?: unknown[] }
 
 /** A workload that others change while we do. */
-function atTemplate({ expects }: Step, object: () => KubeObject | undefined, patch: (change: Fields, kind?: string) => void): Interference[] {
+function atTemplate({ expects }: Step, object: () => KubeObject | undefined, patch: (change: Fields, kind?: string) => unknown): Interference[] {
   const path = object()?.kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template'] : ['spec', 'template'];
   const at = () => path.reduce<Fields>((inside, key) => inside[key] as Fields, object() as unknown as Fields) as { metadata?: { annotations?: Fields }; spec: { containers: Container[] } };
   const inTemplate = (change: Fields, kind = 'strategic-merge') => patch(path.reduceRight<Fields>((inner, key) => ({ [key]: inner }), change), kind);
@@ -141,15 +137,15 @@ function atTemplate({ expects }: Step, object: () => KubeObject | undefined, pat
   const [variable] = expected?.env ?? [];
 
   return [
-    { name: 'annotates its pods', ends: 'done', act: () => (inTemplate({ metadata: { annotations: { theirs: 'yes' } } }), () => at().metadata?.annotations?.theirs === 'yes') },
-    { name: 'gives it a variable', ends: 'done', act: () => (of({ env: [{ name: 'THEIRS', value: 'yes' } as never] }), () => JSON.stringify(container().env ?? []).includes('THEIRS')) },
-    ...(variable ? [{ name: 'gives its variable another key', ends: 'changed' as const, asksAnew: true as const, act: () => (of({ env: [{ name: variable.name, valueFrom: { secretKeyRef: { name: 'theirs', key: 'id' } } }] }), () => JSON.stringify(container().env).includes('theirs')) }] : []),
-    ...(expected?.envFrom ? [{ name: 'gives it more variables', ends: 'changed' as const, act: () => (of({ envFrom: [...container().envFrom ?? [], { secretRef: { name: 'theirs' } }] }), () => JSON.stringify(container().envFrom).includes('theirs')) }] : []),
+    { name: 'annotates its pods', ends: 'done', act: done(() => inTemplate({ metadata: { annotations: { theirs: 'yes' } } }), () => at().metadata?.annotations?.theirs === 'yes') },
+    { name: 'gives it a variable', ends: 'done', act: done(() => of({ env: [{ name: 'THEIRS', value: 'yes' } as never] }), () => JSON.stringify(container().env ?? []).includes('THEIRS')) },
+    ...(variable ? [{ name: 'gives its variable another key', ends: 'changed' as const, asksAnew: true as const, act: done(() => of({ env: [{ name: variable.name, valueFrom: { secretKeyRef: { name: 'theirs', key: 'id' } } }] }), () => JSON.stringify(container().env).includes('theirs')) }] : []),
+    ...(expected?.envFrom ? [{ name: 'gives it more variables', ends: 'changed' as const, act: done(() => of({ envFrom: [...container().envFrom ?? [], { secretRef: { name: 'theirs' } }] }), () => JSON.stringify(container().envFrom).includes('theirs')) }] : []),
   ];
 }
 
 /** A custom resource of which one field says which key it signs with. */
-function atField({ expects }: Step, object: () => KubeObject | undefined, patch: (change: Fields) => void): Interference[] {
+function atField({ expects }: Step, object: () => KubeObject | undefined, patch: (change: Fields) => unknown): Interference[] {
   const { field, is } = (expects as { kubernetesObject: { field: string[]; is: unknown } }).kubernetesObject;
   const read = (path: string[]) => path.reduce<unknown>((inside, key) => (inside as Fields | undefined)?.[key], object());
   const write = (path: string[], value: unknown) => patch(path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Fields);
@@ -157,8 +153,8 @@ function atField({ expects }: Step, object: () => KubeObject | undefined, patch:
   const other = typeof is === 'string' ? 'theirs' : { valueFrom: { secretKeyRef: { name: 'theirs', key: 'id' } } };
 
   return [
-    { name: 'changes another field', ends: 'done', act: () => (write(beside, 'theirs/'), () => read(beside) === 'theirs/') },
-    { name: 'gives it another key', ends: 'changed', asksAnew: true, act: () => (write(field, other), () => JSON.stringify(read(field)).includes('theirs')) },
+    { name: 'changes another field', ends: 'done', act: done(() => write(beside, 'theirs/'), () => read(beside) === 'theirs/') },
+    { name: 'gives it another key', ends: 'changed', asksAnew: true, act: done(() => write(field, other), () => JSON.stringify(read(field)).includes('theirs')) },
   ];
 }
 

@@ -138,6 +138,7 @@ export function workloadKeyUse(workload: KeyWorkload, entriesOf: EntriesOf): Key
     }
     // By what they refer to, never by what they hold: somebody may have given the variable another key since.
     const referred = env.flatMap(({ name: variable, secret }) => secret ? [{ name: variable, valueFrom: { secretKeyRef: { name: secret } } }] : []);
+
     obstacles.push(
       ...(isOfFile ? [] : profiles.map((entry) => text('irsa.keyUse.profile', { variable: entry.name, container: container.name }))),
       ...whole.filter(({ variables }) => variables.some((one) => !isKey(one) && !BESIDE.includes(one))).map(({ from: { secret, configMap = '' } }) => secret ? text('irsa.keyUse.mixed', { secret, container: container.name }) : text('irsa.keyUse.mixedMap', { configMap, container: container.name })),

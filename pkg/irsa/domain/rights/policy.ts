@@ -79,7 +79,11 @@ export function credentialPolicy(options: PolicyOptions): PolicyDocument {
   const statements: PolicyStatement[] = [];
 
   for (const one of PARTS.flatMap((part) => statement(part, options))) {
-    const same = statements.find(({ Resource, Condition }) => JSON.stringify(Condition) === JSON.stringify(one.Condition) && (Condition !== undefined || JSON.stringify(Resource) === JSON.stringify(one.Resource)));
+    const same = statements.find(({ Resource, Condition }) => {
+      const [here, there] = [Condition ?? Resource, one.Condition ?? one.Resource];
+
+      return JSON.stringify(here) === JSON.stringify(there);
+    });
 
     // A user's inline policies hold 2,048 characters: what is on the same objects, or under the same condition, stands together. No action
     // is for both roles and providers, so none gets more.

@@ -75,7 +75,7 @@ export async function readApp(transport: Transport, clusterId: string, app: AppR
 }
 
 /** The release as it is now; empty where there is no such App. */
-export async function appRelease(transport: Transport, clusterId: string, { namespace, name }: { namespace: string; name: string }, signal?: AbortSignal): Promise<{ revision?: number; deployed?: boolean }> {
+export async function appRelease(transport: Transport, clusterId: string, { namespace, name }: Pick<FollowedApp, 'namespace' | 'name'>, signal?: AbortSignal): Promise<{ revision?: number; deployed?: boolean }> {
   const app = (await listApps(transport, clusterId, namespace, signal)).find(({ metadata }) => metadata.name === name);
   const revision = app?.spec?.version;
 
