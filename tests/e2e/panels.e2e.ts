@@ -1,42 +1,30 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { seedBound } from '../contract/seeds';
 import { axeFindings } from './support/axe';
 import { expectQuiet } from './support/quiet';
-import { picture, PROD_EKS, Stage, type Visit } from './support/stage';
+import { picture, pictures, PROD_EKS, type Visit } from './support/stage';
 import { apply } from './support/steps';
+import { useStage } from './support/theatre';
 
 /** The identity of a service account, and of a pod, on Rancher's own pages. */
 describe('panels on Rancher’s pages', () => {
-  let stage: Stage;
+  const theatre = useStage();
   let visit: Visit;
 
-  beforeAll(async() => {
-    stage = await Stage.open();
-  });
-  afterAll(() => stage?.close());
-  beforeEach(() => stage.sandbox.reset());
-  afterEach(async({ task }) => {
-    if (task.result?.state === 'fail') {
-      await picture(visit.page, `failed-${ task.name.replace(/\W+/g, '-').slice(0, 60) }`);
-    }
-    await visit?.leave();
-  });
-
-  const store = () => stage.sandbox.world.kube('prod-eks').store;
+  const store = () => theatre.world.kube('prod-eks').store;
   const pods = (account: string) => store().list(store().findType('', 'pods')!).filter(({ metadata, spec }) => metadata.namespace === 'shop' && !metadata.deletionTimestamp && (spec as { serviceAccountName?: string }).serviceAccountName === account).map(({ metadata }) => metadata.name);
   const carriers = () => pods('writer').filter((name) => JSON.stringify(store().get(store().findType('', 'pods')!, 'shop', name)).includes('prod-eks_shop_writer'));
   const panel = () => visit.page.getByTestId('irsa-panel');
   const account = (name: string) => visit.goto(`/c/${ PROD_EKS }/explorer/serviceaccount/shop/${ name }#data`);
 
-  it.each(['light', 'dark'] as const)('an account’s chain, its first broken link, and the way to what mends it (%s)', async(theme) => {
-    seedBound(stage.sandbox.world);
-    visit = await stage.visit({ theme });
+  it('an account’s chain, its first broken link, and the way to what mends it', async() => {
+    seedBound(theatre.world);
+    visit = await theatre.visit();
     await account('reader');
     await panel().getByTestId('irsa-link-trust').waitFor();
     expect(await panel().getByTestId('irsa-link-trust').getAttribute('data-state')).toBe('broken');
     expect(await panel().getByTestId('irsa-finding').getAttribute('data-code')).toBe('TRUST_SUBJECT_DIFFERS');
-    expect(await axeFindings(visit.page, '[data-testid="irsa-panel"]')).toEqual([]);
-    await picture(visit.page, `panel-account-${ theme }`);
+    await pictures(visit.page, 'panel-account', async() => expect(await axeFindings(visit.page, '[data-testid="irsa-panel"]')).toEqual([]));
     await panel().getByTestId('irsa-remedy').click();
     await visit.page.getByTestId('irsa-plan').waitFor();
     await visit.page.getByTestId('irsa-consent').click();
@@ -45,12 +33,12 @@ describe('panels on Rancher’s pages', () => {
     await panel().locator('[data-testid="irsa-link-trust"][data-state="ok"]').waitFor();
     await visit.click('irsa-panel-verify');
     await panel().locator('[data-testid="irsa-link-identity"][data-state="ok"]').waitFor({ timeout: 40_000 });
-    await picture(visit.page, `panel-verified-${ theme }`);
+    await pictures(visit.page, 'panel-verified');
     expectQuiet(visit);
   });
 
   it('an account that asks for nothing can be bound from there', async() => {
-    visit = await stage.visit();
+    visit = await theatre.visit();
     await account('writer');
     await panel().getByTestId('irsa-panel-bind').click();
     await visit.page.getByTestId('irsa-bind-wizard').waitFor();
@@ -59,9 +47,9 @@ describe('panels on Rancher’s pages', () => {
   });
 
   it('says of a pod whether it carries the role of its account, and nothing of one that needs none', async() => {
-    seedBound(stage.sandbox.world);
+    seedBound(theatre.world);
     // The dashboard asks for monitoring on a pod's page by itself.
-    visit = await stage.visit({ provoked: /404.*monitoring/ });
+    visit = await theatre.visit({ provoked: /404.*monitoring/ });
     // The pods are made anew for the role; the old ones go.
     await expect.poll(() => carriers().length, { timeout: 20_000 }).toBe(2);
     await expect.poll(() => pods('writer').length, { timeout: 20_000 }).toBe(2);
@@ -81,7 +69,7 @@ describe('panels on Rancher’s pages', () => {
 
     await visit.goto(`/c/${ PROD_EKS }/explorer/pod/${ plain.namespace }/${ plain.name }`);
     await visit.page.getByText(plain.name).first().waitFor();
-    await visit.page.waitForTimeout(1500);
+    await visit.page.waitForLoadState('networkidle');
     expect(await panel().count()).toBe(0);
     expectQuiet(visit);
   });

@@ -35,6 +35,11 @@ export interface VisitOptions {
   provoked?: RegExp;
 }
 
+export interface StageOptions extends Pick<SandboxOptions, 'local' | 'region'> {
+  /** A Rancher in which nobody has installed the extension. */
+  bare?: boolean;
+}
+
 /** Sandbox and browser of one test file. */
 export class Stage {
   readonly sandbox: Sandbox;
@@ -46,8 +51,7 @@ export class Stage {
     this.browser = browser;
   }
 
-  /** @param bare  a Rancher in which nobody has installed the extension */
-  static async open({ bare = false, ...options }: { bare?: boolean } & Pick<SandboxOptions, 'local'> = {}): Promise<Stage> {
+  static async open({ bare = false, ...options }: StageOptions = {}): Promise<Stage> {
     const [sandbox, browser] = await Promise.all([
       startSandbox({ ...options, pace: 60, dashboard: dashboardDirectory(), ...(bare ? { bare } : { extension: extensionDirectory() }) }),
       launchBrowser(),
@@ -129,6 +133,19 @@ async function logIn(context: BrowserContext, user: string | { username: string;
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(OUTPUT, { recursive: true });
   await page.screenshot({ path: `${ OUTPUT }/${ name }.png` });
+}
+
+/**
+ * The same of both themes: the dashboard follows the browser.
+ * @param look  what has to be looked at in each
+ */
+export async function pictures(page: Page, name: string, look?: () => Promise<void>): Promise<void> {
+  for (const theme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    await page.locator(`body.theme-${ theme }`).waitFor({ state: 'attached' });
+    await picture(page, `${ name }-${ theme }`);
+    await look?.();
+  }
 }
 
 /** Address of a cluster's page in the product. */

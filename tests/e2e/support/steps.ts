@@ -1,4 +1,5 @@
-import { clusterPage, type Visit } from './stage';
+import { expect } from 'vitest';
+import { clusterPage, picture, PROD_EKS, type Visit } from './stage';
 
 /** What people do again and again. */
 
@@ -47,4 +48,49 @@ export async function answer({ page }: Visit, parameter: string, value: string):
   await field.focus();
   await field.press('ControlOrMeta+a');
   await field.pressSequentially(value);
+}
+
+/** Makes a Backup with Rancher's own form, where the chart says that backups go. */
+export async function makeBackup({ goto, page }: Visit, name: string): Promise<void> {
+  await goto('/c/local/backup/resources.cattle.io.backup/create');
+  await page.getByLabel('Name', { exact: false }).first().fill(name);
+  await page.getByText('Store the contents of the backup unencrypted').click();
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  await page.waitForURL((url) => !url.pathname.endsWith('/create'));
+}
+
+/** From a cluster's page: takes the role away from an account, and deletes the role where that is offered. */
+export async function unbind(visit: Visit, cluster: string, account: string, deleteRole = true): Promise<void> {
+  await openCluster(visit, cluster);
+  await visit.click(`irsa-actions-${ account }`);
+  await visit.page.getByRole('menuitem', { name: 'Unbind' }).click();
+  await visit.page.getByTestId('irsa-plan').waitFor();
+  if (deleteRole) {
+    await visit.click('irsa-choice');
+    await visit.page.getByTestId('irsa-step-delete-role').waitFor();
+  }
+  expect(await apply(visit)).toBe('done');
+}
+
+/** Makes a ClusterOutput of prod-eks that uses the role, from the page on which Rancher makes one. */
+export async function makeOutput(visit: Visit, name: string, { destination, ...answers }: Record<string, string>, shown?: string): Promise<void> {
+  await visit.goto(`/c/${ PROD_EKS }/logging/logging.banzaicloud.io.clusteroutput/create`);
+  await visit.click('irsa-output-use');
+  await visit.page.locator('input[data-testid="irsa-output-name"]').fill(name);
+  if (destination) {
+    await visit.page.getByTestId('irsa-parameter-destination').click();
+    await visit.page.getByRole('option', { name: destination, exact: true }).click();
+  }
+  for (const [parameter, value] of Object.entries(answers)) {
+    await answer(visit, parameter, value);
+  }
+  if (shown) {
+    await picture(visit.page, shown);
+  }
+  await visit.click('irsa-output-create');
+  await visit.page.getByTestId('irsa-step-create-output').waitFor();
+  if (shown) {
+    await picture(visit.page, `${ shown }-plan`);
+  }
+  await apply(visit);
 }
