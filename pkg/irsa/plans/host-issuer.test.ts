@@ -54,6 +54,13 @@ describe('hosting an issuer', () => {
   it('may use a newer region with keys of its own', () => {
     expect(commands(plan([undefined, { bucket: { ...BUCKET, region: 'mx-central-1' } }], { signsItself: true }))).toHaveLength(6);
   });
+
+  it('writes only into a bucket of this account, where the header for it can be signed', () => {
+    const owners = (made: ReturnType<typeof plan>) => made.steps.map(({ call }) => 'aws' in call ? (call.aws.input as { ExpectedBucketOwner?: string }).ExpectedBucketOwner : undefined);
+
+    expect(owners(plan([], { signsItself: true }))).toEqual([undefined, ...Array<string>(4).fill('111122223333'), undefined]);
+    expect(owners(plan([]))).toEqual(Array(6).fill(undefined));
+  });
 });
 
 describe('an issuer elsewhere', () => {

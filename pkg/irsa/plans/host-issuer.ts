@@ -57,10 +57,19 @@ export function planHostIssuer(observed: ObservedCluster, hosting: ObservedHosti
   ];
 
   return {
-    id: 'host-issuer', title: text('irsa.plan.host-issuer.title', { cluster: observed.cluster.name, issuer }), steps, documents: [],
+    id: 'host-issuer', title: text('irsa.plan.host-issuer.title', { cluster: observed.cluster.name, issuer }), steps: signsItself && observed.account.known ? steps.map(ownedBy(observed.account.value.id)) : steps, documents: [],
     // S3 Control, which would tell, wants the account in a signed header, which Rancher does not sign, and is on no list of hosts that it
     // forwards to. So the plan takes the bucket back where its policy is refused.
     warnings: seen.policy === undefined ? [text('irsa.warning.publicBuckets')] : [],
+  };
+}
+
+/** S3 refuses a write to a bucket that is another account's by now. Rancher signs no such header, so only where the browser signs. */
+function ownedBy(account: string): (step: Step) => Step {
+  return (step) => {
+    const { aws } = step.call as { aws?: Extract<Step['call'], { aws: unknown }>['aws'] };
+
+    return aws?.service === 's3' && aws.command !== 'CreateBucket' ? { ...step, call: { aws: { ...aws, input: { ...aws.input as object, ExpectedBucketOwner: account } } } } : step;
   };
 }
 

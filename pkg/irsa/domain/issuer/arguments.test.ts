@@ -51,6 +51,12 @@ describe('switchIssuer', () => {
     }
   });
 
+  it('leaves alone what Rancher appends for an authorized cluster endpoint (ACE)', () => {
+    const ace = 'authentication-token-webhook-config-file=/var/lib/rancher/rke2/kube-api-authn-webhook.yaml';
+
+    expect(switchIssuer([flag(OLD), ace], 'rke2', NEW, 'sign')).toEqual([flag(NEW), flag(OLD), ace]);
+  });
+
   it('keeps the place of the entries among the others', () => {
     expect(switchIssuer(['a=1', flag(OLD), 'b=2', flag('https://b.example.com')], 'k3s', NEW, 'accept')).toEqual(['a=1', flag(OLD), flag('https://b.example.com'), flag(NEW), 'b=2']);
   });
