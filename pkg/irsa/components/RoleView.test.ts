@@ -77,6 +77,28 @@ describe('a role’s page', () => {
     expect(route.query).toEqual({ plan: 'mend-trust', account: 'shop/reader' });
   });
 
+  it('reads what attached policies say, where nothing else makes the role an administrator', async() => {
+    const arn = 'arn:aws:iam::111122223333:policy/all';
+    const managedPolicies = vi.fn(async() => value({ [arn]: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}' }));
+    const codes = (view: ReturnType<typeof open>['view']) => view.findAll('[data-testid="irsa-listed-finding"]').map((one) => one.attributes('data-code'));
+    const { view } = open(role({ managedPolicies: value([arn]) }), { managedPolicies });
+
+    await flushPromises();
+    expect(managedPolicies).toHaveBeenCalledWith([arn], expect.anything());
+    expect(codes(view)).toEqual(['ADMIN_ROLE']);
+    managedPolicies.mockClear();
+    const known = open(role({ managedPolicies: value([arn, 'arn:aws:iam::aws:policy/AdministratorAccess']) }), { managedPolicies });
+
+    await flushPromises();
+    expect(codes(known.view)).toEqual(['ADMIN_ROLE']);
+    expect(managedPolicies).not.toHaveBeenCalled();
+    const refused = open(role({ managedPolicies: value([arn]) }), { managedPolicies: vi.fn(async() => hidden('refused')) });
+
+    await flushPromises();
+    expect(codes(refused.view)).toEqual([]);
+    expect(refused.view.get('[data-testid="irsa-managed-unread"]').text()).toContain('irsa.role.unread');
+  });
+
   it('says when nothing is wrong, holds the size against the account’s own quota, and lists who uses it', async() => {
     const { view } = open(role({ managedPolicies: value([]) }));
 

@@ -164,6 +164,11 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
 
       return iam ? findRole(iam, name, { ...options, seen: rolesSeen.has(name) }) : null;
     },
+    managedPolicies: (arns, signal) => look(async() => {
+      const { iam } = gateways();
+
+      return Object.fromEntries(await Promise.all(iam ? arns.map(async(arn) => [arn, await iam.managedPolicy(arn, signal)] as const) : []));
+    }),
     async roleNames(signal) {
       const names = (await gateways().iam?.listRoles({ signal }) ?? []).map(({ name }) => name);
 

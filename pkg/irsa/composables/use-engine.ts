@@ -39,6 +39,8 @@ export interface Engine {
   observeBinding(observed: ObservedCluster, account: Account, signal?: AbortSignal): Promise<ObservedBinding>;
   /** `policies` names the inline policies to read; all of them when left out. */
   observeRole(name: string, options?: { policies?: string[]; attached?: boolean; signal?: AbortSignal }): Promise<ObservedRole | null>;
+  /** What managed policies say, by ARN: two calls each. */
+  managedPolicies(arns: string[], signal?: AbortSignal): Promise<Known<Record<string, string>>>;
   /** What IAM lets the account have. Asked once, and part of what `observe` finds from then on. */
   quotas(signal?: AbortSignal): Promise<Known<AccountQuotas>>;
   roleNames(signal?: AbortSignal): Promise<string[]>;

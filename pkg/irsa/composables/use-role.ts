@@ -14,6 +14,7 @@ import { LocatedError } from '../domain/json/located';
 import {
   lintFacts, lintTrust, parseTrust, trustRoom, type LintContext, type LintFinding, type TrustDocument, type TrustRoom
 } from '../domain/trust';
+import { adminPolicy } from '../domain/trust/lint/role';
 import { roleUsers, type RoleUser } from '../domain/trust/users';
 import { failureOf, type Failure } from './failure';
 import { fewAtOnce } from './few-at-once';
@@ -65,8 +66,24 @@ export function useRole(name: Ref<string>, observed: Ref<ObservedCluster>, clust
     const ours = await engine();
     const [seen, limits] = await Promise.all([ours.observeRole(name.value, { attached: true, signal: abort.signal }), ours.quotas(abort.signal)]);
 
-    role.value = seen;
+    // What its managed policies say is read when the page is; between two looks they say the same.
+    role.value = seen && role.value?.managedDocuments ? { ...seen, managedDocuments: role.value.managedDocuments } : seen;
     quotas.value = limits;
+  }
+
+  /** Behind the rest, as it takes two calls for each, and only where nothing else tells already that the role is an administrator. */
+  async function readManaged(): Promise<void> {
+    const now = role.value;
+    const arns = now?.managedPolicies?.known ? now.managedPolicies.value : [];
+
+    if (!now || !arns.length || adminPolicy(lintFacts(observed.value, { ...now, managedDocuments: undefined }).role!)) {
+      return;
+    }
+    const managedDocuments = await (await engine()).managedPolicies(arns, abort.signal);
+
+    if (role.value) {
+      role.value = { ...role.value, managedDocuments };
+    }
   }
 
   async function read(): Promise<ObservedRole> {
@@ -89,6 +106,13 @@ export function useRole(name: Ref<string>, observed: Ref<ObservedCluster>, clust
       }
     } finally {
       looking.value = false;
+    }
+    try {
+      await readManaged();
+    } catch (error) {
+      if (!abort.signal.aborted) {
+        failure.value = failureOf(error);
+      }
     }
   }
 

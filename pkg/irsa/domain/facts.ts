@@ -178,6 +178,8 @@ export interface ObservedRole {
   maxSessionDuration?: number;
   /** ARNs of the managed policies attached to it, where they were asked for. */
   managedPolicies?: Known<string[]>;
+  /** What these say, by ARN, as JSON text, where that was asked for. */
+  managedDocuments?: Known<Record<string, string>>;
 }
 
 export interface ObservedWorkload {

@@ -63,7 +63,9 @@ function setSetting({ store }: KubeCluster, name: string, value: string): void {
 
 /** A role of ours with an inline policy. */
 function seedRole({ aws }: World): void {
-  aws.seedRole({ name: 'edited', path: '/rancher-irsa/', trust: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] } }).inline.set('read', POLICY.json);
+  const attached = [aws.seedPolicy('all', { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] })];
+
+  aws.seedRole({ name: 'edited', path: '/rancher-irsa/', attached, trust: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] } }).inline.set('read', POLICY.json);
 }
 
 const edited = async(person: Person): Promise<ObservedRole> => (await findRole(person.gateways().iam!, 'edited'))!;
@@ -104,7 +106,10 @@ export const JOURNEYS: Journey[] = [
       const iam = person.gateways().iam!;
       const role = await look(() => findRole(iam, 'edited', { attached: true }));
 
-      return [role, ...(role.known && role.value?.managedPolicies ? [role.value.managedPolicies] : []), await look(() => iam.quotas())];
+      const managed = role.known ? role.value?.managedPolicies : undefined;
+      const said = managed?.known ? await Promise.all(managed.value.map((arn) => look(() => iam.managedPolicy(arn)))) : [];
+
+      return [role, ...(managed ? [managed] : []), ...said, await look(() => iam.quotas())];
     },
   },
   {

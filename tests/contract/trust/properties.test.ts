@@ -5,6 +5,7 @@ import {
   tightenAll, tightenTrust, trustRoom, trustSize, type Binding, type LintContext, type TrustDocument, type TrustRequest, type TrustStatement
 } from '../../../pkg/irsa/domain';
 import { bindings, conditionalDocuments, documents, HOSTS, oddDocuments, providerOf, tokens } from './documents';
+import { best, slowness } from './pace';
 
 const RUNS = { numRuns: 2000 };
 const statements = (document: TrustDocument) => [document.Statement].flat();
@@ -236,22 +237,18 @@ describe('parseTrust', () => {
     }), { numRuns: 300 });
   });
 
-  /** A located error or a document; the time it took. */
-  function time(text: string): number {
-    const start = performance.now();
-
+  /** A located error or a document. */
+  function read(text: string): void {
     try {
       parseTrust(text);
     } catch (error) {
       expect(error).toBeInstanceOf(LocatedError);
     }
-
-    return performance.now() - start;
   }
 
   it('takes any text: a document, or a located error', () => {
     fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.json(), fc.uint8Array().map((bytes) => new TextDecoder().decode(bytes)), fc.string().map((text) => `%${ text }`)), (text) => {
-      time(text);
+      read(text);
     }), { numRuns: 5000 });
   });
 
@@ -260,11 +257,17 @@ describe('parseTrust', () => {
       const text = JSON.stringify(document);
       const place = at % text.length;
 
-      time(text.slice(0, place) + sign + text.slice(place + 1));
+      read(text.slice(0, place) + sign + text.slice(place + 1));
     }), RUNS);
   });
 
   const MEGABYTE = 1_000_000;
+  /** Milliseconds, of a machine as fast as that of the budgets. */
+  const quick = (work: () => unknown): number => {
+    const least = best(work);
+
+    return least < 100 ? least : least / slowness();
+  };
   const statement = JSON.stringify(statements(newTrust({ providerArn: providerOf('x.example'), issuer: 'https://x.example', namespace: 'shop', serviceAccount: 'reader' }))[0]);
 
   it.each<[string, string]>([
@@ -280,35 +283,15 @@ describe('parseTrust', () => {
     ['percent signs', '%7B'.repeat(MEGABYTE / 3)],
     ['statements', `{"Statement":[${ Array(Math.floor(MEGABYTE / statement.length)).fill(statement).join(',') }]}`],
   ])('a megabyte of %s takes less than 100 ms', (_what, text) => {
-    // The best of three, and never held to more than JSON.parse itself can do here: the machine may be busy with something else.
-    const best = (work: () => number) => Math.min(work(), work(), work());
-    const native = () => {
-      const start = performance.now();
-
-      try {
-        JSON.parse(text);
-      } catch {
-        // Refused: as good an end as any here.
-      }
-
-      return performance.now() - start;
-    };
-
-    expect(best(() => time(text))).toBeLessThan(Math.max(100, 3 * best(native)));
+    expect(quick(() => read(text))).toBeLessThan(100);
   });
 
   it('a megabyte in a pattern takes less than 100 ms to evaluate', () => {
     for (const value of [`\${a${ ' '.repeat(MEGABYTE) }x}`, '*'.repeat(MEGABYTE), '*a'.repeat(MEGABYTE / 2), '${'.repeat(MEGABYTE / 2), '?'.repeat(MEGABYTE)]) {
       const document = { Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: '*', Action: ['sts:AssumeRoleWithWebIdentity'], Condition: { StringLike: { 'x.example:sub': value } } } } as TrustDocument;
-      const judge = () => {
-        const start = performance.now();
+      const request = { providerArn: providerOf('x.example'), issuer: 'https://x.example', audience: 'a', subject: 'a'.repeat(300) };
 
-        evaluateTrust(document, { providerArn: providerOf('x.example'), issuer: 'https://x.example', audience: 'a', subject: 'a'.repeat(300) });
-
-        return performance.now() - start;
-      };
-
-      expect(Math.min(judge(), judge(), judge()), value.slice(0, 4)).toBeLessThan(100);
+      expect(quick(() => evaluateTrust(document, request)), value.slice(0, 4)).toBeLessThan(100);
     }
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { inspect, type PolicyKind } from '../../../pkg/irsa/components/policy-text';
 import { lintPermissions, lintTrust, parsePermissions, parseTrust } from '../../../pkg/irsa/domain';
 import { HOSTS, providerOf, subjectOf } from './documents';
+import { best, slowness } from './pace';
 
 const MEGABYTE = 1_000_000;
 const host = HOSTS[0]!;
@@ -13,19 +14,12 @@ const granting = (change: object) => ({ Effect: 'Allow', Action: 's3:GetObject',
 const filled = <T>(make: (index: number) => T, size = MEGABYTE): T[] => Array.from({ length: Math.floor(size / (JSON.stringify(make(10_000)).length + 1)) }, (_, index) => make(index));
 const policy = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
 
-/** The best of three; never held to more than a few times what reading takes: the machine may be busy with something else. */
-function quick(text: string, read: (text: string) => unknown, work: () => unknown, limit = 250): void {
-  const time = (one: () => unknown) => {
-    const start = performance.now();
+/** As long as a budget of milliseconds lets it take, on a machine as fast as this one is just now. */
+function quick(work: () => unknown, limit = 100): void {
+  const least = best(work);
 
-    one();
-
-    return performance.now() - start;
-  };
-  const best = (one: () => unknown) => Math.min(time(one), time(one), time(one));
-  const reading = best(() => read(text));
-
-  expect(best(work)).toBeLessThan(Math.max(limit, 6 * reading));
+  // How fast the machine is, is asked only where it plays a part.
+  expect(least < limit ? 0 : least / slowness()).toBeLessThan(limit);
 }
 
 const TRUSTS: [string, string][] = [
@@ -57,22 +51,22 @@ const PERMISSIONS: [string, string][] = [
   ['stars', policy(granting({ Action: `s3:${ '*'.repeat(MEGABYTE) }`, Resource: '*' }))],
 ];
 
-describe('a megabyte takes a quarter of a second at most to judge', () => {
+describe('a megabyte takes less than 100 ms to judge', () => {
   it.each(TRUSTS)('of a trust policy: %s', (_what, text) => {
     const document = parseTrust(text);
 
-    quick(text, parseTrust, () => lintTrust(document));
+    quick(() => lintTrust(document));
   });
 
   it.each(PERMISSIONS)('of a permission policy: %s', (_what, text) => {
     const document = parsePermissions(text);
 
-    quick(text, parsePermissions, () => lintPermissions(document));
+    quick(() => lintPermissions(document));
   });
 });
 
-describe('a megabyte in the editor takes no longer than a person notices', () => {
+describe('a megabyte in the editor is read and judged in twice that', () => {
   it.each<[PolicyKind, string, string]>([...TRUSTS.map(([what, text]): [PolicyKind, string, string] => ['trust', what, text]), ...PERMISSIONS.map(([what, text]): [PolicyKind, string, string] => ['permissions', what, text])])('%s: %s', (kind, _what, text) => {
-    quick(text, parseTrust, () => inspect(kind, text, {}), 500);
+    quick(() => inspect(kind, text, {}), 200);
   });
 });

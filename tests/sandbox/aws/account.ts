@@ -41,7 +41,7 @@ export interface AwsAccount extends Internet {
   seedBucket(name: string, region?: string, owner?: string): Bucket;
   seedCluster(cluster: Omit<EksCluster, 'region'> & { region?: string }): EksCluster;
   /** A customer managed policy that can be attached. */
-  seedPolicy(name: string): string;
+  seedPolicy(name: string, document?: object): string;
 }
 
 function mapOf(tags: Tags | undefined): Map<string, string> {
@@ -57,7 +57,7 @@ export function createAwsAccount(options: AwsAccountOptions): AwsAccount {
     propagation,
     clock,
     account: {
-      id, partition, region, quotas: { ...QUOTAS, ...options.quotas }, roles: new Map(), providers: new Map(), policies: new Set(), buckets: new Map(), eksClusters: [],
+      id, partition, region, quotas: { ...QUOTAS, ...options.quotas }, roles: new Map(), providers: new Map(), policies: new Map(), buckets: new Map(), eksClusters: [],
       keys: new Map(options.accessKeys.map(({ policy, ...key }) => [key.id, { ...key, ...policy ? { policy: readIdentityPolicy(JSON.stringify(policy)) } : {} }])),
     }
   });
@@ -96,10 +96,10 @@ export function createAwsAccount(options: AwsAccountOptions): AwsAccount {
 
       return cluster;
     },
-    seedPolicy: (name) => {
+    seedPolicy: (name, document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }] }) => {
       const arn = `arn:${ partition }:iam::${ id }:policy/${ name }`;
 
-      state.policies.add(arn);
+      state.policies.set(arn, JSON.stringify(document));
 
       return arn;
     },

@@ -127,8 +127,8 @@ export interface AccountState {
   readonly keys: Map<string, AccessKey>;
   readonly roles: Map<string, Role>;
   readonly providers: Map<string, Provider>;
-  /** Customer managed policies, by ARN. */
-  readonly policies: Set<string>;
+  /** Customer managed policies: what they say, by ARN. */
+  readonly policies: Map<string, string>;
   readonly buckets: Map<string, Bucket>;
   readonly eksClusters: EksCluster[];
   /** The account's own Block Public Access, as far as policies go: it wins over every bucket's. */

@@ -39,7 +39,7 @@ export interface KubernetesNeed {
 
 /** What an AWS action is allowed on; the policy writes it as ARN. */
 export type AwsTarget =
-  /** IAM has no resource for these lists (Service Authorization Reference, «Actions defined by IAM»): `*`. */
+  /** IAM has no resource for these lists (Service Authorization Reference, «Actions defined by IAM»), and all of one kind for what reads policies: `*`. */
   | 'everything'
   | 'providers'
   /** Any role: reading only. */
@@ -202,6 +202,8 @@ export const AWS_NEEDS: readonly AwsNeed[] = [
   { action: 'ListRolePolicies', on: 'roles', uses: ['page-role', 'bind', 'move', 'create-output', 'unbind'] },
   { action: 'GetRolePolicy', on: 'roles', uses: ['page-role', 'bind', 'move', 'create-output', 'edit-permissions', 'unbind'] },
   { action: 'ListAttachedRolePolicies', on: 'roles', uses: ['page-role', 'unbind', 'bind'] },
+  { action: 'GetPolicy', on: 'everything', uses: ['page-role'] },
+  { action: 'GetPolicyVersion', on: 'everything', uses: ['page-role'] },
   { action: 'CreateOpenIDConnectProvider', on: 'providers', tagged: true, uses: ['enable', 'bind', 'move', 'mend-trust', 'host-issuer'] },
   { action: 'TagOpenIDConnectProvider', on: 'providers', tagged: true, uses: ['enable', 'bind', 'move', 'mend-trust', 'host-issuer'] },
   { action: 'AddClientIDToOpenIDConnectProvider', on: 'providers', uses: ['enable', 'add-audience', 'bind', 'move', 'mend-trust', 'host-issuer'] },

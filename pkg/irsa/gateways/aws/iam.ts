@@ -9,7 +9,7 @@ import type { AwsRoute } from './request';
 
 /** The calls that plans may name, and those that are asked before one. */
 const COMMANDS = [
-  'AddClientIDToOpenIDConnectProvider', 'CreateOpenIDConnectProvider', 'CreateRole', 'DeleteOpenIDConnectProvider', 'DeleteRole', 'DeleteRolePolicy', 'DetachRolePolicy', 'GetAccountSummary', 'GetOpenIDConnectProvider', 'GetRole', 'GetRolePolicy', 'GetUser',
+  'AddClientIDToOpenIDConnectProvider', 'CreateOpenIDConnectProvider', 'CreateRole', 'DeleteOpenIDConnectProvider', 'DeleteRole', 'DeleteRolePolicy', 'DetachRolePolicy', 'GetAccountSummary', 'GetOpenIDConnectProvider', 'GetPolicy', 'GetPolicyVersion', 'GetRole', 'GetRolePolicy', 'GetUser',
   'ListAttachedRolePolicies', 'ListOpenIDConnectProviders', 'ListRolePolicies', 'ListRoles', 'PutRolePolicy', 'SimulatePrincipalPolicy', 'TagRole', 'UpdateAssumeRolePolicy'
 ] as const;
 
@@ -37,6 +37,8 @@ export interface Iam {
   inlinePolicies(roleName: string, names: string[], signal?: AbortSignal): Promise<Record<string, string>>;
   /** ARNs of the managed policies attached to a role. */
   attachedPolicies(roleName: string, signal?: AbortSignal): Promise<string[]>;
+  /** What a managed policy says now, as JSON text: IAM is asked for its version in force, and then for that. */
+  managedPolicy(arn: string, signal?: AbortSignal): Promise<string>;
   /** What the account may have, raised quotas included. */
   quotas(signal?: AbortSignal): Promise<AccountQuotas>;
 }
@@ -132,6 +134,12 @@ export function createIam(route: AwsRoute, partition: Partition): Iam {
       const { AttachedPolicies = [] } = await send<{ AttachedPolicies?: { PolicyArn?: string }[] }>('ListAttachedRolePolicies', { RoleName: roleName }, signal);
 
       return AttachedPolicies.flatMap(({ PolicyArn }) => PolicyArn ?? []);
+    },
+    async managedPolicy(arn, signal) {
+      const { Policy } = await send<{ Policy?: { DefaultVersionId?: string } }>('GetPolicy', { PolicyArn: arn }, signal);
+      const { PolicyVersion } = await send<{ PolicyVersion?: { Document?: string } }>('GetPolicyVersion', { PolicyArn: arn, VersionId: Policy?.DefaultVersionId }, signal);
+
+      return decode(PolicyVersion?.Document);
     },
     async quotas(signal) {
       const { SummaryMap = {} } = await send<{ SummaryMap?: Record<string, string> }>('GetAccountSummary', {}, signal);

@@ -22,6 +22,8 @@ const CASES: Record<IamCommand, object[]> = {
   DetachRolePolicy:           [{ RoleName: 'a', PolicyArn: 'arn:aws:iam::aws:policy/b' }],
   GetAccountSummary:          [{}],
   GetOpenIDConnectProvider:   [{ OpenIDConnectProviderArn: 'arn' }],
+  GetPolicy:                  [{ PolicyArn: 'arn:aws:iam::1:policy/a/b' }],
+  GetPolicyVersion:           [{ PolicyArn: 'arn:aws:iam::aws:policy/b', VersionId: 'v3' }],
   GetRole:                    [{ RoleName: 'a=b,c@d+e' }],
   GetRolePolicy:              [{ RoleName: 'a', PolicyName: 'p' }],
   GetUser:                    [{}],

@@ -28,6 +28,8 @@ const SHAPES: Record<string, 'texts' | 'structures' | 'structure' | 'map' | 'fla
   Roles:                     'structures',
   Role:                      'structure',
   PermissionsBoundary:       'structure',
+  Policy:                    'structure',
+  PolicyVersion:             'structure',
   PolicyNames:               'texts',
   AttachedPolicies:          'structures',
   SummaryMap:                'map',

@@ -29,7 +29,7 @@ const plans: Plan[] = [
 ];
 const steps = plans.flatMap((plan) => plan.steps.map((step) => ({ plan, step })));
 /** Reads that no plan's steps make: the pages' looks and the plans' own. Contract tests hold them against what is really sent. */
-const LOOKS = ['list-outputs', 'list-backups', 'list-cronjobs', 'list-restores', 'list-configmaps', 'list-backup-targets', 'list-nodes', 'fetch-keys', 'read-keys', 'list-webhooks', 'list-fleet', 'read-apps', 'read-values', 'read-certificates', 'find-extension', 'read-repository', 'read-images', 'list-endpoints', 'read-whitelist', 'ListRoles', 'ListRolePolicies', 'ListAttachedRolePolicies', 'GetAccountSummary', 'GetUser', 'SimulatePrincipalPolicy', 's3:GetBucketVersioning', 's3:GetBucketLocation', 's3:GetBucketPublicAccessBlock', 's3:GetBucketOwnershipControls', 's3:ListBucketVersions'];
+const LOOKS = ['list-outputs', 'list-backups', 'list-cronjobs', 'list-restores', 'list-configmaps', 'list-backup-targets', 'list-nodes', 'fetch-keys', 'read-keys', 'list-webhooks', 'list-fleet', 'read-apps', 'read-values', 'read-certificates', 'find-extension', 'read-repository', 'read-images', 'list-endpoints', 'read-whitelist', 'ListRoles', 'ListRolePolicies', 'GetPolicy', 'GetPolicyVersion', 'ListAttachedRolePolicies', 'GetAccountSummary', 'GetUser', 'SimulatePrincipalPolicy', 's3:GetBucketVersioning', 's3:GetBucketLocation', 's3:GetBucketPublicAccessBlock', 's3:GetBucketOwnershipControls', 's3:ListBucketVersions'];
 
 describe('what plans need', () => {
   it('has every kind of plan', () => {

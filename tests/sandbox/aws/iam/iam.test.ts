@@ -1,7 +1,7 @@
 import {
   AddClientIDToOpenIDConnectProviderCommand, AttachRolePolicyCommand, CreateOpenIDConnectProviderCommand, CreateRoleCommand,
   DeleteOpenIDConnectProviderCommand, DeleteRoleCommand, DeleteRolePolicyCommand,
-  DetachRolePolicyCommand, GetAccountSummaryCommand, GetOpenIDConnectProviderCommand, GetRoleCommand, GetRolePolicyCommand, GetUserCommand,
+  DetachRolePolicyCommand, GetAccountSummaryCommand, GetOpenIDConnectProviderCommand, GetPolicyCommand, GetPolicyVersionCommand, GetRoleCommand, GetRolePolicyCommand, GetUserCommand,
   IAMClient, ListAttachedRolePoliciesCommand, ListOpenIDConnectProvidersCommand,
   ListRolePoliciesCommand, ListRolesCommand, PutRolePolicyCommand, RemoveClientIDFromOpenIDConnectProviderCommand, TagOpenIDConnectProviderCommand, TagRoleCommand, UpdateAssumeRolePolicyCommand
 } from '@aws-sdk/client-iam';
@@ -79,6 +79,12 @@ describe('IAM, asked by the real SDK through the proxy', () => {
     expect(await client.send(new GetRolePolicyCommand({ RoleName: 'r', PolicyName: 'p' }))).toMatchObject({ PolicyDocument: encodeURIComponent(text).replaceAll('*', '%2A') });
     expect((await client.send(new ListRolePoliciesCommand({ RoleName: 'r' }))).PolicyNames).toEqual(['p']);
     expect((await client.send(new ListAttachedRolePoliciesCommand({ RoleName: 'r' }))).AttachedPolicies).toEqual([{ PolicyName: 'AmazonS3ReadOnlyAccess', PolicyArn: managed }]);
+    const { Policy } = await client.send(new GetPolicyCommand({ PolicyArn: managed }));
+    const { PolicyVersion } = await client.send(new GetPolicyVersionCommand({ PolicyArn: managed, VersionId: Policy?.DefaultVersionId }));
+
+    expect(JSON.parse(decodeURIComponent(PolicyVersion?.Document ?? ''))).toMatchObject({ Statement: [{ Action: ['s3:Get*', 's3:List*'] }] });
+    await expect(client.send(new GetPolicyVersionCommand({ PolicyArn: managed, VersionId: 'v9' }))).rejects.toThrow(refusal('NoSuchEntity', `Policy ${ managed } version v9 does not exist or is not attachable.`));
+    await expect(client.send(new GetPolicyCommand({ PolicyArn: `arn:aws:iam::${ ACCOUNT_ID }:policy/none` }))).rejects.toThrow(refusal('NoSuchEntity', `Policy arn:aws:iam::${ ACCOUNT_ID }:policy/none was not found.`));
     await expect(client.send(new DeleteRoleCommand({ RoleName: 'r' }))).rejects.toThrow(refusal('DeleteConflict', 'Cannot delete entity, must delete policies first.'));
     await client.send(new DeleteRolePolicyCommand({ RoleName: 'r', PolicyName: 'p' }));
     await expect(client.send(new DeleteRoleCommand({ RoleName: 'r' }))).rejects.toThrow(refusal('DeleteConflict', 'Cannot delete entity, must detach all policies first.'));

@@ -18,7 +18,48 @@ function thePolicy(call: IamCall): { name: string; text: string } {
   return { name, text };
 }
 
+/** AWS' own policies that people know by heart; of the others it is only said that they read. */
+const OWN: Record<string, object> = {
+  AdministratorAccess: { Effect: 'Allow', Action: '*', Resource: '*' },
+  PowerUserAccess:     { Effect: 'Allow', NotAction: ['iam:*', 'organizations:*', 'account:*'], Resource: '*' },
+};
+
+/** @throws NoSuchEntity, as botocore's own tests quote it */
+function managedPolicy({ state, parameters }: IamCall): { arn: string; name: string; document: string } {
+  const arn = parameters.need('PolicyArn', { max: 2048 });
+  const name = arn.split('/').pop() ?? '';
+
+  if (!attachable(state, arn)) {
+    throw new AwsError(404, 'NoSuchEntity', `Policy ${ arn } was not found.`);
+  }
+
+  return { arn, name, document: state.policies.get(arn) ?? JSON.stringify({ Version: '2012-10-17', Statement: [OWN[name] ?? { Effect: 'Allow', Action: ['s3:Get*', 's3:List*'], Resource: '*' }] }) };
+}
+
+const policyTarget = ({ parameters }: IamCall) => ({ arn: parameters.get('PolicyArn') ?? '', shown: `policy ${ parameters.get('PolicyArn') ?? '' }` });
+
 export const ROLE_POLICY_ACTIONS: IamActions = {
+  GetPolicy: {
+    target: policyTarget,
+    run:    (call) => {
+      const { arn, name } = managedPolicy(call);
+
+      return { Policy: { PolicyName: name, Arn: arn, Path: '/', DefaultVersionId: 'v1', IsAttachable: true } };
+    },
+  },
+  GetPolicyVersion: {
+    target: policyTarget,
+    run:    (call) => {
+      const { arn, document } = managedPolicy(call);
+      const version = call.parameters.need('VersionId', { pattern: /^v[1-9]\d*$/ });
+
+      if (version !== 'v1') {
+        throw new AwsError(404, 'NoSuchEntity', `Policy ${ arn } version ${ version } does not exist or is not attachable.`);
+      }
+
+      return { PolicyVersion: { Document: encodeDocument(document), VersionId: version, IsDefaultVersion: true } };
+    },
+  },
   PutRolePolicy: {
     write:  true,
     target: roleTarget,

@@ -45,7 +45,7 @@ export interface LintRole {
   arn: string;
   /** ARNs of its managed policies. */
   managedPolicies?: string[];
-  /** Texts of inline policies that were read. Managed ones are not: those that make an administrator are known by their names. */
+  /** Texts of policies that were read: inline ones by their names, managed ones by their ARNs. */
   policies?: { name: string; json: string }[];
   hasBoundary?: boolean;
   /** Seconds. */

@@ -19,7 +19,7 @@ export function lintFacts(observed: ObservedCluster, role: ObservedRole, others:
       hasBoundary: role.permissionsBoundary !== undefined,
       ...(role.maxSessionDuration === undefined ? {} : { maxSessionDuration: role.maxSessionDuration }),
       ...(role.managedPolicies?.known ? { managedPolicies: role.managedPolicies.value } : {}),
-      policies:    Object.entries(role.inlinePolicies ?? {}).map(([name, json]) => ({ name, json })),
+      policies:    Object.entries({ ...role.inlinePolicies, ...(role.managedDocuments?.known ? role.managedDocuments.value : {}) }).map(([name, json]) => ({ name, json })),
     },
     quota: quotasOf(account).trustPolicySize,
     clusters,

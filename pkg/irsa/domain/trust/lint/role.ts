@@ -5,8 +5,8 @@ import { many, type OneOrMany } from '../document';
 import type { LintRole } from './context';
 import { rule } from './rule';
 
-/** What of a role's policies makes whoever becomes it an administrator; undefined when nothing that was read does. */
-function adminPolicy({ managedPolicies = [], policies = [] }: LintRole): string | undefined {
+/** What of a role's policies makes whoever becomes it an administrator; undefined when nothing that was read does. Two of AWS' own are known by their names. */
+export function adminPolicy({ managedPolicies = [], policies = [] }: LintRole): string | undefined {
   return managedPolicies.find((arn) => /:policy\/(AdministratorAccess|IAMFullAccess)$/.test(arn)) ?? policies.find(({ json }) => grantsAll(json))?.name;
 }
 
