@@ -97,8 +97,8 @@ function placeFindings({ endpoint, region }: BackupPlace): BackupFinding[] {
  */
 function callOf({ roleArn = '' }: BackupIdentity, region: string, prefix: 'absent' | 'unknown'): Lookup {
   const known = new Map([
-    ['aws:securetransport', 'true'], ['aws:viaawsservice', 'false'], ['aws:principalisawsservice', 'false'], ['aws:principaltype', 'AssumedRole'], ['aws:principalarn', roleArn], ['aws:principalaccount', parseRoleArn(roleArn)?.id ?? ''],
-    ['aws:requestedregion', region], ['s3:authtype', 'REST-HEADER'], ['s3:signatureversion', 'AWS4-HMAC-SHA256'],
+    ['aws:securetransport', 'true'], ['aws:principalarn', roleArn], ['aws:principalaccount', parseRoleArn(roleArn)?.id ?? ''],
+    ['aws:requestedregion', region],
   ].filter(([, value]) => value) as [string, string][]);
 
   return (key) => {
