@@ -124,7 +124,7 @@ describe('faults at every step of every plan', () => {
           wrong.push(`${ id }: ${ said }`);
         }
       }
-      expect(wrong).toEqual([]);
+      expect(wrong.join('\n')).toBe('');
     });
 
     it('somebody else is faster', async() => {
@@ -140,7 +140,7 @@ describe('faults at every step of every plan', () => {
           }
         }
       }
-      expect(wrong).toEqual([]);
+      expect(wrong.join('\n')).toBe('');
     });
 
     /** What can come in the way of a step; of those where nothing can, the reason is noted. */

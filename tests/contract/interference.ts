@@ -2,6 +2,7 @@ import type { Plan, Step } from '../../pkg/irsa/plans/plan';
 import type { KubeObject } from '../sandbox/contracts.ts';
 import { removeApp } from '../sandbox/catalog/apps.ts';
 import { findRelease, uninstall } from '../sandbox/catalog/helm.ts';
+import { repositoryUrl } from '../sandbox/catalog/repositories.ts';
 import { install } from '../sandbox/scenario/populate.ts';
 import type { World } from '../sandbox/scenario/world.ts';
 import { done, still } from './interference-act';
@@ -60,11 +61,11 @@ function atObject(step: Step, { clusterId, verb, path, body }: { clusterId: stri
   const type = store.findType(group, resource)!;
   const object = (): KubeObject | undefined => name ? store.get(type, namespace, name) : undefined;
   const patch = (change: Fields, kind = 'merge') => store.patch(type, namespace, name!, `application/${ kind }-patch+json`, change as never);
-  const again = (change: (object: KubeObject) => Fields) => {
+  const again = (change: Fields) => {
     const { metadata: { uid: _uid, resourceVersion: _version, ...metadata }, ...rest } = object()!;
 
     store.delete(type, namespace, name!);
-    store.create(type, { ...rest, metadata, ...change(object()!) } as KubeObject);
+    store.create(type, { ...rest, metadata, ...change } as KubeObject);
   };
 
   if (verb === 'POST') {
@@ -83,7 +84,7 @@ function atObject(step: Step, { clusterId, verb, path, body }: { clusterId: stri
   if (resource === 'secrets') {
     return [
       { name: 'writes something into it', ends: 'changed', asksAnew: true, act: still(() => patch({ data: { password: 'dGhlaXJz' } }), () => object()?.data) },
-      { name: 'makes it anew', ends: 'changed', asksAnew: true, act: still(() => again(() => ({ data: { theirs: 'eWVz' } })), () => object()?.metadata.uid) },
+      { name: 'makes it anew', ends: 'changed', asksAnew: true, act: still(() => again({ data: { theirs: 'eWVz' } }), () => object()?.metadata.uid) },
     ];
   }
   if (resource === 'helmops') {
@@ -183,7 +184,7 @@ function atRelease({ helm, until }: Step, world: World): Interference[] {
     name: isNew ? 'installs it' : 'upgrades it',
     ends: 'changed',
     act() {
-      const url = (kube.store.get(kube.store.findType('catalog.cattle.io', 'clusterrepos')!, undefined, repo)!.spec as { url: string }).url;
+      const url = repositoryUrl(kube.store.get(kube.store.findType('catalog.cattle.io', 'clusterrepos')!, undefined, repo)!);
 
       install(kube, world.sources, { chart, release: app.name, namespace: app.namespace, values: { ...release()?.config, theirs: 'yes' } }, { name: repo, url });
 
