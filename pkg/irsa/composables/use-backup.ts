@@ -76,9 +76,16 @@ export function useBackupBucket(named: Ref<IssuerBucket | undefined>, engine: Re
   }
 
   async function look(bucket: IssuerBucket, { signal } = abort = new AbortController()): Promise<void> {
-    const seen = await engine.value!.backupBucket(cluster!, bucket, signal);
+    try {
+      const seen = await engine.value!.backupBucket(cluster!, bucket, signal);
 
-    found.value = signal.aborted ? undefined : seen;
+      found.value = signal.aborted ? undefined : seen;
+    } catch (error) {
+      // Somebody typed on, or left the page: nobody waits for this one.
+      if (!signal.aborted) {
+        throw error;
+      }
+    }
   }
 
   watch([() => named.value?.name, () => named.value?.region, engine], () => {
