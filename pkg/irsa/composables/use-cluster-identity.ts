@@ -147,7 +147,9 @@ export function useClusterIdentity(cluster: Ref<ClusterRef | undefined>, credent
     verifying,
     refresh,
     verify,
-    remember:   (account, check) => void proofs.set(accountId(account), { account, check }),
+    remember:   (account, check) => {
+      proofs.set(accountId(account), { account, check });
+    },
     publication,
     engine,
   };
