@@ -1,13 +1,15 @@
 const path = require('path');
 
+const { NAMES, shortCode } = require('./short-keys');
+
 const VUE = JSON.stringify(path.join(__dirname, 'vue.js'));
 
 /**
  * What Vue's compiler writes into a component's script costs a fiftieth of the size of the extension, and is written shorter here: helpers come
  * from `vue.js` beside this file; `__name`, which only developer tools and templates that hold themselves read, goes; and so does `unref` around
- * the functions of `useText`, which are no refs though the compiler (compiler-sfc, compileScript) cannot know that.
+ * the functions of `useText`, which are no refs though the compiler (compiler-sfc, compileScript) cannot know that. Keys of words are short ones.
  */
-module.exports = (script) => script
+module.exports = (script) => shortCode(script, NAMES)
   .replace(/\bfrom ["']vue["']/g, `from ${ VUE }`)
   .replace(/^\s*__name: ["'][\w-]+["'],?$/m, '')
-  .replace(/\b_unref\((t|say|show)\)\(/g, '$1(');
+  .replace(/\b_unref\((t|say|show|date|hint)\)\(/g, '$1(');
