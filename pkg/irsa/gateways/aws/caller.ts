@@ -1,4 +1,5 @@
 import { accountOfArn } from '../../domain/aws/arn';
+import { MANAGED, TAG } from '../../domain/aws/ownership';
 import type { AwsAccount, Known } from '../../domain/facts';
 import { BOUNDARY_TAG } from '../../domain/rights/policy';
 import type { Gateways } from '../index';
@@ -75,6 +76,7 @@ const KNOWN_ABSENT = /^(iam:PermissionsBoundary|iam:PolicyARN|aws:TagKeys|aws:Re
  * What IAM's simulator says to each ask, in the order asked; nothing is changed by it. One request for each resource and context: the
  * simulator answers once for an action, whatever the number of resources (boto3 reference, EvaluationResult), and holds every entry of the
  * context true for every action asked with it. A tag that only CreateRole sends would make it allow a PutRolePolicy that IAM then refuses.
+ * Where nobody says whose a thing is, it is taken for ours: what is refused even so is refused, whatever the policy says of the tag.
  * @throws IrsaError where the user may not ask
  */
 export async function simulate(iam: Iam, caller: Caller, asks: AwsAsk[], signal?: AbortSignal): Promise<AwsVerdict[]> {
@@ -85,7 +87,7 @@ export async function simulate(iam: Iam, caller: Caller, asks: AwsAsk[], signal?
       PolicySourceArn: caller.arn,
       ActionNames:     [...new Set(about.map(({ action }) => action))],
       ResourceArns:    [within(resource, caller.account)],
-      ContextEntries:  Object.entries({ 'aws:username': caller.name, ...context }).map(([ContextKeyName, value]) => ({ ContextKeyName, ContextKeyType: 'string', ContextKeyValues: [value] })),
+      ContextEntries:  Object.entries({ 'aws:username': caller.name, [`aws:ResourceTag/${ TAG.owner }`]: MANAGED, ...context }).map(([ContextKeyName, value]) => ({ ContextKeyName, ContextKeyType: 'string', ContextKeyValues: [value] })),
     }, signal);
 
     return about.map((ask) => [ask, verdict(EvaluationResults.find(({ EvalActionName }) => EvalActionName === ask.action))] as const);

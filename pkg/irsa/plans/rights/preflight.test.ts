@@ -70,7 +70,7 @@ describe('before a plan is applied', () => {
     const keys = Object.fromEntries(simulated.flatMap(({ ActionNames, ContextEntries }) => ActionNames.map((action) => [action, ContextEntries.map(({ ContextKeyName }) => ContextKeyName)])));
 
     expect(keys['iam:CreateRole']).toContain('aws:RequestTag/rancher.io/irsa');
-    expect(keys['iam:PutRolePolicy']).toEqual(['aws:username']);
+    expect(keys['iam:PutRolePolicy']).toEqual(['aws:username', 'aws:ResourceTag/rancher.io/irsa']);
   });
 
   it.each(['patch serviceaccounts', 'create serviceaccounts/token', 'patch deployments', 'list pods'])('names what the person lacks: %s', async(right) => {
