@@ -214,7 +214,8 @@ describe('from nothing to a verified identity', () => {
     await visit.page.getByTestId('irsa-finding').waitFor();
     expect(await visit.page.getByTestId('irsa-finding').innerText()).toContain('https://kubernetes.default.svc');
     expect(await visit.page.getByTestId('irsa-bind').count()).toBe(0);
-    expect(await visit.page.getByTestId('irsa-remedy').count()).toBe(0);
+    // The banner leads where its button above leads.
+    expect(await visit.page.getByTestId('irsa-remedy').allInnerTexts()).toEqual(['Enable IRSA']);
     // An issuer that AWS can read comes first: enabling begins there.
     await visit.click('irsa-enable');
     await visit.page.getByRole('heading', { name: 'Enable IRSA on edge-rke2' }).waitFor();
