@@ -48,14 +48,16 @@ describe('plans of a role’s page', () => {
     expect(ask({ id: 'edit-permissions', edited: 'policy:a:b', role: role({ inlinePolicies: { 'a:b': policy } }), drafts: { 'policy:a:b': { from: policy, original: '', text: policy.replace('GetObject', 'ListBucket') } } }).steps).toMatchObject([{ call: { aws: { input: { PolicyName: 'a:b' } } } }]);
   });
 
-  it('say who is shut out in the other clusters, too', () => {
+  it('say who is let in, and who is shut out in the other clusters, too', () => {
     const elsewhere = { ...SUBJECT, issuer: 'https://oidc.other.example/id', providerArn: 'arn:aws:iam::111122223333:oidc-provider/oidc.other.example/id' };
     const other = cluster({ issuer: value(elsewhere.issuer), provider: value({ arn: elsewhere.providerArn }), bindings: value([binding({}, { namespace: 'far' })]) });
     const trust = JSON.stringify(newTrust({ ...elsewhere, namespace: 'far' }));
     const drafts = { trust: { from: trust, original: '', text: JSON.stringify(newTrust(SUBJECT)) } };
     const warnings = (others: RolePlan['others']) => ask({ id: 'edit-trust', edited: 'trust', role: role({ trustPolicy: trust }), others, drafts }).warnings;
 
-    expect(warnings([other])).toMatchObject([{ key: 'irsa.warning.trustShutsOut', args: { accounts: 'far/reader' } }]);
-    expect(warnings([{ ...other, provider: hidden('refused') }])).toEqual([]);
+    const letsIn = { key: 'irsa.warning.trustLetsIn', args: { accounts: 'prod-eks: shop/reader' } };
+
+    expect(warnings([other])).toMatchObject([letsIn, { key: 'irsa.warning.trustShutsOut', args: { accounts: 'far/reader' } }]);
+    expect(warnings([{ ...other, provider: hidden('refused') }])).toMatchObject([letsIn]);
   });
 });
