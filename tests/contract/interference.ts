@@ -4,6 +4,7 @@ import { removeApp } from '../sandbox/catalog/apps.ts';
 import { findRelease, uninstall } from '../sandbox/catalog/helm.ts';
 import { repositoryUrl } from '../sandbox/catalog/repositories.ts';
 import { install } from '../sandbox/scenario/populate.ts';
+import { putNamespace } from '../sandbox/scenario/put.ts';
 import type { World } from '../sandbox/scenario/world.ts';
 import { done, still } from './interference-act';
 import { atAws } from './interference-aws';
@@ -186,6 +187,9 @@ function atRelease({ helm, until }: Step, world: World): Interference[] {
     act() {
       const url = repositoryUrl(kube.store.get(kube.store.findType('catalog.cattle.io', 'clusterrepos')!, undefined, repo)!);
 
+      if (isNew) {
+        putNamespace(kube, app.namespace);
+      }
       install(kube, world.sources, { chart, release: app.name, namespace: app.namespace, values: { ...release()?.config, theirs: 'yes' } }, { name: repo, url });
 
       return () => release()?.config.theirs === 'yes';
