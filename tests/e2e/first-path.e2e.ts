@@ -180,8 +180,7 @@ describe('from nothing to a verified identity', () => {
     await visit.leave();
     stage.sandbox.world.faults.clear();
 
-    // The role's policy is looked for right before it is written: a browser calls «there is none» an error.
-    await begin({ provoked: /404.*\/meta\/proxy\/iam/ });
+    await begin();
     await openCluster(visit, 'local');
     expect(await linkState(visit, 'provider')).toBe('ok');
     await reviewBackup(visit);
@@ -215,8 +214,7 @@ describe('from nothing to a verified identity', () => {
     await visit.page.getByTestId('irsa-finding').waitFor();
     expect(await visit.page.getByTestId('irsa-finding').innerText()).toContain('https://kubernetes.default.svc');
     expect(await visit.page.getByTestId('irsa-bind').count()).toBe(0);
-    // The banner leads where its button above leads.
-    expect(await visit.page.getByTestId('irsa-remedy').allInnerTexts()).toEqual(['Enable IRSA']);
+    expect(await visit.page.getByTestId('irsa-remedy').count()).toBe(0);
     // An issuer that AWS can read comes first: enabling begins there.
     await visit.click('irsa-enable');
     await visit.page.getByRole('heading', { name: 'Enable IRSA on edge-rke2' }).waitFor();
