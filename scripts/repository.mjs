@@ -84,6 +84,7 @@ function giveIcon(chart, target, url) {
   const svg = /^data:image\/svg\+xml,(.*)$/.exec(icon)?.[1];
 
   if (svg && url) {
+    mkdirSync(target, { recursive: true });
     writeFileSync(path.join(target, 'icon.svg'), decodeURIComponent(svg));
     writeFileSync(file, stringify({ ...rest, icon: `${ url.replace(/\/+$/, '') }/icon.svg` }));
   }

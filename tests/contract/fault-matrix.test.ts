@@ -259,7 +259,8 @@ describe('faults at every step of every plan', () => {
         return `restarted once more than needed: ${ oftener.join(', ') }`;
       }
 
-      const [wrote, wanted] = NEVER_ANSWERED.includes(row.fault) ? [once(writes()), once(clean.writes)] : [writes(), clean.writes];
+      // After a refusal a bucket is hardened from the beginning, as nobody looked how far it had come.
+      const [wrote, wanted] = NEVER_ANSWERED.includes(row.fault) || row.fault === 'refused' ? [once(writes()), once(clean.writes)] : [writes(), clean.writes];
 
       // A refusal that took back what was made for it: it is made anew.
       return JSON.stringify(wrote) === JSON.stringify(wanted) || (row.fault === 'refused' && step.undo) ? undefined : `wrote ${ wrote.join(', ') } instead of ${ wanted.join(', ') }`;

@@ -8,7 +8,7 @@ export const PLACES: PartitionPlace[] = [
   { partition: 'aws-cn', region: 'cn-north-1', suffix: 'amazonaws.com.cn', iam: 'iam.cn-north-1.amazonaws.com.cn' },
 ];
 
-/** ARNs and hosts of other partitions, in what this one was given; the audience `sts.amazonaws.com` is the same everywhere. */
+/** ARNs and hosts of other partitions, in what this one was given; the audience `sts.amazonaws.com` and the annotation are the same everywhere. */
 export function foreignWords(text: string, partition: Partition): string[] {
-  return text.match(new RegExp(`arn:aws:|${ partition === 'aws-cn' ? '(?<!sts)\\.amazonaws\\.com(?!\\.cn)' : 'amazonaws\\.com\\.cn' }`, 'g')) ?? [];
+  return text.match(new RegExp(`arn:aws:|${ partition === 'aws-cn' ? '(?<!sts)\\.amazonaws\\.com(?!\\.cn|/role-arn)' : 'amazonaws\\.com\\.cn' }`, 'g')) ?? [];
 }

@@ -70,7 +70,9 @@ export function definitionCases(comparison: () => Comparison): void {
       const [{ matchPolicy, reinvocationPolicy, timeoutSeconds, namespaceSelector, objectSelector, clientConfig, rules }] = made.webhooks;
 
       see.gives('defaults', { matchPolicy, reinvocationPolicy, timeoutSeconds, namespaceSelector, objectSelector, port: clientConfig.service.port, scope: rules[0].scope }, { matchPolicy: 'Equivalent', reinvocationPolicy: 'Never', timeoutSeconds: 10, namespaceSelector: {}, objectSelector: {}, port: 443, scope: '*' });
-      see.gives('webhook', await findWebhook(transport, CLUSTER), { kind: 'installed', name: 'pod-identity-webhook', service: { namespace: 'default', name: 'pod-identity-webhook' } });
+      const found = await findWebhook(transport, CLUSTER);
+
+      see.gives('webhook', { ...found, since: 'since' in found && typeof found.since }, { kind: 'installed', name: 'pod-identity-webhook', service: { namespace: 'default', name: 'pod-identity-webhook' }, since: 'string' });
       const list = await see.done({ path: WEBHOOKS });
 
       see.gives('list', [list.kind, list.items.length], ['MutatingWebhookConfigurationList', 1]);
