@@ -26,8 +26,17 @@ export function lies(payload: string, only?: RegExp): Record<string, Lie> {
     'JSON that breaks off':  (body) => body.slice(0, Math.ceil(body.length / 2)),
     'other shapes':          () => '{"kind":[],"apiVersion":7,"items":{"0":{"metadata":null}},"data":"x","entries":[{"a":1}],"keys":{"kid":1},"status":[null],"issuer":{},"metadata":"x"}',
     'lists within lists':    () => `${ '['.repeat(20_000) }${ ']'.repeat(20_000) }`,
-    'far too much':          (body) => body.replace(/"(items|data)":\[(.+)\](,|\})/s, (whole, name: string, items: string, end: string) => items.length > 400_000 ? whole : `"${ name }":[${ `${ items },`.repeat(Math.ceil(4_000_000 / items.length)).slice(0, -1) }]${ end }`),
+    'far too much':          (body) => JSON.stringify(grown(JSON.parse(body))),
   };
+}
+
+/** Lists of objects, so often over that they are megabytes long. */
+function grown(value: unknown): unknown {
+  if (Array.isArray(value) && value.some((one) => typeof one === 'object')) {
+    return Array.from({ length: Math.ceil(4_000_000 / JSON.stringify(value).length) }, () => value).flat();
+  }
+
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, ['items', 'data', 'entries'].includes(key) || Array.isArray(one) || key === 'pod-identity-webhook' ? grown(one) : one])) : value;
 }
 
 /**

@@ -58,6 +58,9 @@ export async function observeClusterBrief(
   const may = rights[0]?.allowed ?? ref.editable;
   const accountsSoon = may ? look(() => listAccounts(gateways.transport, ref.id, signal)) : Promise.resolve(unknown<KubeObject[]>('forbidden', 'irsa.obstacle.right', { right: lists }));
   const settingsSoon = accountsSoon.then((found) => found.known && ref.distribution !== 'eks' ? settingsFor(gateways.transport, ref.id, found.value, signal) : undefined);
+
+  // A look that is given up throws where the accounts are awaited; then nobody waits for what was to follow from them.
+  settingsSoon.catch(() => undefined);
   const boundIn = async(found: KubeObject[]): Promise<KubeObject[]> => {
     const settings = await settingsSoon;
 

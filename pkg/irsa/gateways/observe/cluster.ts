@@ -64,6 +64,9 @@ export async function observeCluster(gateways: Gateways, ref: ClusterRef, option
   };
 
   const providersSoon = iam ? look(() => iam.listProviders(signal)) : Promise.resolve(unknown<string[]>('no-credential', 'irsa.obstacle.noCredential'));
+
+  // A look that is given up throws at the first that is awaited; then nobody waits for this one.
+  providersSoon.catch(() => undefined);
   const accounts = may('list', 'serviceaccounts') ? await look(() => listAccounts(transport, ref.id, signal)) : missing<KubeObject[]>('list', '', 'serviceaccounts');
   const [token, webhook, providers] = await Promise.all([
     may('create', 'serviceaccounts', 'token') ? observeIssuer(gateways, ref, accounts, signal) : missing<{ iss: string; kid?: string }>('create', '', 'serviceaccounts', 'token'),
