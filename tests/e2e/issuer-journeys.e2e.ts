@@ -292,6 +292,8 @@ describe('the cluster that Rancher runs in, an RKE2', () => {
 
     const created = visit.page.waitForResponse((response) => response.request().method() === 'POST' && response.url().endsWith('/jobs'));
 
+    // Else it might be over before the tab is.
+    await visit.page.route(/\/pods\/[^/]+\/log/, () => undefined);
     await visit.click('irsa-keys-job-run');
     await created;
     await visit.leave();
