@@ -103,7 +103,7 @@ describe('a brief look at every cluster', () => {
 
     for (const cluster of toClusterRefs(management!.data, provisioning!.data)) {
       const before = person.sent.length;
-      const observed = await observeClusterBrief(gateways, cluster, account, () => roles, { onlyBound: true });
+      const observed = await observeClusterBrief(gateways, cluster, { account: () => account, roles: () => roles }, { onlyBound: true });
       const namespaces = new Set(observed.bindings.known ? observed.bindings.value.map(({ account: { namespace } }) => namespace) : []);
 
       for (const namespace of cluster.editable ? namespaces : []) {
@@ -133,7 +133,7 @@ describe('a brief look at every cluster', () => {
 
     for (const cluster of toClusterRefs(management!.data, provisioning!.data)) {
       const before = person.sent.length;
-      const brief = await observeClusterBrief(gateways, cluster, account, () => look(() => observeRoles(gateways.iam!)));
+      const brief = await observeClusterBrief(gateways, cluster, { account: () => account, roles: () => look(() => observeRoles(gateways.iam!)) });
       const requests = person.sent.slice(before).filter(({ url }) => !url.includes('/meta/proxy/')).length;
 
       regions.push([cluster.name, brief.cluster.region, (await observeCluster(gateways, cluster)).cluster.region, (await observeWebhookSite(person.transport, cluster)).traits.region, requests <= 4]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { foreignWords, PLACES } from '../contract/partition-places';
-import { annotationsOf, BACKUP, chooseRole, excuseSecrets, LOGGING, neverInstalled, openForm, ROLE_ANNOTATION, save, type Release } from './support/charts';
+import { annotationsOf, BACKUP, chooseRole, excuseSecrets, LOGGING, neverInstalled, openForm, PROVOKED, ROLE_ANNOTATION, save, type Release } from './support/charts';
 import { expectQuiet } from './support/quiet';
 import { picture } from './support/stage';
 import { answer, makeBackup, makeOutput } from './support/steps';
@@ -12,8 +12,7 @@ describe.each(PLACES)('an account of $partition', ({ partition, region, suffix, 
 
   it('has Rancher Backups and Logging installed with their roles', async() => {
     const { world } = theatre;
-    // Who is asked before the partition is known refuses.
-    const visit = await theatre.visit({ provoked: /40[34].*(catalog\.cattle\.io\.apps|v1\/namespaces|monitoring|schemaDefinitions|meta\/proxy\/iam)/ });
+    const visit = await theatre.visit({ provoked: PROVOKED });
     const hosts = new Set<string>();
     const roleOf = (name: string) => world.aws.state.roles.get(name)!;
     const written = (release: Release, name: string) => {
@@ -28,8 +27,9 @@ describe.each(PLACES)('an account of $partition', ({ partition, region, suffix, 
     };
 
     excuseSecrets(visit);
-    // What only looks may begin before anybody knows which partition it is.
-    visit.page.on('request', (request) => !/Action=(Get|List)/.test(request.postData() ?? '') && hosts.add(/\/meta\/proxy\/([^/?]+)/.exec(request.url())?.[1] ?? ''));
+    visit.page.on('request', (request) => {
+      hosts.add(/\/meta\/proxy\/([^/?]+)/.exec(request.url())?.[1] ?? '');
+    });
     neverInstalled(world, BACKUP);
     neverInstalled(world, LOGGING);
 

@@ -91,6 +91,24 @@ describe('settings', () => {
     expectQuiet(visit);
   });
 
+  it('asks about publishing keys, and writes the longer policy, for clusters that run themselves', async() => {
+    credentialMayNot();
+    visit = await stage.visit();
+    await visit.goto('/c/_/irsa/settings?of=c-eks01');
+    await becomes('CreateRole', 'there');
+    await asked();
+    expect([await visit.page.getByTestId('irsa-need-s3:PutBucketPolicy').count(), await counted('aws')]).toEqual([0, 'unknown']);
+    await visit.page.getByTestId('irsa-settings-issuers').locator('input').check();
+    await becomes('s3:PutBucketPolicy', 'missing');
+    expect(await state('DeleteOpenIDConnectProvider')).toBe('missing');
+    await visit.page.getByText('credential-policy.issuers.aws.json').waitFor();
+    await visit.page.getByText('arn:aws:s3:::irsa-*').first().waitFor();
+    await picture(visit.page, 'settings-issuers');
+    await visit.goto('/c/_/irsa/settings?of=c-m-edge0001');
+    await becomes('s3:PutBucketPolicy', 'missing');
+    expectQuiet(visit);
+  });
+
   it('puts a boundary into the policy, and says what is no boundary', async() => {
     visit = await stage.visit();
     await visit.goto('/c/_/irsa/settings?of=c-eks01');
@@ -122,6 +140,7 @@ describe('settings', () => {
     await visit.click('irsa-to-settings');
     await visit.page.locator('[data-testid="irsa-need-CreateOpenIDConnectProvider"][data-state="missing"]').waitFor();
     expect(await state('CreateRole')).toBe('there');
+    expect(visit.page.url()).toContain('of=c-eks01');
     expect(writes()).toEqual([]);
 
     credentialMayNot();

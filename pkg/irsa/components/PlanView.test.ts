@@ -21,6 +21,7 @@ const run = (over: Partial<PlanRun> = {}): PlanRun => ({ status: 'idle', steps: 
 const show = (props: { plan?: Plan; run?: PlanRun; forbidden?: string; preflight?: Preflight } = {}) => mount(PlanView, {
   props: { plan: plan(), run: run(), ...props },
   attachTo: document.body,
+  global:   { mocks: { $route: { params: { cluster: '_', id: 'c-eks01' }, query: { credential: 'cattle-global-data:cc-x' } } } },
 });
 const button = (view: ReturnType<typeof show>, id: string) => view.find<HTMLButtonElement>(`[data-testid="irsa-${ id }"]`);
 

@@ -11,7 +11,7 @@ import { settingsFor } from '../gateways/kubernetes/webhook';
 import { observePods } from '../gateways/kubernetes/workloads';
 import { readAccount } from '../gateways/observe/account';
 import { findRole, observeBinding } from '../gateways/observe/binding';
-import { observeAccountBrief, observeClusterBrief, observeRoles, type AccountBrief, type RolesSoon } from '../gateways/observe/brief';
+import { observeAccountBrief, observeClusterBrief, observeRoles, type AccountBrief, type SharedByClusters } from '../gateways/observe/brief';
 import { observeCluster } from '../gateways/observe/cluster';
 import { findKeyUse, observeKeySecrets, observeKeyUses, observeOutputs, observeSigners } from '../gateways/observe/key-uses';
 import { observeBackupBucket } from '../gateways/observe/hosting';
@@ -49,7 +49,7 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
   const direct = fetchTransport({ credentials: 'omit', cache: 'no-store' });
   const sign = temporary && createSigner(temporary.keys);
   const made = new Map<Partition, Gateways>();
-  /** Of the cluster last looked at: IAM's host depends on the partition, and that on where the cluster is. */
+  /** Of the cluster last looked at, or as an ARN tells: IAM's host depends on the partition, and that on where the cluster is. */
   let partition: Partition = 'aws';
 
   function gateways(cluster?: ClusterRef): Gateways {
@@ -69,22 +69,24 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
   /** Roles that a look found: they need not be searched for among all of the account's. */
   const rolesSeen = new Set<string>();
 
-  const allRoles = new Map<Partition, { at: number; roles: ReturnType<RolesSoon> }>();
+  const allRoles = new Map<Partition, { at: number; roles: ReturnType<SharedByClusters['roles']> }>();
 
-  function sharedRoles({ iam }: Gateways, of: Partition): ReturnType<RolesSoon> {
-    const known = allRoles.get(of);
+  function sharedRoles(cluster: ClusterRef): ReturnType<SharedByClusters['roles']> {
+    const { iam } = gateways(cluster);
+    const known = allRoles.get(partition);
 
     if (known && Date.now() - known.at < SHARED) {
       return known.roles;
     }
     const roles = iam ? look(() => observeRoles(iam)) : Promise.resolve(unknown<Map<string, ObservedRole>>('no-credential', 'irsa.obstacle.noCredential'));
 
-    allRoles.set(of, { at: Date.now(), roles });
+    allRoles.set(partition, { at: Date.now(), roles });
 
     return roles;
   }
 
-  function sharedAccount({ iam }: Gateways): Promise<Known<AccountBrief>> {
+  function sharedAccount(cluster: ClusterRef): Promise<Known<AccountBrief>> {
+    const { iam } = gateways(cluster);
     const known = accounts.get(partition);
 
     if (known && Date.now() - known.at < SHARED) {
@@ -99,10 +101,11 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
 
   /** What does not change while a page is open: asked once of each partition, unless there was no answer. */
   async function askedOnce<T>(answers: Map<Partition, Known<T>>, ask: (ours: Gateways) => Promise<Known<T>>): Promise<Known<T>> {
-    const known = answers.get(partition);
+    const its = partition;
+    const known = answers.get(its);
     const found = known?.known ? known : await ask(gateways());
 
-    answers.set(partition, found);
+    answers.set(its, found);
 
     return found;
   }
@@ -133,7 +136,7 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
     async observe(cluster, signal, only) {
       const last = rights.get(cluster.id);
       const held = last && Date.now() - last.at < RIGHTS_HOLD ? last.answers : undefined;
-      const observed = await observeCluster(gateways(cluster), cluster, { signal, rights: held, only });
+      const observed = await observeCluster(gateways(cluster), cluster, { signal, rights: held, only, located: gateways });
 
       if (!held) {
         rights.set(cluster.id, { at: Date.now(), answers: observed.rights });
@@ -147,16 +150,14 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
       return withQuotas(observed);
     },
     isBound: async(cluster, account, signal) => (await readAccount(transport, cluster.id, account, signal)).roleArn !== undefined,
-    observeBrief(cluster, options) {
-      const ours = gateways(cluster);
-      const its = partition;
-
-      return observeClusterBrief(ours, cluster, sharedAccount(ours), () => sharedRoles(ours, its), options);
-    },
+    observeBrief: (cluster, options) => observeClusterBrief(gateways(cluster), cluster, { account: sharedAccount, roles: sharedRoles }, options),
     async podsIn(cluster, namespace, signal) {
       const mayList = cluster.editable || await askOnce({ clusterId: cluster.id, verb: 'list', group: '', resource: 'pods' }, signal);
 
       return mayList ? look(() => observePods(transport, cluster.id, namespace, signal)) : unknown('forbidden', 'irsa.obstacle.right');
+    },
+    expect(its) {
+      partition = its;
     },
     observeBinding: (observed, account, signal) => observeBinding(gateways(observed.cluster), observed, account, signal),
     async observeRole(name, options) {

@@ -23,7 +23,7 @@ export interface BackupFacts {
 /**
  * @param engine  of a credential that can be used without asking; undefined: what the role may do is not known
  */
-export async function observeBackup(transport: Transport, clusterId: string, engine: Pick<Engine, 'observeRole' | 'caller'> | undefined, signal?: AbortSignal): Promise<BackupFacts> {
+export async function observeBackup(transport: Transport, clusterId: string, engine: Pick<Engine, 'expect' | 'observeRole' | 'caller'> | undefined, signal?: AbortSignal): Promise<BackupFacts> {
   const [{ roleArn }, chart] = await Promise.all([readAccount(transport, clusterId, BACKUP_ACCOUNT, signal), look(() => chartValues(transport, clusterId, signal))]);
   const role = roleArn && engine ? await roleOf(roleArn, engine, signal) : unknown<null>('no-credential', 'irsa.backupPanel.noCredential');
   const found = role.known ? role.value : null;
@@ -40,8 +40,12 @@ export async function observeBackup(transport: Transport, clusterId: string, eng
 }
 
 /** A role of another account is not to be found with this credential, and one of its name here is another role. */
-async function roleOf(roleArn: string, engine: Pick<Engine, 'observeRole' | 'caller'>, signal?: AbortSignal): Promise<Known<ObservedRole | null>> {
+async function roleOf(roleArn: string, engine: Pick<Engine, 'expect' | 'observeRole' | 'caller'>, signal?: AbortSignal): Promise<Known<ObservedRole | null>> {
   const named = parseRoleArn(roleArn);
+
+  if (named) {
+    engine.expect(named.partition);
+  }
   const caller = await engine.caller(signal);
   const elsewhere = unknown<ObservedRole | null>('not-asked', 'irsa.obstacle.otherAccount', { args: { account: named?.id ?? '' } });
 

@@ -3,7 +3,7 @@ import { useStore } from 'vuex';
 import type { Account } from './accounts';
 import { createEngine } from './engine';
 import type {
-  AccountQuotas, ClusterRef, IdentityCheck, InstalledApp, Known, ObservedBinding, ObservedCluster, ObservedPod, ObservedRole, ObservedWebhook
+  AccountQuotas, ClusterRef, IdentityCheck, InstalledApp, Known, ObservedBinding, ObservedCluster, ObservedPod, ObservedRole, ObservedWebhook, Partition
 } from '../domain/facts';
 import type { ObservedFleet } from '../domain/fleet/fleet';
 import type { IssuerBucket, ObservedBackupBucket } from '../domain/issuer/hosting';
@@ -36,6 +36,8 @@ export interface Engine {
   observeBrief(cluster: ClusterRef, options?: BriefOptions): Promise<ObservedCluster>;
   /** What runs in a namespace, by the service account it runs as. */
   podsIn(cluster: ClusterRef, namespace: string, signal?: AbortSignal): Promise<Known<Map<string, ObservedPod[]>>>;
+  /** Where the account is, as an ARN of it tells; looking at a cluster tells as much. */
+  expect(partition: Partition): void;
   observeBinding(observed: ObservedCluster, account: Account, signal?: AbortSignal): Promise<ObservedBinding>;
   /** `policies` names the inline policies to read; all of them when left out. */
   observeRole(name: string, options?: { policies?: string[]; attached?: boolean; signal?: AbortSignal }): Promise<ObservedRole | null>;

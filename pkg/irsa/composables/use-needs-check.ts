@@ -4,7 +4,7 @@ import {
 import { partitionOfRegion } from '../domain/aws/partitions';
 import type { ClusterRef, Partition } from '../domain/facts';
 import {
-  backupPolicy, boundaryProblem, BOUNDARY_TAG, credentialPolicy, otherRoleProblem
+  backupPolicy, boundaryProblem, BOUNDARY_TAG, credentialPolicy, isForIssuers, otherRoleProblem
 } from '../domain/rights/policy';
 import { qualifiedName, resourceName } from '../domain/rights/covers';
 import {
@@ -42,7 +42,7 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
   const found = shallowRef<NeedsCheck>();
   const failure = shallowRef<Failure>();
   const checking = ref(false);
-  const answer = reactive({ boundary: '', otherRoles: '', buckets: '' });
+  const answer = reactive({ boundary: '', otherRoles: '', buckets: '', issuers: false });
   const rolesTab = ref<string>(ROLES[0]!);
   const policyTab = ref<string>(PARTITIONS[0]!);
   let abort = new AbortController();
@@ -99,14 +99,14 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
         id: need.id, task: taskOf(need), what: allOf(need), state: answered?.state ?? waiting.value, why: t(`irsa.needs.${ need.id }`), where: need.scope === 'management' ? t('irsa.settings.inRancher') : cluster.value?.name ?? t('irsa.settings.inCluster'), because: answered && becauseOf(answered)
       };
     }),
-    aws: AWS_NEEDS.map((need, index): NeedRow => {
+    aws: AWS_NEEDS.flatMap((need, index): NeedRow[] => {
       const state = found.value ? STATES[found.value.aws[index]!.state] : waiting.value;
       // Why IAM could not be asked stands above, once for all.
       const because = found.value && (state === 'missing' || state === 'unsure') ? t(`irsa.settings.because.${ state }`) : need.on === 'backups' && state === 'unknown' && !bucket.value ? t('irsa.settings.because.noBucket') : undefined;
 
-      return {
+      return isForIssuers(need) && !answer.issuers ? [] : [{
         id: need.action, task: taskOf(need), what: actionName(need.action), where: t(`irsa.settings.on.${ need.on }`), why: t(`irsa.needs.${ need.action }`), state, because
-      };
+      }];
     }),
     why: found.value?.awsWhy ? t('irsa.settings.notAsked', { why: say(found.value.awsWhy.text) }) : '',
   }));
@@ -135,12 +135,13 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
       partition,
       accountId:  caller.value?.account.partition === partition ? caller.value.account.id : undefined,
       boundary:   boundary.value,
+      issuers:    answer.issuers,
       otherRoles: problems.value.otherRoles ? [] : otherRoles.value,
     };
 
     const file = (name: string, policy: object) => ({ id: partition, name: `credential-policy.${ name }${ partition }.json`, text: JSON.stringify(policy, null, 2) });
 
-    return [file('', credentialPolicy(options)), ...(bucket.value ? [file('backups.', backupPolicy(partition, buckets.value))] : [])];
+    return [file(answer.issuers ? 'issuers.' : '', credentialPolicy(options)), ...(bucket.value ? [file('backups.', backupPolicy(partition, buckets.value))] : [])];
   }).flat());
   const tagCommand = computed(() => {
     const arn = boundary.value;
@@ -153,6 +154,9 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
 
   watch(partition, (now) => {
     policyTab.value = PARTITIONS.find((one) => one === now) ?? policyTab.value;
+  }, { immediate: true });
+  watch(() => cluster.value?.distribution, (now) => {
+    answer.issuers ||= now !== undefined && now !== 'eks';
   }, { immediate: true });
   watch(credential, () => {
     // Another user's boundary is not this one's.

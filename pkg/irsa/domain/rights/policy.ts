@@ -120,7 +120,7 @@ export function backupPolicy(partition: Partition, buckets: string[]): PolicyDoc
 
 function statement(part: Part, options: PolicyOptions): PolicyStatement[] {
   const { sid, on, tagged, owned, bounded } = part;
-  const actions = part.issuers && !options.issuers ? [] : AWS_NEEDS.filter((need) => need.on === on && need.tagged === tagged && need.owned === owned && need.bounded === bounded);
+  const actions = part.issuers && !options.issuers ? [] : AWS_NEEDS.filter((need) => isOf(need, part));
   const equals = { ...(tagged ? { [`aws:RequestTag/${ TAG.owner }`]: MANAGED } : {}), ...(owned ? { [`aws:ResourceTag/${ TAG.owner }`]: MANAGED } : {}), ...(bounded && options.boundary ? { 'iam:PermissionsBoundary': options.boundary } : {}) };
 
   return actions.length ? [{
@@ -146,6 +146,15 @@ function resource(on: AwsTarget, { partition, accountId = '*', otherRoles = [] }
   case 'buckets': return `arn:${ partition }:s3:::irsa-*`;
   case 'self': return ['user/', 'user/*/'].map((path) => arn(`${ path }\${aws:username}`));
   }
+}
+
+function isOf(need: AwsNeed, part: Part): boolean {
+  return need.on === part.on && need.tagged === part.tagged && need.owned === part.owned && need.bounded === part.bounded;
+}
+
+/** Whether a row is there only for who publishes the keys of clusters that run themselves: the policy has it with `issuers` alone. */
+export function isForIssuers(need: AwsNeed): boolean {
+  return PARTS.some((part) => part.issuers && isOf(need, part));
 }
 
 /** What is wrong with an answer about the policy; undefined when it can be used. */

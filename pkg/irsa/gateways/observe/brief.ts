@@ -20,8 +20,12 @@ export interface AccountBrief {
   account?: AwsAccount;
 }
 
-/** The account's roles by ARN; asked for when the first account of a cluster names one. */
-export type RolesSoon = () => Promise<Known<Map<string, ObservedRole>>>;
+/** What clusters of one account share, asked for when it is known where the cluster is: IAM's host hangs on that. */
+export interface SharedByClusters {
+  account(cluster: ClusterRef): Promise<Known<AccountBrief>>;
+  /** The account's roles by ARN; asked for when the first account of a cluster names one. */
+  roles(cluster: ClusterRef): Promise<Known<Map<string, ObservedRole>>>;
+}
 
 export interface BriefOptions {
   signal?: AbortSignal;
@@ -50,10 +54,11 @@ export async function observeRoles(iam: Iam, signal?: AbortSignal): Promise<Map<
  * read. Two requests more where an account's annotation hints at a webhook with a prefix of its own: else the prefix is taken for everybody's.
  */
 export async function observeClusterBrief(
-  gateways: Gateways, ref: ClusterRef, accountSoon: Promise<Known<AccountBrief>>, rolesSoon: RolesSoon, { signal, onlyBound }: BriefOptions = {}
+  gateways: Gateways, ref: ClusterRef, shared: SharedByClusters, { signal, onlyBound }: BriefOptions = {}
 ): Promise<ObservedCluster> {
   const tokens: Right = { clusterId: ref.id, verb: 'create', group: '', resource: 'serviceaccounts', subresource: 'token' };
   const lists: Right = { clusterId: ref.id, verb: 'list', group: '', resource: 'serviceaccounts' };
+  const accountSoon = ref.region ? shared.account(ref) : undefined;
   const rights = onlyBound && ref.editable ? [] : await askRights(gateways.transport, [tokens], signal);
   const may = rights[0]?.allowed ?? ref.editable;
   const accountsSoon = may ? look(() => listAccounts(gateways.transport, ref.id, signal)) : Promise.resolve(unknown<KubeObject[]>('forbidden', 'irsa.obstacle.right', { right: lists }));
@@ -69,21 +74,22 @@ export async function observeClusterBrief(
   // One after the other only where the first may make the second needless.
   const isWanted = !onlyBound || await accountsSoon.then(async(found) => !found.known || (await boundIn(found.value)).length > 0);
   const notAsked = <T>(): Known<T> => unknown<T>('not-asked', 'irsa.obstacle.notAsked');
-  const [accounts, settings, token, brief, nodes] = await Promise.all([
+  const [accounts, settings, token, nodes] = await Promise.all([
     accountsSoon,
     settingsSoon,
     !isWanted ? notAsked<{ iss: string }>() : may ? observeIssuer(gateways, ref, notAsked(), signal) : unknown<{ iss: string }>('forbidden', 'irsa.obstacle.right', { right: tokens }),
-    accountSoon,
     // Elsewhere the issuer tells the region, or Rancher was told.
     may && !onlyBound && !ref.region && ref.distribution !== 'eks' ? look(() => observeNodes(gateways.transport, ref.id, signal)) : undefined,
   ]);
-  const account = brief.known ? brief.value.account : undefined;
-  const provider = brief.known && token.known ? brief.value.providers.find((arn) => issuerOfProviderArn(arn) === token.value.iss) : undefined;
   const issuer: Known<string> = token.known ? { known: true, value: token.value.iss } : token;
   const region = regionOf(ref, issuer, nodes);
+  const cluster = region ? { ...ref, region } : ref;
+  const brief = await (accountSoon ?? shared.account(cluster));
+  const account = brief.known ? brief.value.account : undefined;
+  const provider = brief.known && token.known ? brief.value.providers.find((arn) => issuerOfProviderArn(arn) === token.value.iss) : undefined;
 
   return {
-    cluster:  region ? { ...ref, region } : ref,
+    cluster,
     at:       Date.now(),
     issuer,
     keys:     notAsked(),
@@ -91,14 +97,14 @@ export async function observeClusterBrief(
     provider: !brief.known ? brief : !token.known ? token : { known: true, value: provider ? { arn: provider } : null },
     webhook:  ref.distribution === 'eks' ? { known: true, value: { kind: 'built-in' } } : settings ? { known: true, value: { kind: 'installed', settings } } : notAsked(),
     sts:      notAsked(),
-    bindings: accounts.known ? { known: true, value: await bindingsOf(await boundIn(accounts.value), settings, account, rolesSoon) } : accounts,
+    bindings: accounts.known ? { known: true, value: await bindingsOf(await boundIn(accounts.value), settings, account, () => shared.roles(cluster)) } : accounts,
     ...(accounts.known ? { accounts: placesOf(accounts.value) } : {}),
     ...(brief.known ? { providers: brief.value.providers } : {}),
     rights,
   };
 }
 
-async function bindingsOf(bound: KubeObject[], settings: WebhookSettings | undefined, account: AwsAccount | undefined, rolesSoon: RolesSoon): Promise<ObservedBinding[]> {
+async function bindingsOf(bound: KubeObject[], settings: WebhookSettings | undefined, account: AwsAccount | undefined, rolesSoon: () => ReturnType<SharedByClusters['roles']>): Promise<ObservedBinding[]> {
   if (!bound.length) {
     return [];
   }

@@ -24,6 +24,8 @@ export interface ObserveOptions {
   rights?: ObservedCluster['rights'];
   /** Only this account is of interest: the others' roles and pods are not read. */
   only?: { namespace: string; name: string };
+  /** The gateways of where a cluster is. Rancher may not know that, IAM's host hangs on it, and the hosts of other partitions refuse. */
+  located?: (cluster: ClusterRef) => Gateways;
 }
 
 type May = (verb: string, resource: string, subresource?: string) => boolean;
@@ -53,8 +55,8 @@ export function neededRights({ id, distribution }: ClusterRef): Right[] {
 
 /** One look at a cluster and its AWS account. Each fact is there or says why it is not; only an abort throws. */
 export async function observeCluster(gateways: Gateways, ref: ClusterRef, options: ObserveOptions = {}): Promise<ObservedCluster> {
-  const { transport, iam } = gateways;
-  const { signal, only } = options;
+  const { transport } = gateways;
+  const { signal, only, located = () => gateways } = options;
   const rights = options.rights ?? await askRights(transport, neededRights(ref), signal);
   const may: May = (verb, resource, subresource) => rights.some(({ right, allowed }) => allowed && right.verb === verb && right.resource === resource && right.subresource === subresource);
   const missing: Missing = (verb, group, resource, subresource) => {
@@ -63,25 +65,27 @@ export async function observeCluster(gateways: Gateways, ref: ClusterRef, option
     return unknown('forbidden', 'irsa.obstacle.right', { right });
   };
 
-  const providersSoon = iam ? look(() => iam.listProviders(signal)) : Promise.resolve(unknown<string[]>('no-credential', 'irsa.obstacle.noCredential'));
+  const listProviders = ({ iam }: Gateways): Promise<Known<string[]>> => iam ? look(() => iam.listProviders(signal)) : Promise.resolve(unknown('no-credential', 'irsa.obstacle.noCredential'));
+  const providersSoon = ref.region ? listProviders(gateways) : undefined;
 
   // A look that is given up throws at the first that is awaited; then nobody waits for this one.
-  providersSoon.catch(() => undefined);
+  providersSoon?.catch(() => undefined);
   const accounts = may('list', 'serviceaccounts') ? await look(() => listAccounts(transport, ref.id, signal)) : missing<KubeObject[]>('list', '', 'serviceaccounts');
-  const [token, webhook, providers] = await Promise.all([
+  const [token, webhook] = await Promise.all([
     may('create', 'serviceaccounts', 'token') ? observeIssuer(gateways, ref, accounts, signal) : missing<{ iss: string; kid?: string }>('create', '', 'serviceaccounts', 'token'),
     observeWebhook(gateways, ref, may('list', 'mutatingwebhookconfigurations'), missing, signal),
-    providersSoon,
   ]);
   const issuer: Known<string> = token.known ? { known: true, value: token.value.iss } : token;
   const said = regionOf(ref, issuer, undefined);
   const cluster = { ...ref, region: said ?? (may('list', 'nodes') ? regionOf(ref, issuer, await look(() => observeNodes(transport, ref.id, signal))) : undefined) };
+  const ours = located(cluster);
+  const providers = await (providersSoon ?? listProviders(ours));
   const settings = webhookSettings({ webhook });
   const isWanted = ({ metadata }: KubeObject): boolean => !only || (metadata.namespace === only.namespace && metadata.name === only.name);
   const bound = accounts.known ? accounts.value.filter((one) => isBound(one, settings) && isWanted(one)) : [];
   const [provider, bindings, sts] = await Promise.all([
-    observeProvider(gateways, issuer, providers, signal),
-    accounts.known ? look(() => observeBindings(gateways, cluster, bound, may, settings, signal)) : Promise.resolve<ObservedCluster['bindings']>(accounts),
+    observeProvider(ours, issuer, providers, signal),
+    accounts.known ? look(() => observeBindings(ours, cluster, bound, may, settings, signal)) : Promise.resolve<ObservedCluster['bindings']>(accounts),
     observeSts(gateways, cluster, signal),
   ]);
 
@@ -90,7 +94,7 @@ export async function observeCluster(gateways: Gateways, ref: ClusterRef, option
     at:      Date.now(),
     issuer,
     keys:    token.known ? { known: true, value: { ids: token.value.kid ? [token.value.kid] : [], publishedBy: isEksIssuer(token.value.iss) ? 'eks' : 'unchecked' } } : token,
-    account: await observeAccount(gateways, providers, bindings, signal),
+    account: await observeAccount(ours, providers, bindings, signal),
     provider,
     webhook,
     sts,

@@ -37,7 +37,7 @@ describe('a look that is given up', () => {
 
   it.each([
     ['at a cluster', () => observeCluster(createGateways({ transport, direct: transport, credentialId: 'cattle-global-data:cc-x' }), REF)],
-    ['at one of many', () => observeClusterBrief(createGateways({ transport, direct: transport, credentialId: 'cattle-global-data:cc-x' }), REF, Promise.resolve(unknown('not-asked', '')), () => Promise.resolve(unknown('not-asked', '')), { onlyBound: true })],
+    ['at one of many', () => observeClusterBrief(createGateways({ transport, direct: transport, credentialId: 'cattle-global-data:cc-x' }), REF, { account: async() => unknown('not-asked', ''), roles: async() => unknown('not-asked', '') }, { onlyBound: true })],
   ])('%s ends as a whole, and leaves no refusal that nobody takes', async(_name, observe) => {
     await expect(observe()).rejects.toMatchObject({ reason: 'aborted' });
     await new Promise((resolve) => setTimeout(resolve, 50));

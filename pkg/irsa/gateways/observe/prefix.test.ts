@@ -31,7 +31,7 @@ function world(accounts: object[], args = [`--annotation-prefix=${ OWN }`, '--to
       },
     },
   } as unknown as Gateways;
-  const brief = (distribution: 'rke2' | 'eks' = 'rke2') => observeClusterBrief(gateways, { ...cluster().cluster, distribution }, Promise.resolve(value({ providers: [PROVIDER] })), async() => value(new Map([[ROLE_ARN, role()]])), { onlyBound: true });
+  const brief = (distribution: 'rke2' | 'eks' = 'rke2') => observeClusterBrief(gateways, { ...cluster().cluster, distribution }, { account: async() => value({ providers: [PROVIDER] }), roles: async() => value(new Map([[ROLE_ARN, role()]])) }, { onlyBound: true });
 
   return { sent, gateways, brief };
 }
