@@ -60,6 +60,8 @@ export default defineConfig({
         plugins: [yaml()],
         test:    {
           name:        'contract',
+          // Much of it waits for what sandboxes do at their own time.
+          maxWorkers:  availableParallelism() + 1,
           include:     ['tests/contract/**/*.test.ts', 'tests/sandbox/**/*.test.ts', 'tests/charts/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,

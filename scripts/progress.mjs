@@ -34,13 +34,13 @@ export function lastLines(text, lines) {
  * Shows work while it runs: on a terminal a line that counts, else a line at the start, every half minute and at the end.
  * @template T
  * @param {string} title
- * @param {{ about?: number, verdict?: (result: T) => { good: boolean, text: string } }} options
- *   `about`: seconds it usually takes; `verdict`: how work that came to its end is told
+ * @param {{ about?: number, since?: number, verdict?: (result: T) => { good: boolean, text: string } }} options
+ *   `about`: seconds it usually takes; `since`: when it began, where that was before; `verdict`: how work that came to its end is told
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
-export async function show(title, { about, verdict }, work) {
-  const started = Date.now();
+export async function show(title, { about, since, verdict }, work) {
+  const started = since ?? Date.now();
   const expected = about && about >= 10 ? ` (takes about ${ duration(about * 1000) })` : '';
   const isTerminal = process.stdout.isTTY;
   const line = () => `… ${ title }${ expected }: ${ duration(Date.now() - started) }`;

@@ -13,6 +13,7 @@ import { crashed, mergedReport, ownErrors, readReport, worthAnotherRun } from '.
 /**
  * @typedef {object} Stage
  * @property {string} name
+ * @property {boolean} [single]  uses one core only: all of these run at once
  * @property {() => Promise<unknown>} prepare          builds what it needs
  * @property {(args: string[]) => Promise<Result>} run  `args`: for the test runner, a file or `-t name`
  */
@@ -26,8 +27,8 @@ const built = async() => {
 
 /** @type {Stage[]} */
 export const stages = [
-  { name: 'lint', prepare: nothing, run: lint },
-  { name: 'types', prepare: nothing, run: types },
+  { name: 'lint', single: true, prepare: nothing, run: lint },
+  { name: 'types', single: true, prepare: nothing, run: types },
   { name: 'unit', prepare: nothing, run: (args) => vitest('unit', args) },
   { name: 'component', prepare: nothing, run: (args) => vitest('component', args) },
   { name: 'contract', prepare: nothing, run: (args) => vitest('contract', args) },
@@ -143,7 +144,9 @@ function summaries(/** @type {string} */ project) {
 function readSummaries(project) {
   const folder = summaries(project);
 
-  return existsSync(folder) ? readdirSync(folder).sort().map((name) => readFileSync(path.join(folder, name), 'utf8')).join('\n\n') : '';
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.txt')).sort() : [];
+
+  return names.map((name) => readFileSync(path.join(folder, name), 'utf8')).join('\n\n');
 }
 
 /**

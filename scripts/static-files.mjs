@@ -17,6 +17,8 @@ const TYPES = {
   '.woff2': 'font/woff2',
 };
 
+const HASHED = /\.[0-9a-f]{8,}\.\w+$/;
+
 /**
  * The file that a path means.
  * @param {string} directory
@@ -40,8 +42,8 @@ export function fileFor(directory, urlPath) {
 export function sendFile(file, answer) {
   answer.writeHead(200, {
     'content-type':  TYPES[path.extname(file)] ?? 'application/octet-stream',
-    // The names of built files carry a hash, but the entry does not, and it is what a developer has just changed.
-    'cache-control': 'no-cache',
+    // Names of built files carry a hash of what is in them; the entry's does not, and it is what a developer has just changed.
+    'cache-control': HASHED.test(file) ? 'max-age=31536000, immutable' : 'no-cache',
   });
   createReadStream(file).pipe(answer);
 }

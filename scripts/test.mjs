@@ -12,9 +12,23 @@ await main(async() => {
   /** @type {import('./report.mjs').Result[]} */
   const results = [];
 
-  for (const stage of chooseStages(names)) {
+  /** @type {Map<string, { since: number, result: Promise<import('./report.mjs').Result> }>} */
+  const begun = new Map();
+  const chosen = chooseStages(names);
+
+  for (const stage of chosen) {
     await stage.prepare();
-    const result = await show(stage.name, { verdict }, () => stage.run(rest));
+    for (const other of stage.single ? chosen.filter(({ single }) => single) : [stage]) {
+      if (!begun.has(other.name)) {
+        const result = other.run(rest);
+
+        // Shown, and thrown, when its turn comes.
+        result.catch(() => undefined);
+        begun.set(other.name, { since: Date.now(), result });
+      }
+    }
+    const { since, result: soon } = /** @type {NonNullable<ReturnType<typeof begun.get>>} */ (begun.get(stage.name));
+    const result = await show(stage.name, { since, verdict }, () => soon);
 
     if (result.summary) {
       console.log(`\n${ result.summary }\n`);

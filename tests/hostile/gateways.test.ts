@@ -383,7 +383,10 @@ describe('a cluster that lies', () => {
       await tally.one('observeClusterBrief', answer.name, async() => {
         const transport = answering(answer);
 
-        await outcome(() => observeClusterBrief(gateways(transport), cluster().cluster, { account: () => look(() => observeAccountBrief(iamOver(transport))), roles: () => look(() => observeRoles(iamOver(transport))) }));
+        await outcome(() => observeClusterBrief(gateways(transport), cluster().cluster, {
+          account: () => look(() => observeAccountBrief(iamOver(transport))),
+          roles:   () => look(() => observeRoles(iamOver(transport))),
+        }));
       });
     }
   });

@@ -13,7 +13,7 @@ const KEY = /(["'])(irsa\.[\w.-]+)\1/g;
  * @returns {[string, string][]}
  */
 function leaves(words, above = '') {
-  return Object.entries(words).flatMap(([name, value]) => typeof value === 'string' ? [([above + name, value])] : leaves(value, `${ above }${ name }.`));
+  return Object.entries(words).flatMap(([name, value]) => typeof value === 'string' ? [[above + name, value]] : leaves(value, `${ above }${ name }.`));
 }
 
 /**

@@ -7,7 +7,7 @@ import { SANDBOX_USERS } from '../sandbox/scenario/users.ts';
 import { canStrike, FAULTS, runWith, type FaultName } from './faults';
 import { interferences, type Interference } from './interference';
 import { PLAN_CASES, type PlanCase } from './plan-cases';
-import { printSummary } from './summary';
+import { printShared } from './summary';
 import { logIn, type Person, type Target } from './target';
 import { differences, firstDifference, generationsOf, stateOf, type WorldState } from './world-state';
 
@@ -19,15 +19,47 @@ const NEVER_ANSWERED: FaultName[] = ['answer lost after', 'browser closed'];
 
 interface Row { plan: string; step: string; fault: FaultName; runs: number; wrong?: string }
 
+/** What came of some plans. */
+interface Results {
+  plans: number;
+  rows: Row[];
+  meanwhile: { plan: string; step: string; what: string; wrong?: string }[];
+  /** How many steps nobody can come in the way of, by the reason. */
+  alone: Record<string, number>;
+}
+
+/** In how many files the plans are tested, each with a worker of its own. */
+const PARTS = 2;
+
+function table(parts: Results[]): string[] {
+  const [rows, meanwhile] = [parts.flatMap((part) => part.rows), parts.flatMap((part) => part.meanwhile)];
+  const alone = Map.groupBy(parts.flatMap((part) => Object.entries(part.alone)), ([why]) => why);
+  const count = (wanted: (row: Row) => boolean) => rows.filter(wanted).length;
+  const steps = new Set(rows.map(({ plan, step }) => `${ plan } ${ step }`)).size;
+
+  return [
+    `Fault matrix: ${ parts.reduce((sum, part) => sum + part.plans, 0) } plans, ${ steps } steps, ${ FAULTS.length } faults: ${ rows.length } rows`,
+    ...FAULTS.map((fault) => {
+      const of = (wanted: (row: Row) => boolean) => count((row) => row.fault === fault && wanted(row));
+      const [first, later, wrong] = [of(({ runs }) => runs === 1), of(({ runs }) => runs > 1), of((row) => row.wrong !== undefined)];
+
+      return `  ${ fault.padEnd(18) } ${ String(first).padStart(3) } right in the first run, ${ String(later).padStart(3) } after one re-run, ${ wrong } wrong`;
+    }),
+    `  somebody else was faster: ${ meanwhile.length } rows at ${ new Set(meanwhile.map(({ plan, step }) => `${ plan } ${ step }`)).size } steps, ${ meanwhile.filter(({ wrong }) => wrong !== undefined).length } wrong; no row for ${ [...alone].map(([why, all]) => `${ all.reduce((sum, [, some]) => sum + some, 0) } where ${ why }`).join(', ') }`,
+    `  ${ count(({ wrong }) => wrong === undefined) } right, ${ count(({ wrong }) => wrong !== undefined) } wrong`,
+  ];
+}
+
 /**
  * Every step of every plan, with everything that can go wrong at it. The rows are made from the plans: a new plan, or a new step of one,
  * brings its own.
+ * @param part  which share of the plans, from 0
  */
-describe('faults at every step of every plan', () => {
+export const testFaults = (part: 0 | 1): unknown => describe('faults at every step of every plan', () => {
+  const cases = PLAN_CASES.filter((_, index) => index % PARTS === part);
   const rows: Row[] = [];
-  const meanwhile: { plan: string; step: string; what: string; wrong?: string }[] = [];
-  /** Steps that nobody can come in the way of, by the reason. */
-  const alone = new Map<string, number>();
+  const meanwhile: Results['meanwhile'] = [];
+  const alone: Results['alone'] = {};
   let sandbox: Sandbox;
   let target: Target;
 
@@ -40,20 +72,7 @@ describe('faults at every step of every plan', () => {
   });
   afterAll(async() => {
     await sandbox.stop();
-    const count = (wanted: (row: Row) => boolean) => rows.filter(wanted).length;
-    const steps = new Set(rows.map(({ plan, step }) => `${ plan } ${ step }`)).size;
-
-    printSummary('fault-matrix', [
-      `Fault matrix: ${ PLAN_CASES.length } plans, ${ steps } steps, ${ FAULTS.length } faults: ${ rows.length } rows`,
-      ...FAULTS.map((fault) => {
-        const of = (wanted: (row: Row) => boolean) => count((row) => row.fault === fault && wanted(row));
-        const [first, later, wrong] = [of(({ runs }) => runs === 1), of(({ runs }) => runs > 1), of((row) => row.wrong !== undefined)];
-
-        return `  ${ fault.padEnd(18) } ${ String(first).padStart(3) } right in the first run, ${ String(later).padStart(3) } after one re-run, ${ wrong } wrong`;
-      }),
-      `  somebody else was faster: ${ meanwhile.length } rows at ${ new Set(meanwhile.map(({ plan, step }) => `${ plan } ${ step }`)).size } steps, ${ meanwhile.filter(({ wrong }) => wrong !== undefined).length } wrong; no row for ${ [...alone].map(([why, steps]) => `${ steps } where ${ why }`).join(', ') }`,
-      `  ${ count(({ wrong }) => wrong === undefined) } right, ${ count(({ wrong }) => wrong !== undefined) } wrong`,
-    ]);
+    printShared('fault-matrix', part, PARTS, { plans: cases.length, rows, meanwhile, alone }, table);
   });
 
   it('covers every plan that there is', () => {
@@ -79,7 +98,7 @@ describe('faults at every step of every plan', () => {
   /** Whether the step sent anything: a wait only looks, and STS is not asked where Rancher does not forward to it. */
   const wasAsked = ({ call }: Step) => !('wait' in call) && (!('verify' in call) || sandbox.world.aws.calls().some(({ service }) => service === 'sts'));
 
-  describe.each(PLAN_CASES)('$name', (one) => {
+  describe.each(cases)('$name', (one) => {
     let clean: { generations: Record<string, number>; state: WorldState; untouched: WorldState; writes: string[]; plan: Plan };
 
     beforeAll(async() => {
@@ -148,7 +167,7 @@ describe('faults at every step of every plan', () => {
       const all = interferences(clean.plan.steps.find((step) => step.id === id)!, clean.plan, sandbox.world);
 
       if (typeof all === 'string') {
-        alone.set(all, (alone.get(all) ?? 0) + 1);
+        alone[all] = (alone[all] ?? 0) + 1;
       }
 
       return typeof all === 'string' ? [] : all.map(({ name }) => name);
