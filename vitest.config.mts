@@ -71,12 +71,12 @@ export default defineConfig({
       {
         plugins: [yaml()],
         test:    {
-          name:            'real',
-          include:         ['tests/real/**/*.test.ts'],
-          testTimeout:     120_000,
-          hookTimeout:     180_000,
-          // API servers and an AWS on what may be two cores: one file at a time.
-          fileParallelism: false,
+          name:        'real',
+          include:     ['tests/real/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          // Each file starts API servers or an AWS of its own, and waits for programs one after the other: two keep two cores busy.
+          maxWorkers:  2,
           exclude,
         },
       },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { parseKeySet } from '../../../pkg/irsa/domain/issuer/jwks';
 import { planKeysJob, runKeysJob } from '../../../pkg/irsa/gateways/kubernetes/keys-job';
 import type { Transport, TransportAnswer } from '../../../pkg/irsa/gateways/transport';
@@ -23,12 +23,12 @@ describe.skipIf(!hasServers(KUBERNETES) || !programs || !hasControllers)('the Jo
   const logs = new Map<string, string>();
 
   beforeAll(async() => {
-    cluster = await startCluster({ controllers: true });
+    cluster = await startCluster({ controllers: true, defaultAccounts: true });
     server = cluster.servers[0]!;
     kit = tools(cluster);
     // As Rancher's own namespace is: whatever runs there may ask for anything.
     await ask(server, '/api/v1/namespaces', 'POST', { metadata: { name: 'cattle-system' } });
-    await expect.poll(() => ask(server, '/api/v1/namespaces/cattle-system/serviceaccounts/default').then(() => true, () => false), { timeout: 30_000 }).toBe(true);
+    await vi.waitFor(() => ask(server, '/api/v1/namespaces/cattle-system/serviceaccounts/default'), { timeout: 60_000, interval: 500 });
   });
   afterAll(async() => {
     kit?.remove();

@@ -59,6 +59,8 @@ export interface ClusterOptions {
   key?: 'rsa' | 'ec';
   /** Start the controllers that collect garbage and make namespaces and default accounts what they are. */
   controllers?: boolean;
+  /** Pods get the default account of their namespace, as anywhere; without controllers nobody makes that account. */
+  defaultAccounts?: boolean;
 }
 
 const READY_WITHIN = 90_000;
@@ -69,7 +71,7 @@ export function hasServers(version = KUBERNETES): boolean {
 }
 
 /** @throws Error when a part does not start; that is a failure, not a reason to skip */
-export async function startCluster({ issuers = [['https://kubernetes.default.svc.cluster.local']], version = KUBERNETES, key = 'rsa', controllers = false }: ClusterOptions = {}): Promise<RealCluster> {
+export async function startCluster({ issuers = [['https://kubernetes.default.svc.cluster.local']], version = KUBERNETES, key = 'rsa', controllers = false, defaultAccounts = false }: ClusterOptions = {}): Promise<RealCluster> {
   const folder = mkdtempSync(path.join(tmpdir(), 'irsa-real-'));
   const children: ReturnType<typeof startProcess>[] = [];
   const [etcdPort, peerPort, ...ports] = await freePorts(2 + issuers.length);
@@ -120,7 +122,7 @@ export async function startCluster({ issuers = [['https://kubernetes.default.svc
         `--etcd-servers=${ etcd }`, `--secure-port=${ port }`, '--bind-address=127.0.0.1', `--cert-dir=${ folder }/certs-${ index }`, ...given.map((issuer) => `--service-account-issuer=${ issuer }`),
         `--service-account-key-file=${ accepted }`, `--service-account-signing-key-file=${ signing }`, `--token-auth-file=${ tokens }`, '--authorization-mode=RBAC', '--service-cluster-ip-range=10.43.0.0/16',
         // As K3s and RKE2 have it: what the API itself takes does not change with the issuers.
-        '--api-audiences=https://kubernetes.default.svc.cluster.local,rke2', '--disable-admission-plugins=ServiceAccount', '--profiling=false',
+        '--api-audiences=https://kubernetes.default.svc.cluster.local,rke2', ...defaultAccounts ? [] : ['--disable-admission-plugins=ServiceAccount'], '--profiling=false',
       ]);
       let child = start(list);
       const ask = (asked: Asked) => askServer(url, asked);
