@@ -6,11 +6,19 @@ import { assessCluster } from '../domain/chain';
 import type {
   ClusterAssessment, ClusterRef, IdentityCheck, ObservedBinding, ObservedCluster
 } from '../domain/facts';
+import type { LintIssuer } from '../domain/trust';
 import { failureOf, type Failure } from './failure';
 import { useEngine, type Engine } from './use-engine';
 import { useVisibleInterval } from './use-visible-interval';
 
 const REFRESH = 15_000;
+
+/** How a cluster's issuer is published. */
+export interface Publication {
+  /** Whether the documents fit the cluster's keys, of the issuer that signs now. */
+  fits?: 'checked' | 'drifted';
+  hosting: LintIssuer;
+}
 
 export interface ClusterIdentity {
   observed: ComputedRef<ObservedCluster | undefined>;
@@ -25,8 +33,8 @@ export interface ClusterIdentity {
   verify(account: Account): Promise<void>;
   /** Keeps what a plan's own check found, for the account as the next look finds it. */
   remember(account: Account, check: IdentityCheck): void;
-  /** Whether the documents of an issuer that we host fit the cluster's keys, when somebody has looked. */
-  publication: Ref<'checked' | 'drifted' | undefined>;
+  /** What the issuer's card saw, when it has looked. */
+  publication: ShallowRef<Publication | undefined>;
   engine(): Promise<Engine>;
 }
 
@@ -40,7 +48,7 @@ export function useClusterIdentity(cluster: Ref<ClusterRef | undefined>, credent
   const failure = shallowRef<Failure>();
   const looking = ref(false);
   const verifying = ref<string[]>([]);
-  const publication = ref<'checked' | 'drifted'>();
+  const publication = shallowRef<Publication>();
   // Checks are of this visit: they say what STS answered then, and with which role.
   const checks = reactive(new Map<string, { roleArn?: string; check: IdentityCheck }>());
   /** Of a plan that has just run: it is about what is found next. */
@@ -65,7 +73,8 @@ export function useClusterIdentity(cluster: Ref<ClusterRef | undefined>, credent
 
   const observed = computed<ObservedCluster | undefined>(() => facts.value && {
     ...facts.value,
-    keys:     publication.value && facts.value.keys.known && facts.value.keys.value.publishedBy === 'unchecked' ? { known: true, value: { ...facts.value.keys.value, publishedBy: publication.value } } : facts.value.keys,
+    ...(publication.value ? { hosting: publication.value.hosting } : {}),
+    keys:     publication.value?.fits && facts.value.keys.known && facts.value.keys.value.publishedBy === 'unchecked' ? { known: true, value: { ...facts.value.keys.value, publishedBy: publication.value.fits } } : facts.value.keys,
     bindings: facts.value.bindings.known ? { known: true, value: facts.value.bindings.value.map(withCheck) } : facts.value.bindings,
   });
 
@@ -127,11 +136,14 @@ export function useClusterIdentity(cluster: Ref<ClusterRef | undefined>, credent
     }
   }
 
-  watch([() => cluster.value?.id, () => cluster.value?.connected, credential], ([id], [before]) => {
+  watch([() => cluster.value?.id, () => cluster.value?.connected, credential], ([id, , signer], [before, , signed]) => {
     if (id !== before) {
       facts.value = undefined;
       checks.clear();
       proofs.clear();
+    }
+    // With other keys it may be another bucket, or none to be seen.
+    if (id !== before || signer !== signed) {
       publication.value = undefined;
     }
     void refresh();

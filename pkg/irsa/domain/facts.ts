@@ -1,3 +1,4 @@
+import type { LintIssuer } from './trust/lint/context';
 import type { WebhookSettings } from './workload/settings';
 
 /**
@@ -253,6 +254,8 @@ export interface ObservedCluster {
   accounts?: { namespace: string; name: string }[];
   /** ARNs of all IAM OIDC providers of the AWS account, where they were listed. */
   providers?: string[];
+  /** What serves the documents of its issuer, where that was looked at. */
+  hosting?: LintIssuer;
   /** Answers of SelfSubjectAccessReview for what the plans here need, in the order asked. */
   rights: { right: Right; allowed: boolean }[];
 }

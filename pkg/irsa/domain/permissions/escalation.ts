@@ -11,7 +11,8 @@ const GIVES = [
 /** Keys that say which roles, or for what they may be passed. */
 const LIMITS_PASSING = /^(iam:passedtoservice|iam:associatedresourcearn|(aws|iam):resourcetag\/.+)$/i;
 
-const fits = (name: string, pattern: string): boolean => meets(name, pattern, { wildcards: true, variables: false, ignoreCase: true, lookup: () => ({ known: false }) }) === 'yes';
+/** An action against a pattern of a policy; case does not matter. */
+export const fits = (name: string, pattern: string): boolean => meets(name, pattern, { wildcards: true, variables: false, ignoreCase: true, lookup: () => ({ known: false }) }) === 'yes';
 
 /** Everything, or all of a kind in IAM: `arn:aws:iam::111122223333:role/*`. */
 const isEverybody = (resource: string): boolean => /^(\*+|arn:[\w*-]+:(iam|\*):\*?:[\w*]*:((role|user|group|policy)\/)?\*+)$/.test(resource);

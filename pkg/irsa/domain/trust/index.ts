@@ -5,7 +5,8 @@ export { evaluateTrust, type Difference, type TrustCause, type TrustRequest, typ
 export { parseTrust, parseTrustSource, type TrustSource } from './parse';
 export { parseWritableTrust } from './writable';
 export { policySize, trustRoom, trustSize, type TrustRoom } from './size';
-export { LINT_RULES, lintTrust, type Rule, type LintCluster, type LintCode, type LintContext, type LintFinding, type LintIssuer, type LintRole } from './lint';
+export { isAboutIssuer, LINT_RULES, lintTrust, type Rule, type LintCluster, type LintCode, type LintContext, type LintFinding, type LintIssuer, type LintRole } from './lint';
 export { lintFacts } from './lint/facts';
+export { besideDrift, lintIssuer } from './lint/issuer-facts';
 export { tightenAll } from './lint/tighten-all';
 export { tightenTrust, type TightenWish } from './lint/tighten';

@@ -32,7 +32,7 @@ export interface LintIssuer {
     acls?: boolean;
     versioning?: boolean;
   };
-  /** Key ids the API server signs with, and those in the published JWKS. */
+  /** Key ids the API server signs with, and those in the published JWKS; what is in both may be left out. */
   keys?: { live: string[]; published: string[] };
   /** The published discovery document. */
   discovery?: { issuer: string; jwksUri: string };

@@ -10,6 +10,7 @@ import type { LintCluster, LintContext } from './context';
 export function lintFacts(observed: ObservedCluster, role: ObservedRole, others: ObservedCluster[] = [], isComplete = false): LintContext {
   const { account, providers } = observed;
   const clusters = [observed, ...others].flatMap(lintCluster);
+  const issuers = [observed, ...others].flatMap(({ hosting }) => hosting ?? []);
   const read = [observed, ...others].flatMap(({ provider }) => provider.known && provider.value?.audiences ? { arn: provider.value.arn, audiences: provider.value.audiences } : []);
   const audiences = (arn: string) => read.find((one) => one.arn === arn) ?? {};
 
@@ -25,6 +26,7 @@ export function lintFacts(observed: ObservedCluster, role: ObservedRole, others:
     clusters,
     // One whose issuer is not known may be any of those that the policy names.
     isComplete: isComplete && clusters.length === others.length + 1,
+    ...(issuers.length > 0 ? { issuers } : {}),
     ...(providers ? { providers: providers.map((arn) => ({ arn, ...audiences(arn) })) } : {}),
   };
 }

@@ -51,6 +51,11 @@ export function lintTrust(document: TrustDocument, context: LintContext = {}): L
   return findings.sort(bySeverity);
 }
 
+/** Whether it is about what serves an issuer, and thus the same for every role that trusts it. */
+export function isAboutIssuer({ code, title }: Finding): boolean {
+  return title.args?.state === 'claimable' || (LINT_RULES as readonly Rule<LintCode>[]).some((rule) => rule.code === code && rule.needs === 'issuers');
+}
+
 function findingOf({ code, severity, remedy }: Rule<LintCode>, hit: Hit, { range }: LintContext): LintFinding {
   const args = hit.statement === undefined ? { ...hit.args } : { ...hit.args, statement: hit.statement + 1 };
   const words = (part: string) => ({ key: `irsa.lint.${ code }.${ part }`, args });

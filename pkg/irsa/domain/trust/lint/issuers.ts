@@ -54,16 +54,16 @@ export const ISSUER_RULES = [
       const own = role && accountOfArn(role.arn)?.id;
 
       return everyTrusted.flatMap(({ text, host, account, path, statement }): Hit[] => {
+        // A cluster that lives wants its provider, and its statement as it is: that is enabling it, or publishing again.
+        const living = clusters.find(({ issuer }) => issuerPath(issuer) === host)?.name;
+
         if (here.has(text)) {
           const isClaimable = issuers.some(({ issuer, claimable }) => claimable && issuerPath(issuer) === host);
 
-          return isClaimable ? [{ path, statement, severity: 'critical', args: { provider: text, issuer: host, state: 'claimable' } }] : [];
+          return isClaimable ? [{ path, statement, severity: 'critical', args: { provider: text, issuer: host, cluster: living ?? '', state: 'claimable' }, withoutRemedy: living !== undefined }] : [];
         }
         // A provider of another account is another rule's.
         const isForeign = role !== undefined && account.id !== own;
-
-        // A cluster that lives wants its provider, and its statement as it is: that is enabling it.
-        const living = clusters.find(({ issuer }) => issuerPath(issuer) === host)?.name;
 
         return isForeign ? [] : [{ path, statement, args: { provider: text, issuer: host, cluster: living ?? '', state: living ? 'living' : 'missing' }, ...(living ? { remedy: 'enable' as const } : {}) }];
       });
