@@ -57,6 +57,10 @@ describe('the form of the webhook\'s chart', () => {
     const { view, hook } = await open({ place: { ...found, missing: [{ clusterId: 'c-1', verb: 'create', group: 'rbac.authorization.k8s.io', resource: 'clusterroles' }] } });
 
     expect(view.get('[data-testid="irsa-held-back"]').text()).toContain('create clusterroles.rbac.authorization.k8s.io');
+    // Its banner is there to be read; by the button Rancher shows what is thrown.
+    await expect(hook()).rejects.toThrow(/^irsa\.webhookForm\.stopped$/);
+    // Beside the YAML there is no form.
+    view.unmount();
     await expect(hook()).rejects.toThrow('irsa.heldBack.rights');
   });
 
@@ -64,7 +68,10 @@ describe('the form of the webhook\'s chart', () => {
     const release = { name: 'pod-identity-webhook', namespace: 'pod-identity-webhook' };
     const place: WebhookPlace = { ...found, webhook: { known: true, value: { kind: 'installed', name: 'x', release } } };
 
-    await expect((await open({ place })).hook()).rejects.toThrow('irsa.heldBack.ours');
+    const { view, hook } = await open({ place });
+
+    await expect(hook()).rejects.toThrow('irsa.webhookForm.stopped');
+    expect(view.text()).toContain('irsa.heldBack.ours');
     await expect((await open({ place, existing: { metadata: release } })).hook()).resolves.toBeUndefined();
   });
 
@@ -73,6 +80,8 @@ describe('the form of the webhook\'s chart', () => {
     const { view, hook } = await open({ place: { ...found, certManager: false }, values: asks });
 
     expect(view.get('[data-testid="irsa-webhook-tls-about"]').attributes('role')).toBe('alert');
+    await expect(hook()).rejects.toThrow('irsa.webhookForm.stopped');
+    view.unmount();
     await expect(hook()).rejects.toThrow('irsa.webhookForm.certManagerAbout');
     await expect((await open({ values: asks })).hook()).resolves.toBeUndefined();
   });
