@@ -56,11 +56,13 @@ describe('a plan before it runs', () => {
     expect(tabs()[4]!.attributes('aria-selected')).toBe('true');
   });
 
-  it('says so where a form would hold nothing', async() => {
+  it('says so where a form would hold nothing, and why', async() => {
     const view = show({ plan: plan({ steps: [{ ...plan().steps[0]!, call: { wait: { until: { rollout: { clusterId: 'c', kind: 'Deployment', namespace: 'n', name: 'x' } } } } }] }) });
 
     await view.get('[data-testid="irsa-tab-terraform"]').trigger('click');
-    await vi.waitFor(() => expect(view.find('[data-testid="irsa-export-none"]').exists()).toBe(true));
+    await vi.waitFor(() => expect(view.get('[data-testid="irsa-export-none"]').text()).toContain('steps in order'));
+    await view.get('[data-testid="irsa-tab-cloudformation"]').trigger('click');
+    await vi.waitFor(() => expect(view.get('[data-testid="irsa-export-none"]').text()).toContain('changes nothing there'));
   });
 
   it('downloads the very text that is shown', async() => {
