@@ -149,6 +149,32 @@ describe('a role’s page', () => {
     expect(odd.view.text()).toContain('irsa.role.notAttached');
   });
 
+  it.each(['Done', 'the browser’s way back', 'the way back from a plan that stopped'])('shows nothing of before a plan that ran, by %s', async(way) => {
+    const before = role({ trustPolicy: loose });
+    const answers: ((found: ObservedRole) => void)[] = [];
+    const observeRole = vi.fn<() => Promise<ObservedRole>>().mockResolvedValueOnce(before).mockImplementation(async() => new Promise((resolve) => answers.push(resolve)));
+    const { view } = open(before, { observeRole });
+
+    await flushPromises();
+    route.query = { of: 'reader-role', plan: 'tighten-trust' };
+    await flushPromises();
+    const panel = view.getComponent({ name: 'PlanPanel' });
+
+    panel.vm.$emit('ran', !way.includes('stopped'));
+    await flushPromises();
+    if (way === 'Done') {
+      panel.vm.$emit('close');
+    } else {
+      route.query = { of: 'reader-role' };
+    }
+    await flushPromises();
+    expect(view.find('[data-testid="irsa-listed-finding"]').exists()).toBe(false);
+    expect(view.text()).toContain('irsa.role.looking');
+    answers.forEach((answer) => answer(role({ managedPolicies: value([]) })));
+    await flushPromises();
+    expect(view.find('[data-testid="irsa-role-clean"]').exists()).toBe(true);
+  });
+
   it('offers nobody a button that would fail', async() => {
     const { view } = open(role({ trustPolicy: loose, arn: ROLE_ARN }));
 

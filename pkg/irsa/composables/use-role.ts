@@ -28,6 +28,8 @@ export interface RoleState {
   role: ShallowRef<ObservedRole | null | undefined>;
   failure: ShallowRef<Failure | undefined>;
   looking: Ref<boolean>;
+  /** A plan ran since it was read. */
+  outdated: Ref<boolean>;
   /** Why the trust policy cannot be read, where it cannot. */
   unreadable: ComputedRef<string | undefined>;
   document: ComputedRef<TrustDocument | undefined>;
@@ -58,6 +60,7 @@ export function useRole(name: Ref<string>, observed: Ref<ObservedCluster>, clust
   const quotas = shallowRef<Known<AccountQuotas>>();
   const failure = shallowRef<Failure>();
   const looking = ref(false);
+  const outdated = ref(false);
   const others = shallowRef<ObservedCluster[]>([]);
   const lookingAround = ref(false);
   const abort = new AbortController();
@@ -69,6 +72,7 @@ export function useRole(name: Ref<string>, observed: Ref<ObservedCluster>, clust
     // What its managed policies say is read when the page is; between two looks they say the same.
     role.value = seen && role.value?.managedDocuments ? { ...seen, managedDocuments: role.value.managedDocuments } : seen;
     quotas.value = limits;
+    outdated.value = false;
   }
 
   /** Behind the rest, as it takes two calls for each, and only where nothing else tells already that the role is an administrator. */
@@ -178,6 +182,7 @@ export function useRole(name: Ref<string>, observed: Ref<ObservedCluster>, clust
     role,
     failure,
     looking,
+    outdated,
     document,
     unreadable: computed(() => parsed.value.unreadable),
     context,
