@@ -331,6 +331,19 @@ describe('the pod identity webhook', () => {
     expect(await olivia.run(plan)).toMatchObject({ status: 'done' });
   });
 
+  it('asks nothing of Rancher\'s own cluster for somebody who is known not to see it', async() => {
+    const olivia = await logIn(target, 'olivia');
+    const { cluster } = await olivia.observe('edge-rke2');
+    const asked: string[] = [];
+    const find = (isHidden: boolean) => findWebhookSource({ request: (options) => (asked.push(options.url), olivia.transport.request(options)) }, cluster.id, undefined, isHidden);
+    const ofLocal = () => asked.splice(0).filter((url) => /clusters\/local\/v1\/catalog|^\/v1\/catalog/.test(url));
+
+    await expect(find(false)).rejects.toMatchObject({ code: 'WEBHOOK_NO_SOURCE' });
+    expect(ofLocal()).toHaveLength(1);
+    await expect(find(true)).rejects.toMatchObject({ code: 'WEBHOOK_NO_SOURCE' });
+    expect(ofLocal()).toEqual([]);
+  });
+
   it.each<[string, Record<string, string | boolean>]>([
     ['a mirror with a CA of its own', { url: 'https://mirror.corp.example/irsa', caBundle: 'Y2E=' }],
     ['a mirror over plain HTTP', { url: 'http://mirror.corp.example/irsa', insecurePlainHttp: true }],

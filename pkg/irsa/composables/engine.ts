@@ -190,7 +190,8 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
     }, signal),
     caller,
     webhookApp:     (clusterId, release, signal) => readWebhookApp(transport, clusterId, release, signal),
-    webhookSource: ({ id }, signal) => findWebhookSource(transport, id, signal),
+    // A kind that somebody may not read is not among their schemas, and Rancher answers as if there were none.
+    webhookSource: ({ id }, signal) => findWebhookSource(transport, id, signal, !store.getters['management/schemaFor']('catalog.cattle.io.app')),
     fleet:        (signal) => observeFleet(transport, signal),
     webhookSite:  (cluster, signal) => observeWebhookSite(transport, cluster, signal),
     issuer:     (observed, wish, signal) => observeIssuerSetup(gateways(observed.cluster), observed, wish, signal),

@@ -1,6 +1,7 @@
 import {
   computed, onBeforeUnmount, reactive, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef
 } from 'vue';
+import { explanation, IrsaError } from '../domain/errors';
 import type { ClusterRef, Text } from '../domain/facts';
 import type { FleetCluster, FleetState, ObservedFleet } from '../domain/fleet/fleet';
 import { text } from '../domain/text';
@@ -11,6 +12,7 @@ import type { Plan } from '../plans/plan';
 import { failureOf, type Failure } from './failure';
 import { fewAtOnce } from './few-at-once';
 import { useClusterList } from './use-clusters';
+import { useHiddenFleet } from './use-hidden-fleet';
 import { useEngine, type Engine } from './use-engine';
 import { useVisibleInterval } from './use-visible-interval';
 
@@ -56,6 +58,7 @@ export interface Fleet {
 export function useFleet(): Fleet {
   const { clusters, loading } = useClusterList();
   const createEngine = useEngine();
+  const hidden = useHiddenFleet();
   const observed = shallowRef<ObservedFleet>();
   const failure = shallowRef<Failure>();
   const looking = ref(true);
@@ -64,6 +67,9 @@ export function useFleet(): Fleet {
   const engine = (): Promise<Engine> => createEngine(undefined);
 
   async function lookAtFleet(): Promise<void> {
+    if (hidden.value.length) {
+      throw refusal(hidden.value);
+    }
     observed.value = await (await engine()).fleet(abort.signal);
     failure.value = undefined;
   }
@@ -81,7 +87,7 @@ export function useFleet(): Fleet {
   async function look(): Promise<void> {
     looking.value = true;
     try {
-      await Promise.all([lookAtFleet(), lookAt(clusters.value)]);
+      await Promise.all([lookAtFleet(), hidden.value.length ? undefined : lookAt(clusters.value)]);
     } catch (error) {
       failure.value = abort.signal.aborted ? undefined : failureOf(error);
     }
@@ -135,6 +141,9 @@ export function useFleet(): Fleet {
       const source = await (await engine()).webhookSource(LOCAL, abort.signal);
 
       await look();
+      if (!observed.value) {
+        await lookAtFleet();
+      }
       const wanted = rows.value.filter(({ cluster, reason }) => ids.includes(cluster.id) && !reason);
 
       return planFleetWebhook(observed.value!, wanted.map(({ cluster, fleet, region }) => {
@@ -149,6 +158,13 @@ export function useFleet(): Fleet {
       return planRemoveFleetWebhook(observed.value!);
     },
   };
+}
+
+/** The answer would be a refusal. */
+function refusal(rights: string[]): IrsaError {
+  const args = { scope: 'rancher', right: rights.join(', ') };
+
+  return new IrsaError('KUBERNETES_FORBIDDEN', { ...explanation('KUBERNETES_FORBIDDEN', args), why: text('irsa.fleet.hidden', args) });
 }
 
 /** It can be looked at; EKS' own only for a region that Rancher was not told. */

@@ -5,7 +5,7 @@ import { MANAGEMENT_CLUSTER } from '../../domain/rights/request';
 import { WEBHOOK_CHART } from '../../domain/webhook/chart';
 import type { WebhookSource } from '../../domain/webhook/source';
 import { clusterPath, listAll, METADATA, type KubeObject } from '../kubernetes/client';
-import { look } from '../observe/known';
+import { look, unknown } from '../observe/known';
 import { missingForChart } from '../observe/webhook-place';
 import { count, list, name, object, optional, record, string, type Shape } from '../shape';
 import type { Transport } from '../transport';
@@ -39,11 +39,12 @@ interface Repository {
 /**
  * Finds out where the webhook's chart comes from: the repository that this extension was installed from. Where this person may not look
  * into Rancher's own cluster (an owner of the cluster may not), a repository of the cluster that has the chart.
+ * @param isHidden  this person is known not to see Rancher's own Apps: they are not asked for
  * @throws IrsaError WEBHOOK_NO_SOURCE when there is none, WEBHOOK_NOT_ALLOWED when this person may not even look
  */
-export async function findWebhookSource(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<WebhookSource> {
+export async function findWebhookSource(transport: Transport, clusterId: string, signal?: AbortSignal, isHidden = false): Promise<WebhookSource> {
   const repositories = await listRepositories(transport, clusterId, signal);
-  const origin = await look(() => readOrigin(transport, signal));
+  const origin = isHidden ? unknown<Found>('forbidden', 'irsa.obstacle.notAsked') : await look(() => readOrigin(transport, signal));
   const here = (place: Repository | undefined) => repositories.find((one) => samePlace(one, place))?.metadata.name;
   const found = origin.known ? { ...origin.value, inCluster: here(origin.value.repository) } : await readFrom(transport, clusterId, repositories, signal);
 
