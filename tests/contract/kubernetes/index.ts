@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { definitionCases } from './definitions.cases';
 import { errorCases } from './errors.cases';
+import { managedCases } from './managed.cases';
 import { patchCases } from './patches.cases';
 import { readingCases } from './reading.cases';
 import { rightCases } from './rights.cases';
@@ -36,6 +37,7 @@ export function kubernetesCases(name: string, start: () => Promise<KubeTarget>):
     tokenCases(current);
     rightCases(current);
     patchCases(current);
+    managedCases(current);
     errorCases(current);
     readingCases(current);
     definitionCases(current);

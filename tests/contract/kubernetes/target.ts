@@ -7,6 +7,8 @@ export interface KubeAsked {
   body?: unknown;
   contentType?: string;
   accept?: string;
+  /** How the client calls itself. */
+  agent?: string;
   /** Who asks: somebody who may do everything (also when left out), somebody who may do what a case grants, or the bearer of a token. */
   as?: 'admin' | 'olivia' | { token: string };
 }

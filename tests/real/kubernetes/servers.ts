@@ -21,6 +21,8 @@ export interface Asked {
   body?: unknown;
   contentType?: string;
   accept?: string;
+  /** How the client calls itself. */
+  agent?: string;
   /** One of the tokens below, or a service account's; none: anonymous. */
   token?: string;
 }
@@ -195,14 +197,14 @@ function answers(ask: ApiServer['ask'], where: string, programs: Started[]): Pro
 }
 
 /** Over https without a look at the certificate: it is made at the start, by the server itself, on the loopback. */
-function askServer(url: string, { method = 'GET', path: where, body, contentType = 'application/json', accept = 'application/json', token }: Asked): Promise<Answer> {
+function askServer(url: string, { method = 'GET', path: where, body, contentType = 'application/json', accept = 'application/json', agent = 'irsa-cases/1', token }: Asked): Promise<Answer> {
   const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
 
   return new Promise((resolve, reject) => {
     const call = request(`${ url }${ where }`, {
       method,
       rejectUnauthorized: false,
-      headers:            { accept, 'user-agent': 'irsa-cases/1', ...(payload === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(payload) }), ...(token ? { authorization: `Bearer ${ token }` } : {}) },
+      headers:            { accept, 'user-agent': agent, ...(payload === undefined ? {} : { 'content-type': contentType, 'content-length': Buffer.byteLength(payload) }), ...(token ? { authorization: `Bearer ${ token }` } : {}) },
     }, (response) => {
       const parts: Buffer[] = [];
 

@@ -8,6 +8,8 @@ import type { Predicate } from './selectors.ts';
 import { typeOfDefinition } from './store/definitions.ts';
 import { History } from './store/history.ts';
 import type { Change } from './store/history.ts';
+import { bornManaged, changedManaged, isManaged } from './store/managed-fields.ts';
+import type { ManagedEntry, Writing } from './store/managed-fields.ts';
 import { bornMetadata, generatedName, isNewGeneration, timestamp, updated, waitsFor } from './store/metadata.ts';
 import { Owners } from './store/owners.ts';
 import { keyOf, Shelf } from './store/shelf.ts';
@@ -27,6 +29,10 @@ export interface StoreOptions {
 export interface WriteOptions {
   /** Says what would happen, and keeps nothing. */
   dryRun?: boolean;
+  /** Who writes, for `managedFields`. */
+  manager?: string;
+  /** The body of a server-side apply. */
+  applied?: KubeObject;
 }
 
 export interface DeleteOptions extends WriteOptions {
@@ -146,7 +152,9 @@ export class MemoryStore implements ObjectStore {
       throw alreadyExists(type, name);
     }
 
-    return options.dryRun ? copy(admitted) : copy(this.commit(type, 'ADDED', admitted));
+    const managed = isManaged(type) ? withManaged(admitted, bornManaged(admitted, this.writing(options))) : admitted;
+
+    return options.dryRun ? copy(managed) : copy(this.commit(type, 'ADDED', managed));
   }
 
   update(type: ResourceType, given: KubeObject, subresource?: 'status', options: WriteOptions = {}): KubeObject {
@@ -163,7 +171,8 @@ export class MemoryStore implements ObjectStore {
       throw conflict(type, name);
     }
     const asked = updated(type, before, copy(given), subresource);
-    const next = this.admission?.update(type, asked, before, subresource) ?? asked;
+    const admitted = this.admission?.update(type, asked, before, subresource) ?? asked;
+    const next = isManaged(type) ? withManaged(admitted, changedManaged(before, admitted, this.writing(options))) : admitted;
 
     if (before.metadata.generation !== undefined && isNewGeneration(before, next)) {
       next.metadata = { ...next.metadata, generation: before.metadata.generation + 1 };
@@ -188,9 +197,10 @@ export class MemoryStore implements ObjectStore {
     }
     const target = before ?? { apiVersion: apiVersionOf(type), kind: type.kind, metadata: { name, ...namespace ? { namespace } : {} } };
     const next = patched(type, this.isCustom(type), copy(target), contentType, patch);
+    const writing = isApply ? { ...options, applied: patched(type, this.isCustom(type), { metadata: { name } }, contentType, patch) } : options;
 
     if (!before) {
-      return this.create(type, { ...next, metadata: { ...next.metadata, name, namespace } }, options.user, options);
+      return this.create(type, { ...next, metadata: { ...next.metadata, name, namespace } }, options.user, writing);
     }
     if (next.metadata?.name !== name) {
       throw badRequest(`the name of the object (${ next.metadata?.name ?? '' }) does not match the name on the URL (${ name })`);
@@ -199,7 +209,7 @@ export class MemoryStore implements ObjectStore {
       throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
     }
 
-    return this.update(type, next, subresource, options);
+    return this.update(type, next, subresource, writing);
   }
 
   delete(type: ResourceType, namespace: string | undefined, name: string, options: DeleteOptions = {}): KubeObject {
@@ -267,6 +277,10 @@ export class MemoryStore implements ObjectStore {
     if (object) {
       this.remove(type, object);
     }
+  }
+
+  private writing({ manager = 'unknown', applied }: WriteOptions): Writing {
+    return { manager, now: this.now(), applied };
   }
 
   private address(type: ResourceType, object: KubeObject): { metadata: KubeObject['metadata']; namespace?: string } {
@@ -382,6 +396,12 @@ export class MemoryStore implements ObjectStore {
 
 function typeKey(type: ResourceType): string {
   return `${ type.group }/${ type.resource }`;
+}
+
+function withManaged(object: KubeObject, managedFields: ManagedEntry[] | undefined): KubeObject {
+  const { managedFields: _before, ...metadata } = object.metadata as KubeObject['metadata'] & { managedFields?: object[] };
+
+  return { ...object, metadata: { ...metadata, ...managedFields ? { managedFields } : {} } };
 }
 
 /** An object that waits for its end. */

@@ -4,7 +4,8 @@ import type { Fields } from '../copy.ts';
 import { badRequest, invalid, invalidValue, notFound, notSupported, requiredValue, unsupportedMediaType } from '../errors.ts';
 import { checkPatchType } from '../patch/patch.ts';
 import { apiVersionOf } from '../registry.ts';
-import type { DeleteOptions, MemoryStore } from '../store.ts';
+import { managerOf, MANAGER_LENGTH } from '../store/managed-fields.ts';
+import type { DeleteOptions, MemoryStore, WriteOptions } from '../store.ts';
 import { bodyOf, json, objectOf } from './answers.ts';
 import { chosenBy, listAnswer, shown } from './reading.ts';
 import type { ResourceRequest } from './request-info.ts';
@@ -16,6 +17,17 @@ export interface Call {
   request: HttpRequest;
   info: ResourceRequest;
   user: KubeUser;
+}
+
+/** Who writes, as the API server calls them. */
+function writingOf(call: Call, kind: string): WriteOptions {
+  const asked = call.request.query.get('fieldManager');
+
+  if (asked && Buffer.byteLength(asked) > MANAGER_LENGTH) {
+    throw invalid({ group: 'meta.k8s.io', kind }, '', [{ reason: 'FieldValueTooLong', message: `Too long: may not be more than ${ MANAGER_LENGTH } bytes`, field: 'fieldManager' }]);
+  }
+
+  return { dryRun: isDryRun(call), manager: managerOf(asked, call.request.headers['user-agent']) };
 }
 
 function isDryRun({ request, type }: Call): boolean {
@@ -63,7 +75,7 @@ function objectIn(call: Call): KubeObject {
 }
 
 export function createAnswer(call: Call): HttpAnswer {
-  return json(201, shown(call.store, call.type, call.store.create(call.type, objectIn(call), call.user, { dryRun: isDryRun(call) }), call.request));
+  return json(201, shown(call.store, call.type, call.store.create(call.type, objectIn(call), call.user, writingOf(call, 'CreateOptions')), call.request));
 }
 
 export function updateAnswer(call: Call): HttpAnswer {
@@ -81,7 +93,7 @@ export function updateAnswer(call: Call): HttpAnswer {
     throw invalid({ ...call.type, kind: call.type.resource }, name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')]);
   }
 
-  return json(200, shown(call.store, call.type, call.store.update(call.type, object, statusOf(call), { dryRun: isDryRun(call) }), call.request));
+  return json(200, shown(call.store, call.type, call.store.update(call.type, object, statusOf(call), writingOf(call, 'UpdateOptions')), call.request));
 }
 
 function statusOf({ info }: Call): 'status' | undefined {
@@ -98,7 +110,7 @@ export function patchAnswer(call: Call): HttpAnswer {
     throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', [requiredValue('fieldManager', 'is required for apply patch')]);
   }
   const isThere = store.peek(type, info.namespace, name) !== undefined;
-  const patched = store.patch(type, info.namespace, name, contentType, bodyOf(request), statusOf(call), { dryRun: isDryRun(call), user });
+  const patched = store.patch(type, info.namespace, name, contentType, bodyOf(request), statusOf(call), { ...writingOf(call, 'PatchOptions'), user });
 
   return json(isThere ? 200 : 201, shown(store, type, patched, request));
 }
