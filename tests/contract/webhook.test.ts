@@ -335,7 +335,13 @@ describe('the pod identity webhook', () => {
     const olivia = await logIn(target, 'olivia');
     const { cluster } = await olivia.observe('edge-rke2');
     const asked: string[] = [];
-    const find = (isHidden: boolean) => findWebhookSource({ request: (options) => (asked.push(options.url), olivia.transport.request(options)) }, cluster.id, undefined, isHidden);
+    const find = (isHidden: boolean) => findWebhookSource({
+      request: (options) => {
+        asked.push(options.url);
+
+        return olivia.transport.request(options);
+      }
+    }, cluster.id, undefined, isHidden);
     const ofLocal = () => asked.splice(0).filter((url) => /clusters\/local\/v1\/catalog|^\/v1\/catalog/.test(url));
 
     await expect(find(false)).rejects.toMatchObject({ code: 'WEBHOOK_NO_SOURCE' });

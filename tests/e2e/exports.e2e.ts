@@ -37,6 +37,15 @@ describe('exports of a plan', () => {
       }
       await picture(page, `export-${ form }-${ theme }`);
     }
+    // As on an address without https: the text is selected, and the keys copy it.
+    await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true }));
+    await page.getByTestId('irsa-copy').first().click();
+    await page.getByText('The text is selected').waitFor();
+    await picture(page, `export-by-hand-${ theme }`);
+    await page.keyboard.press('ControlOrMeta+c');
+    await expect.poll(() => page.getByTestId('irsa-copy').first().innerText()).toContain('Copied');
+    await page.evaluate(() => delete (navigator as unknown as Record<string, unknown>).clipboard);
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await page.locator('.copy-block pre').first().textContent());
     expect(stage.sandbox.world.aws.calls().filter(({ write }) => write)).toEqual([]);
     expectQuiet(visit);
   });

@@ -9,7 +9,7 @@ import { managedBy } from '../sandbox/kubernetes/store/metadata.ts';
 import { signingKey } from '../sandbox/kubernetes/tokens/keys.ts';
 import { put } from '../sandbox/scenario/put.ts';
 import { expectQuiet } from './support/quiet';
-import { clusterPage, picture, Stage, type Visit } from './support/stage';
+import { clusterPage, picture, pictures, Stage, type Visit } from './support/stage';
 import { apply, openCluster, outcome, waitForLink } from './support/steps';
 
 const EDGE = 'c-m-edge0001';
@@ -168,12 +168,25 @@ describe('an issuer for edge-rke2', () => {
   it('tells of a foreign key and of a bucket that others write, and publishes the right ones again', async() => {
     await seedHosted(stage.sandbox.world);
     await publishTruth(signingKey());
+    const { world } = stage.sandbox;
+    const { store } = world.kube('edge-rke2');
+    const at = issuer().slice('https://'.length);
+
+    world.aws.seedRole({ name: 'telemetry', trust: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Federated: `arn:aws:iam::111122223333:oidc-provider/${ at }` }, Action: 'sts:AssumeRoleWithWebIdentity', Condition: { StringEquals: { [`${ at }:aud`]: 'sts.amazonaws.com', [`${ at }:sub`]: 'system:serviceaccount:plant:telemetry' } } }] } });
+    store.patch(store.findType('', 'serviceaccounts')!, 'plant', 'telemetry', 'application/merge-patch+json', { metadata: { annotations: { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/telemetry' } } });
     visit = await stage.visit();
     await openCluster(visit, EDGE);
     await visit.page.locator('[data-code="ISSUER_KEY_FOREIGN"]').waitFor();
     await visit.page.locator('[data-code="ISSUER_PUBLIC_WRITE"]').waitFor();
     await waitForLink(visit, 'keys', 'broken');
-    await picture(visit.page, 'issuer-alarm');
+    await pictures(visit.page, 'issuer-alarm');
+    // Told once on this page; on the page of a role that trusts the issuer, as what is wrong with trusting it.
+    expect(await visit.page.locator('[data-code="JWKS_DRIFT"]').count()).toBe(0);
+    await visit.click('irsa-role-of-plant/telemetry');
+    await visit.page.locator('[data-code="JWKS_DRIFT"]').waitFor();
+    expect(await visit.page.getByTestId('irsa-listed-finding').first().innerText()).toContain('critical');
+    await pictures(visit.page, 'role-foreign-key');
+    await visit.click('irsa-role-close');
     await visit.page.locator('[data-code="ISSUER_KEY_FOREIGN"]').getByTestId('irsa-remedy').click();
     expect(await apply(visit)).toBe('done');
     await openCluster(visit, EDGE);

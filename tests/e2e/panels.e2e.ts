@@ -25,6 +25,15 @@ describe('panels on Rancher’s pages', () => {
     expect(await panel().getByTestId('irsa-link-trust').getAttribute('data-state')).toBe('broken');
     expect(await panel().getByTestId('irsa-finding').getAttribute('data-code')).toBe('TRUST_SUBJECT_DIFFERS');
     await pictures(visit.page, 'panel-account', async() => expect(await axeFindings(visit.page, '[data-testid="irsa-panel"]')).toEqual([]));
+    // No wider than what is in sight of a narrow window.
+    await visit.page.setViewportSize({ width: 800, height: 900 });
+    await expect.poll(async() => {
+      const { x = 0, width = 0 } = await panel().boundingBox() ?? {};
+
+      return x + width;
+    }).toBeLessThanOrEqual(800);
+    await picture(visit.page, 'panel-account-narrow');
+    await visit.page.setViewportSize({ width: 1440, height: 1000 });
     await panel().getByTestId('irsa-remedy').click();
     await visit.page.getByTestId('irsa-plan').waitFor();
     await visit.page.getByTestId('irsa-consent').click();

@@ -13,17 +13,18 @@ function open(clipboard?: { writeText: (text: string) => Promise<void> }) {
 }
 
 async function copied(view: ReturnType<typeof open>): Promise<string | undefined> {
-  const event = Object.assign(new Event('copy', { bubbles: true, cancelable: true }), { clipboardData: { setData: vi.fn<(type: string, text: string) => void>() } });
+  const taken: string[] = [];
+  const event = Object.assign(new Event('copy', { bubbles: true, cancelable: true }), { clipboardData: { setData: (_type: string, text: string) => taken.push(text) } });
 
   view.get('pre').element.dispatchEvent(event);
   await flushPromises();
 
-  return event.clipboardData.setData.mock.calls[0]?.[1];
+  return taken[0];
 }
 
 afterEach(() => {
   Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true });
-  document.body.innerHTML = '';
+  document.body.replaceChildren();
 });
 
 describe('text to take away', () => {
@@ -38,7 +39,10 @@ describe('text to take away', () => {
     expect(view.get('[role="status"]').text()).toBe('');
   });
 
-  it.each<[string, { writeText: () => Promise<void> } | undefined]>([['no clipboard, as without https', undefined], ['a clipboard that refuses', { writeText: async() => Promise.reject(new Error('NotAllowedError')) }]])('is selected, and that is said, where there is %s', async(_what, clipboard) => {
+  it.each([
+    { what: 'no clipboard, as without https', clipboard: undefined },
+    { what: 'a clipboard that refuses', clipboard: { writeText: async() => Promise.reject(new Error('NotAllowedError')) } },
+  ])('is selected, and that is said, where there is $what', async({ clipboard }) => {
     const view = open(clipboard);
 
     await view.get('[data-testid="irsa-copy"]').trigger('click');

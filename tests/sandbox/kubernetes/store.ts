@@ -8,9 +8,8 @@ import type { Predicate } from './selectors.ts';
 import { typeOfDefinition } from './store/definitions.ts';
 import { History } from './store/history.ts';
 import type { Change } from './store/history.ts';
-import { bornManaged, changedManaged, isManaged } from './store/managed-fields.ts';
-import type { ManagedEntry, Writing } from './store/managed-fields.ts';
-import { bornMetadata, generatedName, isNewGeneration, timestamp, updated, waitsFor } from './store/metadata.ts';
+import { withManaged } from './store/managed-fields.ts';
+import { bornMetadata, doomed, generatedName, isNewGeneration, updated, waitsFor } from './store/metadata.ts';
 import { Owners } from './store/owners.ts';
 import { keyOf, Shelf } from './store/shelf.ts';
 
@@ -146,15 +145,13 @@ export class MemoryStore implements ObjectStore {
     const born = { apiVersion: apiVersionOf(type), kind: type.kind } as const;
     const generation = countsGenerations(type, this.isCustom(type));
     const ready: KubeObject = { ...object, ...born, metadata: bornMetadata(metadata, { namespace, name, now: this.now(), generation }) };
-    const admitted = this.admission?.create(type, ready, user) ?? ready;
+    const admitted = withManaged(type, this.admission?.create(type, ready, user) ?? ready, undefined, options, this.now());
 
     if (this.peek(type, namespace, name)) {
       throw alreadyExists(type, name);
     }
 
-    const managed = isManaged(type) ? withManaged(admitted, bornManaged(admitted, this.writing(options))) : admitted;
-
-    return options.dryRun ? copy(managed) : copy(this.commit(type, 'ADDED', managed));
+    return options.dryRun ? copy(admitted) : copy(this.commit(type, 'ADDED', admitted));
   }
 
   update(type: ResourceType, given: KubeObject, subresource?: 'status', options: WriteOptions = {}): KubeObject {
@@ -171,8 +168,7 @@ export class MemoryStore implements ObjectStore {
       throw conflict(type, name);
     }
     const asked = updated(type, before, copy(given), subresource);
-    const admitted = this.admission?.update(type, asked, before, subresource) ?? asked;
-    const next = isManaged(type) ? withManaged(admitted, changedManaged(before, admitted, this.writing(options))) : admitted;
+    const next = withManaged(type, this.admission?.update(type, asked, before, subresource) ?? asked, before, options, this.now());
 
     if (before.metadata.generation !== undefined && isNewGeneration(before, next)) {
       next.metadata = { ...next.metadata, generation: before.metadata.generation + 1 };
@@ -277,10 +273,6 @@ export class MemoryStore implements ObjectStore {
     if (object) {
       this.remove(type, object);
     }
-  }
-
-  private writing({ manager = 'unknown', applied }: WriteOptions): Writing {
-    return { manager, now: this.now(), applied };
   }
 
   private address(type: ResourceType, object: KubeObject): { metadata: KubeObject['metadata']; namespace?: string } {
@@ -396,18 +388,4 @@ export class MemoryStore implements ObjectStore {
 
 function typeKey(type: ResourceType): string {
   return `${ type.group }/${ type.resource }`;
-}
-
-function withManaged(object: KubeObject, managedFields: ManagedEntry[] | undefined): KubeObject {
-  const { managedFields: _before, ...metadata } = object.metadata as KubeObject['metadata'] & { managedFields?: object[] };
-
-  return { ...object, metadata: { ...metadata, ...managedFields ? { managedFields } : {} } };
-}
-
-/** An object that waits for its end. */
-function doomed(object: KubeObject, waits: 'finalizers' | 'kubelet', grace: number | undefined, now: Date): KubeObject {
-  const seconds = waits === 'kubelet' ? grace ?? 30 : 0;
-  const metadata = { ...object.metadata, deletionTimestamp: timestamp(new Date(now.getTime() + seconds * 1000)), deletionGracePeriodSeconds: seconds };
-
-  return { ...object, metadata, ...object.kind === 'Namespace' ? { status: { phase: 'Terminating' } } : {} };
 }

@@ -6,8 +6,8 @@ const MAPS = /(^|\.)(annotations|labels|data|counts|namespaces|states|links|filt
 
 /** Inside these, which members there are is the object's own matter; the types of common ones must agree. */
 const CONTENT = /(^|\.)(spec|status)(\.|\[\]|$)/;
-/** Members of `metadata`, and of collections, that some objects have and others do not. */
-const OPTIONAL = /\.metadata\.(annotations|finalizers|generateName|generation|labels|namespace|ownerReferences|relationships)(\[\])?$|^\.(revision|count)$|\.(automountServiceAccountToken|icon|status)$|relationships\[\]\.(from|to)?(Id|Type|transitioning|message)$/;
+/** Members of `metadata`, and of collections, that some objects have and others do not; the recordings were taken without managedFields. */
+const OPTIONAL = /\.metadata\.(annotations|finalizers|generateName|generation|labels|managedFields|namespace|ownerReferences|relationships)(\[\])?$|^\.(revision|count)$|\.(automountServiceAccountToken|icon|status)$|relationships\[\]\.(from|to)?(Id|Type|transitioning|message)$/;
 
 function kindOf(value: unknown): string {
   return value === null ? 'null' : Array.isArray(value) ? 'list' : typeof value;

@@ -33,8 +33,10 @@ export function isPublicWrite(policy: string | undefined): boolean {
  * @param policy  as JSON text
  */
 export function publicReads(policy: string | undefined): { list: boolean; objects: boolean } {
-  const open = forEverybody(policy).filter(({ Condition }) => Object.values(isObject(Condition) ? Condition : {}).every((keys) => isObject(keys) && Object.keys(keys).every((key) => key.toLowerCase() === 'aws:securetransport')));
-  const lets = ({ Action, NotAction }: Statement, name: string) => NotAction === undefined ? [Action].flat().some((pattern) => fits(name, String(pattern))) : ![NotAction].flat().some((pattern) => fits(name, String(pattern)));
+  const open = forEverybody(policy).filter(({ Condition }) => Object.values(isObject(Condition) ? Condition : {}).flatMap((keys) => Object.keys(isObject(keys) ? keys : {}))
+    .every((key) => key.toLowerCase() === 'aws:securetransport'));
+  const names = (patterns: unknown, name: string) => [patterns].flat().some((pattern) => fits(name, String(pattern)));
+  const lets = ({ Action, NotAction }: Statement, name: string) => NotAction === undefined ? names(Action, name) : !names(NotAction, name);
   const isMore = ({ Resource, NotResource }: Statement) => NotResource !== undefined || [Resource].flat().map(String).some((one) => /[/*]/.test(one) && ![DISCOVERY_KEY, JWKS_KEY].includes(one.slice(one.indexOf('/') + 1)));
 
   return { list: open.some((one) => lets(one, 's3:listbucket')), objects: open.some((one) => lets(one, 's3:getobject') && isMore(one)) };

@@ -4,7 +4,7 @@ import type { Fields } from '../copy.ts';
 import { timestamp } from './metadata.ts';
 
 /** Who wrote what last, as the API server notes it (apimachinery ManagedFieldsEntry). */
-export interface ManagedEntry {
+interface ManagedEntry {
   manager: string;
   operation: 'Apply' | 'Update';
   apiVersion: string;
@@ -14,15 +14,27 @@ export interface ManagedEntry {
 }
 
 /** Who writes, and when. */
-export interface Writing {
+interface Writing {
   manager: string;
   now: Date;
   /** The body of a server-side apply. */
   applied?: KubeObject;
 }
 
+/** An object as it is stored, with who wrote what of it. */
+export function withManaged(type: ResourceType, object: KubeObject, before: KubeObject | undefined, { manager = 'unknown', applied }: Partial<Writing>, now: Date): KubeObject {
+  if (!isManaged(type)) {
+    return object;
+  }
+  const writing = { manager, applied, now };
+  const managedFields = before ? changedManaged(before, object, writing) : bornManaged(object, writing);
+  const { managedFields: _before, ...metadata } = object.metadata as KubeObject['metadata'] & { managedFields?: object[] };
+
+  return { ...object, metadata: { ...metadata, ...managedFields ? { managedFields } : {} } };
+}
+
 /** Of these it is worked out; of other kinds there is what the stand-in's own parts say. */
-export function isManaged(type: ResourceType): boolean {
+function isManaged(type: ResourceType): boolean {
   return type.group === '' && type.resource === 'serviceaccounts';
 }
 
@@ -100,7 +112,7 @@ function written(keys: Iterable<string>): Fields {
 }
 
 /** What a new object has; what its maker says about it is not heard. */
-export function bornManaged(object: KubeObject, { manager, now, applied }: Writing): ManagedEntry[] | undefined {
+function bornManaged(object: KubeObject, { manager, now, applied }: Writing): ManagedEntry[] | undefined {
   return listed([entry(object, manager, applied ? 'Apply' : 'Update', now, applied ? applications(applied) : ownedIn(object).keys())]);
 }
 
@@ -109,7 +121,7 @@ export function bornManaged(object: KubeObject, { manager, now, applied }: Writi
  * by an apply (apiserver fieldmanager, skipnonapplied).
  * @param object  as it will be; its `managedFields` are those from before, or what the client wants in their place
  */
-export function changedManaged(before: KubeObject, object: KubeObject, { manager, now, applied }: Writing): ManagedEntry[] | undefined {
+function changedManaged(before: KubeObject, object: KubeObject, { manager, now, applied }: Writing): ManagedEntry[] | undefined {
   const given = (object.metadata as { managedFields?: Partial<ManagedEntry>[] }).managedFields?.filter((one): one is ManagedEntry => one.manager !== undefined && one.fieldsV1 !== undefined) ?? [];
   const old = ownedIn(before);
   const owned = ownedIn(object);

@@ -106,3 +106,11 @@ export function waitsFor(object: KubeObject, gracePeriodSeconds?: number): 'noth
 
   return object.kind === 'Pod' && object.apiVersion === 'v1' && at(object, 'spec', 'nodeName') && !ended && gracePeriodSeconds !== 0 ? 'kubelet' : 'nothing';
 }
+
+/** An object that waits for its end. */
+export function doomed(object: KubeObject, waits: 'finalizers' | 'kubelet', grace: number | undefined, now: Date): KubeObject {
+  const seconds = waits === 'kubelet' ? grace ?? 30 : 0;
+  const metadata = { ...object.metadata, deletionTimestamp: timestamp(new Date(now.getTime() + seconds * 1000)), deletionGracePeriodSeconds: seconds };
+
+  return { ...object, metadata, ...object.kind === 'Namespace' ? { status: { phase: 'Terminating' } } : {} };
+}

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { hidden, value } from '../../chain/test-facts';
+import { cluster, hidden, value } from '../../chain/test-facts';
 import { publicReads } from '../../issuer/bucket-policy';
 import type { Drift } from '../../issuer/drift';
 import { bucketIssuer, bucketPolicy, type ObservedBucket } from '../../issuer/hosting';
 import { targetBucket, type ObservedIssuer } from '../../issuer/setup';
-import { cluster } from '../../chain/test-facts';
 import { besideDrift, lintIssuer } from './issuer-facts';
 
 const BUCKET = { name: 'irsa-edge-0123456789ab', region: 'eu-central-1' };
