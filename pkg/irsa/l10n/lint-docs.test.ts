@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import IntlMessageFormat from 'intl-messageformat';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { LINT_RULES, lintTrust, type Rule } from '../domain/trust';
+import { LINT_RULES, lintTrust, type LintCode, type Rule } from '../domain/trust';
+import { LINT_SOURCES } from '../domain/trust/lint/sources';
 import { CASES } from '../domain/trust/lint/test-cases';
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
@@ -14,11 +15,11 @@ const NEEDS: Record<string, string> = { providers: 'OIDC providers', clusters: '
 
 /** One line a rule: what it says in its first case, how bad that is, what must be known, what mends it, who says so. */
 function table(): string {
-  const lines = (LINT_RULES as readonly Rule[]).map(({ code, severity, needs, remedy, source }) => {
+  const lines = (LINT_RULES as readonly Rule[]).map(({ code, severity, needs, remedy }) => {
     const [{ document, context }] = CASES[code as keyof typeof CASES].says as [{ document: Parameters<typeof lintTrust>[0]; context?: Parameters<typeof lintTrust>[1] }];
     const { title } = lintTrust(document, context).find((finding) => finding.code === code)!;
 
-    return `| \`${ code }\` | ${ new IntlMessageFormat(words[code]!.title, 'en-us').format(title.args) } | ${ severity } | ${ needs ? NEEDS[needs] : '' } | ${ remedy ? `\`${ remedy }\`` : '' } | ${ source } |`;
+    return `| \`${ code }\` | ${ new IntlMessageFormat(words[code]!.title, 'en-us').format(title.args) } | ${ severity } | ${ needs ? NEEDS[needs] : '' } | ${ remedy ? `\`${ remedy }\`` : '' } | ${ LINT_SOURCES[code as LintCode] } |`;
   });
 
   return ['| Code | It says | Severity | Needs | Plan | Source |', '|---|---|---|---|---|---|', ...lines].join('\n');

@@ -193,7 +193,7 @@ export class MemoryStore implements ObjectStore {
     }
     const target = before ?? { apiVersion: apiVersionOf(type), kind: type.kind, metadata: { name, ...namespace ? { namespace } : {} } };
     const next = patched(type, this.isCustom(type), copy(target), contentType, patch);
-    const writing = isApply ? { ...options, applied: patched(type, this.isCustom(type), { metadata: { name } }, contentType, patch) } : options;
+    const writing = isApply ? { ...options, applied: patched(type, this.isCustom(type), { apiVersion: apiVersionOf(type), kind: type.kind, metadata: { name } }, contentType, patch) } : options;
 
     if (!before) {
       return this.create(type, { ...next, metadata: { ...next.metadata, name, namespace } }, options.user, writing);

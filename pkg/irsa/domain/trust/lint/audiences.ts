@@ -7,7 +7,6 @@ export const AUDIENCE_RULES = [
   rule({
     code:     'NO_AUD',
     severity: 'medium',
-    source:   'AWS EKS best practices, IAM; kOps, ccoctl and irsa-manager leave it out',
     remedy:   'tighten-trust',
     check:    ({ allows }, { providers: known }) => allows
       .filter(({ providers, claims, isWebIdentity }) => isWebIdentity && providers.length > 0 && !claims.some((claim) => claim.claim === 'aud' && comparesText(claim)))
@@ -20,7 +19,6 @@ export const AUDIENCE_RULES = [
   rule({
     code:     'AUD_NOT_REGISTERED',
     severity: 'high',
-    source:   'STS API reference, InvalidIdentityToken: Incorrect token audience; eksctl issue 1910 for China',
     remedy:   'tighten-trust',
     needs:    'providers',
     check:    ({ allows }, { providers: known }) => allows.flatMap(({ index, providers, claims }) => providers.flatMap((provider) => {

@@ -32,7 +32,6 @@ export const CLUSTER_RULES = [
   rule({
     code:     'STALE_SUBJECT',
     severity: 'medium',
-    source:   'Astrix, Sub:jugation: subjects that are free to be claimed',
     remedy:   'tighten-trust',
     needs:    'clusters',
     check:    (view, { clusters = [], isComplete }) => [
@@ -52,7 +51,6 @@ export const CLUSTER_RULES = [
   rule({
     code:     'SHARED_ACROSS_CLUSTERS',
     severity: 'info',
-    source:   'AWS EKS best practices, IAM; kOps issue 8264',
     check:    (view, { clusters }) => {
       const hosts = [...new Map(view.trusted.map((provider) => [provider.host, provider])).values()];
       const known = trustedClusters(view, clusters).map(({ cluster }) => cluster);
@@ -64,7 +62,6 @@ export const CLUSTER_RULES = [
   rule({
     code:     'SHARED_ISSUER',
     severity: 'high',
-    source:   'kOps issue 8264: the same namespace in any of the clusters is the same identity',
     needs:    'clusters',
     check:    (view, { clusters = [] }) => view.trusted.flatMap(({ host, path, statement }) => {
       const names = clusters.filter(({ issuer }) => issuerPath(issuer) === host).map(({ name }) => name);
@@ -75,7 +72,6 @@ export const CLUSTER_RULES = [
   rule({
     code:     'IMDS_FALLBACK',
     severity: 'info',
-    source:   'AWS EKS best practices, IAM: restrict access to the instance profile',
     needs:    'clusters',
     check:    (view, { clusters }) => trustedClusters(view, clusters).filter(({ cluster: { metadata } }) => metadata && (metadata.hopLimit >= 2 || !metadata.tokensRequired))
       .map(({ cluster, provider }) => ({
@@ -88,7 +84,6 @@ export const CLUSTER_RULES = [
   rule({
     code:     'CLUSTER_RBAC',
     severity: 'medium',
-    source:   'Kubernetes documentation, RBAC good practices: creating workloads is using their accounts',
     needs:    'clusters',
     check:    (view, { clusters = [] }) => clusters.flatMap((cluster) => {
       const seen = new Set<string>();

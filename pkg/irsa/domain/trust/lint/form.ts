@@ -66,14 +66,12 @@ export const FORM_RULES = [
   rule({
     code:     'DUPLICATE',
     severity: 'info',
-    source:   'IAM quotas: every statement counts',
     remedy:   'tighten-trust',
     check:    ({ statements }) => doubles(statements).map(({ one, first }) => ({ path: one.path, statement: one.index, args: { first: first + 1 } })),
   }),
   rule({
     code:     'MERGEABLE',
     severity: 'info',
-    source:   'IAM quotas: accounts of one issuer fit into one statement',
     remedy:   'tighten-trust',
     check:    ({ statements }) => {
       const alike = repeated(statements, foldKey);
@@ -85,7 +83,6 @@ export const FORM_RULES = [
   rule({
     code:     'SIZE',
     severity: 'medium',
-    source:   'IAM quotas, ACLSizePerRole (L-C07B4B0D)',
     needs:    'quota',
     check:    ({ document }, { quota }) => {
       const size = trustSize(document);
@@ -96,14 +93,12 @@ export const FORM_RULES = [
   rule({
     code:     'NO_VERSION',
     severity: 'low',
-    source:   'IAM User Guide, Version: without it, policies are read as of 2008',
     remedy:   'tighten-trust',
     check:    ({ document }) => document.Version === undefined ? [{ path: [], withoutRemedy: hasVariableText(document) }] : [],
   }),
   rule({
     code:     'OLD_VERSION',
     severity: 'low',
-    source:   'IAM User Guide, Version: policy variables are text before 2012-10-17',
     remedy:   'tighten-trust',
     check:    ({ document }) => document.Version !== undefined && document.Version !== '2012-10-17' ? [{ path: ['Version'], args: { version: document.Version }, withoutRemedy: hasVariableText(document) }] : [],
   }),

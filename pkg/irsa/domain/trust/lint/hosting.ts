@@ -20,14 +20,12 @@ export const HOSTING_RULES = [
   rule({
     code:     'ISSUER_BUCKET_PUBLIC_WRITE',
     severity: 'critical',
-    source:   'Amazon S3 user guide, Block Public Access; Aqua Security on bucket squatting',
     needs:    'issuers',
     check:    (view, context) => each(view, context, ({ bucket }) => bucket?.publicWrite ? { args: { bucket: bucket.name } } : undefined),
   }),
   rule({
     code:     'ISSUER_BUCKET_FOREIGN',
     severity: 'critical',
-    source:   'Aqua Security on bucket squatting; Amazon S3 user guide, verifying bucket ownership',
     needs:    'issuers',
     check:    (view, context) => each(view, context, ({ bucket }, account) => {
       const isOthers = bucket?.owner !== undefined && bucket.owner !== account;
@@ -38,21 +36,18 @@ export const HOSTING_RULES = [
   rule({
     code:     'ISSUER_BUCKET_ACL',
     severity: 'medium',
-    source:   'Amazon S3 user guide, controlling ownership of objects',
     needs:    'issuers',
     check:    (view, context) => each(view, context, ({ bucket }) => bucket && (bucket.acls || bucket.publicList || bucket.publicObjects) ? { args: { bucket: bucket.name, what: bucket.acls ? 'acls' : bucket.publicList ? 'list' : 'objects' } } : undefined),
   }),
   rule({
     code:     'NO_VERSIONING',
     severity: 'low',
-    source:   'Amazon S3 user guide, versioning: an overwritten JWKS can be brought back',
     needs:    'issuers',
     check:    (view, context) => each(view, context, ({ bucket }) => bucket?.versioning === false ? { args: { bucket: bucket.name } } : undefined),
   }),
   rule({
     code:     'JWKS_DRIFT',
     severity: 'high',
-    source:   'kube-apiserver, service account issuer discovery; AWS EKS, irsa-fetch-keys',
     needs:    'issuers',
     check:    (view, context) => each(view, context, ({ keys }) => {
       const extra = keys?.published.filter((kid) => !keys.live.includes(kid)) ?? [];
@@ -68,7 +63,6 @@ export const HOSTING_RULES = [
   rule({
     code:     'DISCOVERY_MISMATCH',
     severity: 'high',
-    source:   'OpenID Connect Discovery 1.0 §4.3: issuer is exactly the one asked for',
     needs:    'issuers',
     check:    (view, context) => each(view, context, ({ issuer, discovery }) => {
       if (discovery && discovery.issuer !== issuer) {
@@ -81,7 +75,6 @@ export const HOSTING_RULES = [
   rule({
     code:     'THUMBPRINT_STALE',
     severity: 'high',
-    source:   'IAM User Guide, obtain the thumbprint: ignored where AWS trusts the authority itself',
     needs:    'issuers',
     check:    (view, context) => each(view, context, ({ issuer, thumbprint }) => thumbprint && !thumbprint.meets ? { args: { issuer, authority: thumbprint.publicAuthority ? 'public' : 'private' }, ...(thumbprint.publicAuthority ? { severity: 'low' as const } : {}) } : undefined),
   }),

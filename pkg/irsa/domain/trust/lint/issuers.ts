@@ -10,7 +10,6 @@ export const ISSUER_RULES = [
   rule({
     code:     'KEY_ISSUER_MISMATCH',
     severity: 'high',
-    source:   'IAM User Guide, keys of AWS OIDC federation; eksctl’s migration writes such statements',
     check:    ({ allows }) => allows
       // Keys of several issuers are another rule's.
       .filter(({ providers, hosts }) => providers.length === 1 && hosts.length === 1 && !same(providers[0]!.host, hosts[0]!))
@@ -19,7 +18,6 @@ export const ISSUER_RULES = [
   rule({
     code:     'MULTI_ISSUER_ONE_STATEMENT',
     severity: 'high',
-    source:   'cloudposse terraform-aws-eks-iam-role pull request 63: keys of two issuers are AND-ed and never met',
     remedy:   'tighten-trust',
     check:    ({ allows }) => allows.filter((one) => one.providers.length > 0 && one.claims.length > 0 && (one.hosts.length > 1 || one.providers.length > 1))
       .map(({ index, path, statement, claims, providers }) => ({ index, path, claims, providers, narrow: narrowHosts(statement) }))
@@ -33,7 +31,6 @@ export const ISSUER_RULES = [
   rule({
     code:     'ISSUER_FORMAT',
     severity: 'high',
-    source:   'IAM User Guide, create an OIDC provider; the token’s iss is compared byte for byte',
     check:    ({ statements }, { clusters = [] }) => {
       const exact = new Set(clusters.map(({ issuer }) => issuerPath(issuer)));
 
@@ -46,7 +43,6 @@ export const ISSUER_RULES = [
   rule({
     code:     'PROVIDER_MISSING',
     severity: 'high',
-    source:   'Aqua Security on claimed buckets; STS API reference, InvalidIdentityToken',
     remedy:   'tighten-trust',
     needs:    'providers',
     check:    ({ everyTrusted }, { providers = [], role, issuers = [], clusters = [] }) => {
@@ -72,7 +68,6 @@ export const ISSUER_RULES = [
   rule({
     code:     'PROVIDER_FOREIGN',
     severity: 'medium',
-    source:   'AWS EKS user guide, cross-account IAM: the provider belongs into the role’s account',
     needs:    'role',
     check:    ({ everyTrusted }, { role }) => {
       const own = accountOfArn(role?.arn ?? '');

@@ -31,28 +31,26 @@ export const OPERATOR_RULES = [
   rule({
     code:     'LITERAL_STAR',
     severity: 'high',
-    source:   'terraform-aws-iam issue 486, crossplane provider-aws issue 887',
     remedy:   'tighten-trust',
     check:    ({ allows, hasVariables }) => allows.flatMap(({ index, claims }) => claims
       .filter(({ operator, values }) => values.some(({ text }) => isPattern(text)) && /^string(not)?equals(ignorecase)?$/.test(operator.name))
       .flatMap(({ values, written, claim }) => values.filter(({ text }) => isPattern(withoutVariables(text, hasVariables))).map(({ text, path }) => ({ path, statement: index, args: { operator: written, value: text }, withoutRemedy: claim === 'aud' })))),
   }),
   rule({
-    code: 'FORALLVALUES', severity: 'critical', source: 'IAM Access Analyzer, FORALLVALUES_WITH_SINGLE_VALUED_KEY', remedy: 'tighten-trust', check: (view) => conditions(view, ({ operator }) => operator.quantifier === 'all'),
+    code: 'FORALLVALUES', severity: 'critical', remedy: 'tighten-trust', check: (view) => conditions(view, ({ operator }) => operator.quantifier === 'all'),
   }),
   rule({
-    code: 'FORANYVALUE', severity: 'low', source: 'IAM User Guide, single-valued and multivalued keys', remedy: 'tighten-trust', check: (view) => conditions(view, ({ operator }) => operator.quantifier === 'any'),
+    code: 'FORANYVALUE', severity: 'low', remedy: 'tighten-trust', check: (view) => conditions(view, ({ operator }) => operator.quantifier === 'any'),
   }),
   rule({
-    code: 'IFEXISTS', severity: 'critical', source: 'IAM User Guide, …IfExists: true when the key is absent', remedy: 'tighten-trust', check: (view) => conditions(view, ({ operator }) => operator.ifExists),
+    code: 'IFEXISTS', severity: 'critical', remedy: 'tighten-trust', check: (view) => conditions(view, ({ operator }) => operator.ifExists),
   }),
   rule({
-    code: 'NULL', severity: 'critical', source: 'IAM User Guide, Null: true when the key is absent', check: (view) => conditions(view, ({ operator, values }) => operator.name === 'null' && values.some(({ text }) => text.toLowerCase() === 'true')),
+    code: 'NULL', severity: 'critical', check: (view) => conditions(view, ({ operator, values }) => operator.name === 'null' && values.some(({ text }) => text.toLowerCase() === 'true')),
   }),
   rule({
     code:     'NEGATIVE_MATCH',
     severity: 'critical',
-    source:   'parliament; Datadog Security Labs on keyless trust; IAM User Guide, NotPrincipal with Allow',
     remedy:   'tighten-trust',
     check:    ({ allows }) => allows.flatMap((one) => {
       const isSubject = (claim: ClaimCondition) => claim.claim === 'sub' && comparesText(claim);
@@ -69,7 +67,6 @@ export const OPERATOR_RULES = [
   rule({
     code:     'WRONG_ACTION',
     severity: 'high',
-    source:   'IAM Access Analyzer, MISMATCHED_ACTION_FOR_PRINCIPAL',
     remedy:   'tighten-trust',
     check:    ({ allows }) => allows.filter(({ providers }) => providers.length > 0).flatMap(({ index, path, statement, isWebIdentity }) => {
       if (statement.Action === ASSUME && statement.NotAction === undefined) {

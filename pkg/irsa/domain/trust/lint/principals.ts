@@ -35,7 +35,6 @@ export const PRINCIPAL_RULES = [
   rule({
     code:     'DEAD_PRINCIPAL',
     severity: 'medium',
-    source:   'AWS re:Post, deleted IAM principals in policies; IAM refuses to take such a document back',
     remedy:   'tighten-trust',
     check:    ({ statements }) => statements.flatMap(({ path, statement, index }) => typeof statement.Principal !== 'object' || !statement.Principal.AWS ? [] : placed(statement.Principal.AWS, [...path, 'Principal', 'AWS'])
       .filter(({ text }) => DEAD.test(text)).map(({ text, path: at }) => ({ path: at, statement: index, args: { id: text } }))),
@@ -43,7 +42,6 @@ export const PRINCIPAL_RULES = [
   rule({
     code:     'NODE_OR_USER_MIX',
     severity: 'medium',
-    source:   'IAM User Guide, the confused deputy problem',
     check:    ({ allows, trusted }, { role }) => {
       const own = accountOfArn(role?.arn ?? trusted[0]?.text ?? '')?.id;
 

@@ -28,7 +28,6 @@ export const ROLE_RULES = [
   rule({
     code:     'ADMIN_ROLE',
     severity: 'high',
-    source:   'AWS EKS best practices, IAM: least privilege and permissions boundaries',
     needs:    'role',
     check:    ({ trusted }, { role }) => {
       const policy = role && adminPolicy(role);
@@ -39,7 +38,6 @@ export const ROLE_RULES = [
   rule({
     code:     'LONG_SESSION',
     severity: 'low',
-    source:   'IAM User Guide, revoke temporary credentials of a role',
     needs:    'role',
     check:    ({ trusted }, { role }) => trusted.length > 0 && (role?.maxSessionDuration ?? 0) > 3600 ? [{ path: [], args: { hours: Math.round(role!.maxSessionDuration! / 360) / 10 } }] : [],
   }),

@@ -21,13 +21,11 @@ export interface Hit {
   withoutRemedy?: boolean;
 }
 
-/** A rule is data and one pure function. Why it matters stands in its words (`irsa.lint.<code>.why`). */
+/** A rule is data and one pure function. Why it matters stands in its words (`irsa.lint.<code>.why`), who says so in sources.ts. */
 export interface Rule<Code extends string = string> {
   /** Stable; the id of peers-and-aws.md §6. */
   code: Code;
   severity: Severity;
-  /** Who says so, for people who want to read more. */
-  source: string;
   /** The plan that mends it. */
   remedy?: RemedyId;
   /** What must be known beside the document; without it the rule is silent. */

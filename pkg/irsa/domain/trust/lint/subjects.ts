@@ -27,28 +27,26 @@ export const SUBJECT_RULES = [
   rule({
     code:     'NO_SUB',
     severity: 'critical',
-    source:   'AWS EKS best practices, IAM; eksctl writes such statements for add-ons',
     remedy:   'tighten-trust',
     check:    ({ allows }) => allows
       .filter(({ providers, claims, isWebIdentity }) => isWebIdentity && providers.length > 0 && !claims.some((claim) => claim.claim === 'sub' && comparesText(claim)))
       .map(({ index, path, providers }) => ({ path, statement: index, args: { issuer: providers[0]!.host } })),
   }),
   rule({
-    code: 'SUB_ANY', severity: 'critical', source: 'AWS EKS best practices, IAM: scope trust to one service account', remedy: 'tighten-trust', check: (view) => broad(view, 'any'),
+    code: 'SUB_ANY', severity: 'critical', remedy: 'tighten-trust', check: (view) => broad(view, 'any'),
   }),
   rule({
-    code: 'SUB_NS_WILDCARD', severity: 'high', source: 'spectrocloud pull request 10477: anybody who can create a namespace wins', remedy: 'tighten-trust', check: (view) => broad(view, 'any-namespace'),
+    code: 'SUB_NS_WILDCARD', severity: 'high', remedy: 'tighten-trust', check: (view) => broad(view, 'any-namespace'),
   }),
   rule({
-    code: 'SUB_NS_PREFIX_OPEN', severity: 'high', source: 'IAM User Guide, StringLike: a star crosses colons', remedy: 'tighten-trust', check: (view) => broad(view, 'open-namespace'),
+    code: 'SUB_NS_PREFIX_OPEN', severity: 'high', remedy: 'tighten-trust', check: (view) => broad(view, 'open-namespace'),
   }),
   rule({
-    code: 'SUB_SA_WILDCARD', severity: 'medium', source: 'AWS EKS best practices, IAM: one role for each application', remedy: 'tighten-trust', check: (view) => broad(view, 'accounts'),
+    code: 'SUB_SA_WILDCARD', severity: 'medium', remedy: 'tighten-trust', check: (view) => broad(view, 'accounts'),
   }),
   rule({
     code:     'SUB_DEFAULT_SA',
     severity: 'high',
-    source:   'AWS EKS best practices, IAM: a service account of its own for each application',
     check:    ({ allows }) => allows.flatMap((one) => one.subjects
       .filter(({ text }) => isDefaultAccount(text))
       .map(({ text, path }) => ({ path, statement: one.index, args: { subject: text } }))),
