@@ -1,85 +1,14 @@
-import { flushPromises, mount } from '@vue/test-utils';
-import { defineComponent, h } from 'vue';
+import { flushPromises } from '@vue/test-utils';
 import { describe, expect, it, vi } from 'vitest';
-import { routerKey } from 'vue-router';
-import { ENGINE, type Engine } from '../composables/use-engine';
-import { binding, cluster, role, ROLE_ARN } from '../domain/chain/test-facts';
-import type { ObservedBinding, ObservedRole } from '../domain/facts';
+import { binding, ROLE_ARN } from '../domain/chain/test-facts';
 import type { SeenOutput } from '../gateways/observe/key-uses';
-import type { WebhookSettings } from '../domain/workload/settings';
 import { unbound } from '../plans/test-facts';
 import { rancherBackup } from '../presets/rancher-backup';
 import { rancherLogging } from '../presets/rancher-logging';
-import BackupForm from './rancher-backup.vue';
 import LoggingForm from './logging.vue';
-
-type Values = Record<string, unknown>;
-type Hook = () => Promise<void>;
+import { open, type Values } from './test-form';
 
 const OTHER_ACCOUNT = 'arn:aws:iam::999988887777:role/hand-made/backups';
-
-/** The host's form: counts how often it is made, and hands on what it is given. */
-function host() {
-  const made = vi.fn();
-  const seen: { attrs?: Values } = {};
-  const form = defineComponent({
-    inheritAttrs: false,
-    setup(_props, { attrs }) {
-      made();
-      seen.attrs = attrs;
-
-      return () => h('div', { 'data-testid': 'host-form' });
-    },
-  });
-
-  return { made, form, seen };
-}
-
-interface Opening {
-  values?: Values; credentials?: string[]; there?: boolean; form?: typeof BackupForm | typeof LoggingForm; hasForm?: boolean; webhook?: WebhookSettings;
-  mode?: string; target?: ObservedBinding; found?: Partial<ObservedRole>; outputs?: SeenOutput[];
-}
-
-async function open({ values = {}, credentials = ['c1'], there = false, form = BackupForm, hasForm = true, webhook, mode = 'create', target = unbound(), found = {}, outputs = [] }: Opening = {}) {
-  const says = (key: string, args?: object) => `${ key }${ args ? ` ${ JSON.stringify(args) }` : '' }`;
-  const own = host();
-  const before: Hook[] = [];
-  const after: Hook[] = [];
-  const growls: string[] = [];
-  const run = vi.fn(async() => ({ status: 'done' as const }));
-  const seen = cluster();
-  const observed = { ...seen, cluster: { ...seen.cluster, origin: 'local' as const, region: 'eu-central-1' }, ...(webhook ? { webhook: { known: true as const, value: { kind: 'installed' as const, name: 'w', settings: webhook } } } : {}) };
-  const engine = {
-    observe: async() => observed, observeBinding: async() => target, observeRole: async() => there || run.mock.calls.length > 0 ? role(found) : null, outputs: async() => outputs,
-    caller: async() => ({ known: false, why: {} }), preflight: async() => ({ rights: [], aws: [], unsure: [], unchecked: [] }), run, roleNames: async() => [],
-  } as unknown as Engine;
-  const cloud = { id: 'c-1', spec: {}, metadata: { name: 'c-1', annotations: {} }, nameDisplay: 'local', isLocal: true, status: {} };
-  const store = {
-    state:   {},
-    getters: {
-      currentCluster: { id: 'c-1' }, 'management/byId': () => cloud, 'management/all': () => [], 'i18n/exists': () => true, 'i18n/t': says,
-      'type-map/hasCustomChart': () => hasForm, 'type-map/importChart': () => own.form, 'rancher/schemaFor': () => ({ collectionMethods: [] }),
-    },
-    commit:    () => undefined,
-    subscribe: () => () => undefined,
-    dispatch:  async(what: string) => what.startsWith('growl/') ? growls.push(what) : what === 'rancher/findAll' ? credentials.map((id) => ({ id, name: id, provider: 'aws' })) : undefined,
-  };
-  const view = mount(form, {
-    props:  { value: values },
-    attrs:  { mode, onRegisterBeforeHook: (hook: Hook) => before.push(hook), onRegisterAfterHook: (hook: Hook) => after.push(hook) },
-    global: { provide: { [ENGINE as symbol]: async() => engine, [routerKey as symbol]: { afterEach: () => undefined }, store }, stubs: { SelectField: true, CredentialPicker: true } },
-  });
-
-  await flushPromises();
-  const choose = async(index: number) => {
-    await view.findAll('[data-testid="irsa-chart-mode"] input')[index]!.setValue(true);
-    await flushPromises();
-    // A test that chose nothing would hold for the wrong reason.
-    expect(view.find('[data-testid="irsa-chart-role"]').exists()).toBe(index === 0);
-  };
-
-  return { view, values, run, own, choose, growls, install: async() => before[0]!(), installed: async() => after[0]!() };
-}
 
 describe('AWS access above the forms of Rancher’s charts', () => {
   it('shows the host’s own form, and hands everything on', async() => {

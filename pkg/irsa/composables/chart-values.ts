@@ -15,15 +15,16 @@ export interface ChartValues {
   setAside(): void;
   /** Puts it back. */
   bringBack(): void;
+  /** What is remembered. */
+  aside(): Values | undefined;
 }
 
 /**
  * A chart's values under Rancher's form, which forms change in place.
  * @param parts  the top-level keys that the role's location is written to
+ * @param aside  what was remembered before
  */
-export function chartValues(value: Values, parts: string[]): ChartValues {
-  let aside: Values | undefined;
-
+export function chartValues(value: Values, parts: string[], aside?: Values): ChartValues {
   return {
     apply(addition) {
       const merged = mergeValues(value, addition);
@@ -43,6 +44,7 @@ export function chartValues(value: Values, parts: string[]): ChartValues {
         aside = undefined;
       }
     },
+    aside: () => aside,
   };
 }
 

@@ -1,11 +1,13 @@
 import {
   ref, shallowRef, type Ref, type ShallowRef
 } from 'vue';
+import { roleArn } from '../domain/aws/arn';
+import { ROLE_PATH } from '../domain/aws/ownership';
 import type { IdentityCheck, ObservedCluster, Text } from '../domain/facts';
 import { IrsaError } from '../domain/errors';
 import { TransportError } from '../gateways/transport';
 import { appOf, planAccess, planRelease, planRestart } from '../plans/index';
-import type { BindWish } from '../plans/bind-wish';
+import type { BindWish, WishedRole } from '../plans/bind-wish';
 import type { Plan, StepState } from '../plans/plan';
 import { isHeldBack, type Preflight } from '../plans/rights/preflight';
 import type { RunResult } from '../plans/run';
@@ -18,6 +20,8 @@ export class HeldBack extends Error {}
 
 export interface ChartRole {
   plan: ShallowRef<Plan | undefined>;
+  /** The role that the plan ends with, as far as that is known before. */
+  roleArn: Ref<string | undefined>;
   states: Ref<Record<string, StepState>>;
   preflight: ShallowRef<Preflight | undefined>;
   agreed: Ref<boolean>;
@@ -62,9 +66,16 @@ async function patiently<T>(look: () => Promise<T>, rest: (milliseconds: number)
   return look();
 }
 
+function arnOf({ account }: ObservedCluster, role: WishedRole): string | undefined {
+  const found = role.kind === 'new' ? role.found : role.role;
+
+  return found?.arn ?? (account.known && role.kind === 'new' ? roleArn(account.value, role.path ?? ROLE_PATH, role.name) : undefined);
+}
+
 /** The role of a chart that is about to be installed by Rancher's own form: the part of it that is in IAM. */
 export function useChartRole({ engine, observe, wish, say, rest = pause }: ChartRoleParts): ChartRole {
   const plan = shallowRef<Plan>();
+  const arn = ref<string>();
   const states = ref<Record<string, StepState>>({});
   const preflight = shallowRef<Preflight>();
   const agreed = ref(false);
@@ -79,6 +90,7 @@ export function useChartRole({ engine, observe, wish, say, rest = pause }: Chart
     const made = planAccess(observed, wished);
 
     plan.value = made;
+    arn.value = arnOf(observed, wished.role);
     states.value = {};
     preflight.value = made.steps.length > 0 ? await ours.preflight(made).catch(() => undefined) : undefined;
 
@@ -121,6 +133,7 @@ export function useChartRole({ engine, observe, wish, say, rest = pause }: Chart
 
   return {
     plan,
+    roleArn: arn,
     states,
     preflight,
     agreed,

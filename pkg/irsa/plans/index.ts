@@ -5,7 +5,7 @@ export type { BindWish, WishedPermissions, WishedRole } from './bind-wish';
 export { planCreateBucket } from './create-bucket';
 export { planCreateOutput } from './create-output';
 export { planEditPermissions, planEditTrust, type Edit } from './edit-policy';
-export { mergeValues } from './helm';
+export { mergeValues, valueChanges } from './helm';
 export { planEnable } from './enable';
 export { planFleetWebhook, planRemoveFleetWebhook, type FleetTarget } from './fleet-webhook';
 export { planHostIssuer, ownIssuer, type HostOptions } from './host-issuer';

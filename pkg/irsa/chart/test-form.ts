@@ -1,0 +1,127 @@
+import { flushPromises, mount } from '@vue/test-utils';
+import { dump, load } from 'js-yaml';
+import { defineComponent, h } from 'vue';
+import { expect, vi } from 'vitest';
+import { routerKey } from 'vue-router';
+import { ENGINE, type Engine } from '../composables/use-engine';
+import { cluster, role } from '../domain/chain/test-facts';
+import type { ObservedBinding, ObservedRole } from '../domain/facts';
+import type { SeenOutput } from '../gateways/observe/key-uses';
+import type { WebhookSettings } from '../domain/workload/settings';
+import { unbound } from '../plans/test-facts';
+import BackupForm from './rancher-backup.vue';
+import type LoggingForm from './logging.vue';
+
+export type Values = Record<string, unknown>;
+type Hook = () => Promise<void>;
+
+/** The host's form: counts how often it is made, and hands on what it is given. */
+function host() {
+  const made = vi.fn();
+  const seen: { attrs?: Values } = {};
+  const form = defineComponent({
+    inheritAttrs: false,
+    setup(_props, { attrs }) {
+      made();
+      seen.attrs = attrs;
+
+      return () => h('div', { 'data-testid': 'host-form' });
+    },
+  });
+
+  return { made, form, seen };
+}
+
+/** Rancher's page as far as forms meet it (shell, pages/c/_cluster/apps/charts/install.vue): its form is taken down while its editor is open. */
+function pageOf(form: typeof BackupForm | typeof LoggingForm, values: Values, mode: string, hooks: { before?: Hook; after?: Hook }, isKnown: boolean) {
+  return defineComponent({
+    data:     () => ({ chartValues: values, [isKnown ? 'valuesYaml' : 'other']: '', formYamlOption: 'FORM' }) as { chartValues: Values; valuesYaml: string; formYamlOption: string },
+    computed: {
+      showingYaml(): boolean {
+        return this.formYamlOption === 'YAML';
+      },
+      showingYamlDiff: () => false,
+    },
+    methods: {
+      turn(to: string) {
+        if (to === 'YAML') {
+          this.valuesYaml = dump(this.chartValues);
+        }
+        this.formYamlOption = to;
+      },
+      applyYamlToValues() {
+        try {
+          this.chartValues = load(this.valuesYaml) as Values;
+        } catch (error) {
+          return { errors: [(error as Error).message] };
+        }
+
+        return { errors: [] };
+      },
+    },
+    render() {
+      return this.formYamlOption === 'FORM' ? h(form, { value: this.chartValues, mode, onRegisterBeforeHook: (hook: Hook) => (hooks.before = hook), onRegisterAfterHook: (hook: Hook) => (hooks.after = hook) } as object) : h('div');
+    },
+  });
+}
+
+export interface Opening {
+  /** False: a page that nothing is known about. */
+  isKnown?: boolean;
+  values?: Values; credentials?: string[]; there?: boolean; form?: typeof BackupForm | typeof LoggingForm; hasForm?: boolean; webhook?: WebhookSettings;
+  mode?: string; target?: ObservedBinding; found?: Partial<ObservedRole>; outputs?: SeenOutput[];
+}
+
+/** Opens one of the forms, before stand-ins for Rancher's page and the engine. */
+export async function open({ values = {}, credentials = ['c1'], there = false, form = BackupForm, hasForm = true, webhook, mode = 'create', target = unbound(), found = {}, outputs = [], isKnown = true }: Opening = {}) {
+  const says = (key: string, args?: object) => `${ key }${ args ? ` ${ JSON.stringify(args) }` : '' }`;
+  const own = host();
+  const hooks: { before?: Hook; after?: Hook } = {};
+  const growls: string[] = [];
+  const run = vi.fn(async() => ({ status: 'done' as const }));
+  const seen = cluster();
+  const observed = { ...seen, cluster: { ...seen.cluster, origin: 'local' as const, region: 'eu-central-1' }, ...(webhook ? { webhook: { known: true as const, value: { kind: 'installed' as const, name: 'w', settings: webhook } } } : {}) };
+  const engine = {
+    observe: async() => observed, observeBinding: async() => target, observeRole: async() => there || run.mock.calls.length > 0 ? role(found) : null, outputs: async() => outputs,
+    caller: async() => ({ known: false, why: {} }), preflight: async() => ({ rights: [], aws: [], unsure: [], unchecked: [] }), run, roleNames: async() => [],
+  } as unknown as Engine;
+  const cloud = { id: 'c-1', spec: {}, metadata: { name: 'c-1', annotations: {} }, nameDisplay: 'local', isLocal: true, status: {} };
+  const store = {
+    state:   {},
+    getters: {
+      currentCluster: { id: 'c-1' }, 'management/byId': () => cloud, 'management/all': () => [], 'i18n/exists': () => true, 'i18n/t': says,
+      'type-map/hasCustomChart': () => hasForm, 'type-map/importChart': () => own.form, 'rancher/schemaFor': () => ({ collectionMethods: [] }),
+    },
+    commit:    () => undefined,
+    subscribe: () => () => undefined,
+    dispatch:  async(what: string) => what.startsWith('growl/') ? growls.push(what) : what === 'rancher/findAll' ? credentials.map((id) => ({ id, name: id, provider: 'aws' })) : undefined,
+  };
+  const view = mount(pageOf(form, values, mode, hooks, isKnown), {
+    attachTo: document.body,
+    global: { provide: { [ENGINE as symbol]: async() => engine, [routerKey as symbol]: { afterEach: () => undefined }, store }, stubs: { SelectField: true, CredentialPicker: true } },
+  });
+
+  await flushPromises();
+  const choose = async(index: number) => {
+    await view.findAll('[data-testid="irsa-chart-mode"] input')[index]!.setValue(true);
+    await flushPromises();
+    // A test that chose nothing would hold for the wrong reason.
+    expect(view.find('[data-testid="irsa-chart-role"]').exists()).toBe(index === 0);
+  };
+
+  /** What Rancher sends once the hook is done. */
+  const sent = (): Values => view.vm.showingYaml ? load(view.vm.valuesYaml) as Values : view.vm.chartValues;
+  const turn = async(to: 'FORM' | 'YAML' | 'HELM') => {
+    view.vm.turn(to);
+    await flushPromises();
+  };
+  const edit = (change: (values: Values) => void) => {
+    const edited = load(view.vm.valuesYaml) as Values;
+
+    change(edited);
+    view.vm.valuesYaml = dump(edited);
+  };
+
+  return { view, values, run, own, choose, growls, turn, edit, sent, install: async() => hooks.before!(), installed: async() => hooks.after!() };
+}
+

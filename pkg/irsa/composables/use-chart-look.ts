@@ -1,0 +1,77 @@
+import { ref, shallowRef, type Ref, type ShallowRef } from 'vue';
+import type { ClusterRef, ObservedBinding, ObservedCluster } from '../domain/facts';
+import type { Account } from './accounts';
+import { failureOf, type Failure } from './failure';
+import { useEngine, type Engine } from './use-engine';
+
+/** What is seen of a cluster, and of the account of a chart in it. */
+export interface ChartLook {
+  /** The credential that is looked with. */
+  credential: Ref<string | undefined>;
+  observed: ShallowRef<ObservedCluster | undefined>;
+  binding: ShallowRef<ObservedBinding | undefined>;
+  failure: ShallowRef<Failure | undefined>;
+  looking: Ref<boolean>;
+  engine(): Promise<Engine>;
+  /** @throws IrsaError */
+  observe(): Promise<ObservedCluster>;
+  look(): Promise<void>;
+  /** Once what is being looked at has been seen, or has not. */
+  settled(): Promise<void>;
+}
+
+/** @param needsCredential  whether nothing of what is wished for can be done without one */
+export function useChartLook(cluster: ClusterRef | undefined, account: Account, needsCredential: () => boolean): ChartLook {
+  const makeEngine = useEngine();
+  const credential = ref<string>();
+  const observed = shallowRef<ObservedCluster>();
+  const binding = shallowRef<ObservedBinding>();
+  const failure = shallowRef<Failure>();
+  const looking = ref(false);
+  let made: { of: string; promise: Promise<Engine> } | undefined;
+  let looked: Promise<void> | undefined;
+
+  function engine(): Promise<Engine> {
+    const of = credential.value ?? '';
+
+    if (made?.of !== of) {
+      made = { of, promise: makeEngine(credential.value) };
+    }
+
+    return made.promise;
+  }
+
+  const observe = async(): Promise<ObservedCluster> => (await engine()).observe(cluster!);
+
+  async function lookNow(): Promise<void> {
+    // What runs in the cluster can be seen without one.
+    if (!cluster || (needsCredential() && !credential.value)) {
+      return;
+    }
+    looking.value = true;
+    failure.value = undefined;
+    try {
+      const seen = await observe();
+
+      // Without it, only what would be restarted is not said.
+      binding.value = await (await engine()).observeBinding(seen, account).catch(() => undefined);
+      observed.value = seen;
+    } catch (error) {
+      observed.value = undefined;
+      failure.value = failureOf(error);
+    }
+    looking.value = false;
+  }
+
+  return {
+    credential,
+    observed,
+    binding,
+    failure,
+    looking,
+    engine,
+    observe,
+    look:    () => (looked = lookNow()),
+    settled: async() => looked,
+  };
+}
