@@ -1,7 +1,7 @@
 import type { Place } from '../../pkg/irsa/composables/use-place';
 import type { Plan } from '../../pkg/irsa/plans/plan';
 import type { PlanCase } from './plan-cases';
-import { seedBound, seedKeyedBackup, seedKeyedCronJob, seedKeyedOutput, seedKeyedWhole, seedKeyedWorkload } from './seeds';
+import { seedBound, seedEksLogging, seedKeyedBackup, seedKeyedCronJob, seedKeyedOutput, seedKeyedWhole, seedKeyedWorkload } from './seeds';
 import type { Person } from './target';
 
 const OUTPUT = { use: 'clusteroutput/cattle-logging-system/logs', account: 'cattle-logging-system/rancher-logging-root-fluentd', secrets: 'cattle-logging-system/logs-aws' };
@@ -10,6 +10,15 @@ const OUTPUT = { use: 'clusteroutput/cattle-logging-system/logs', account: 'catt
 export const moveCases = (move: (person: Person, place: Place, cluster?: string) => Promise<Plan>): PlanCase[] => [
   { name: 'move an output off its key', covers: ['planMove'], prepare: (world) => seedKeyedOutput(world), make: (person) => move(person, OUTPUT) },
   { name: 'move an output off its key, and delete the secret', covers: ['planMove'], prepare: (world) => seedKeyedOutput(world), make: (person) => move(person, { ...OUTPUT, also: 'secret' }) },
+  {
+    name:   'move an output that two Loggings send off its key',
+    covers: ['planMove'],
+    prepare(world) {
+      seedEksLogging(world);
+      seedKeyedOutput(world);
+    },
+    make: (person) => move(person, OUTPUT),
+  },
   {
     name:   'move a Backup off its key, and delete the secret',
     covers: ['planMove'],

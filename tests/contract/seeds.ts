@@ -148,6 +148,11 @@ export function withoutProxyEndpoints(world: World): void {
   store.types.splice(store.types.indexOf(store.findType('management.cattle.io', 'proxyendpoints')!), 1);
 }
 
+/** Logging with what Rancher calls «enhanced cloud provider logging»: a second Logging that sends every output too. */
+export function seedEksLogging(world: World): void {
+  install(world.kube('prod-eks'), world.sources, { chart: 'rancher-logging', release: 'rancher-logging', namespace: 'cattle-logging-system', values: { additionalLoggingSources: { eks: { enabled: true } } } });
+}
+
 /** An output of Logging that signs with a key out of a secret, and the secret. */
 export function seedKeyedOutput(world: World, name = 'logs'): void {
   const kube = world.kube('prod-eks');

@@ -116,6 +116,70 @@ describe('AWS access above the forms of Rancher’s charts', () => {
   });
 });
 
+describe('the form of Logging with fluentds beside root’s', () => {
+  const eks = { additionalLoggingSources: { eks: { enabled: true } } };
+  const bound = { root: { 'eks.amazonaws.com/role-arn': ROLE_ARN } };
+  const typed = async({ view }: Awaited<ReturnType<typeof open>>) => view.get('input[data-testid="irsa-parameter-logGroup"]').setValue('/acme');
+  const told = ({ view }: Awaited<ReturnType<typeof open>>) => view.findAll('[data-testid="irsa-chart-beside"]').map((line) => [line.attributes('data-how'), line.text()]);
+  const trust = ({ run }: Awaited<ReturnType<typeof open>>) => JSON.stringify((run.mock.calls as unknown as [{ documents: { id: string; after: string }[] }][])[0]![0].documents.find(({ id }) => id === 'trust'));
+
+  it('gives them one role, each let in by name', async() => {
+    const form = await open({ form: LoggingForm, values: structuredClone(eks) });
+
+    await form.choose(0);
+    await typed(form);
+    expect(told(form)).toEqual([['joins', expect.stringContaining('rancher-logging-eks') as string]]);
+    await form.install();
+    expect(form.values.loggingServiceAccountAnnotations).toEqual({ ...bound, eks: bound.root });
+    expect(trust(form)).toMatch(/system:serviceaccount:shop:reader.*system:serviceaccount:cattle-logging-system:rancher-logging-eks-fluentd/);
+  });
+
+  it('follows the source that is turned off in the form below', async() => {
+    const form = await open({ form: LoggingForm, values: structuredClone(eks) });
+
+    await form.choose(0);
+    await typed(form);
+    (form.view.vm.chartValues as typeof eks).additionalLoggingSources.eks.enabled = false;
+    await flushPromises();
+    expect(told(form)).toEqual([]);
+    await form.install();
+    expect(form.values.loggingServiceAccountAnnotations).toEqual(bound);
+    expect(trust(form)).not.toContain('rancher-logging-eks-fluentd');
+  });
+
+  it('lets in on an upgrade who was turned on since, and leaves it at that', async() => {
+    const form = await open({ form: LoggingForm, mode: 'edit', there: true, values: { ...structuredClone(eks), loggingServiceAccountAnnotations: structuredClone(bound) }, found: { inlinePolicies: { mine: JSON.stringify(rancherLogging.policy({ destination: 'cloudwatch', logGroup: '/acme', region: 'eu-central-1', partition: 'aws', accountId: '111122223333' })) } } });
+
+    await form.install();
+    expect(form.run).toHaveBeenCalledTimes(1);
+    expect(form.values.loggingServiceAccountAnnotations).toEqual({ ...bound, eks: bound.root });
+    await form.install();
+    expect(form.run).toHaveBeenCalledTimes(1);
+  });
+
+  it('leaves a role of its own alone, and says what cannot have one', async() => {
+    const own = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/by-hand' };
+    const form = await open({ form: LoggingForm, values: { additionalLoggingSources: { eks: { enabled: true }, kubeAudit: { enabled: true } }, loggingServiceAccountAnnotations: { eks: { ...own } } } });
+
+    await form.choose(0);
+    await typed(form);
+    expect(told(form).map(([how]) => how)).toEqual(['own', 'cannot']);
+    expect(told(form)[0]![1]).toContain('by-hand');
+    await form.install();
+    expect(form.values.loggingServiceAccountAnnotations).toEqual({ ...bound, eks: own });
+  });
+
+  it('takes the role from all that have it, and from nobody else', async() => {
+    for (const [other, left] of [[bound.root, {}], [{ 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/by-hand' }, { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/by-hand' }]] as const) {
+      const form = await open({ form: LoggingForm, mode: 'edit', there: true, target: binding(), values: { ...structuredClone(eks), loggingServiceAccountAnnotations: { root: { ...bound.root }, eks: { ...other } } } });
+
+      await form.choose(2);
+      await form.install();
+      expect(form.values.loggingServiceAccountAnnotations).toEqual({ root: {}, eks: left });
+    }
+  });
+});
+
 describe('the forms when a chart is upgraded', () => {
   const LOGS = { destination: 's3', bucket: 'acme-logs', region: 'eu-central-1' };
   const annotated = { loggingServiceAccountAnnotations: { root: { 'eks.amazonaws.com/role-arn': ROLE_ARN } } };

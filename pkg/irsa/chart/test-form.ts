@@ -1,6 +1,6 @@
 import { flushPromises, mount } from '@vue/test-utils';
 import { dump, load } from 'js-yaml';
-import { defineComponent, h } from 'vue';
+import { defineComponent, h, type Component } from 'vue';
 import { expect, vi } from 'vitest';
 import { routerKey } from 'vue-router';
 import { ENGINE, type Engine } from '../composables/use-engine';
@@ -60,7 +60,7 @@ function pageOf(form: typeof BackupForm | typeof LoggingForm, values: Values, mo
       },
     },
     render() {
-      return this.formYamlOption === 'FORM' ? h(form, { value: this.chartValues, mode, onRegisterBeforeHook: (hook: Hook) => (hooks.before = hook), onRegisterAfterHook: (hook: Hook) => (hooks.after = hook) } as object) : h('div');
+      return this.formYamlOption === 'FORM' ? h(form as Component, { value: this.chartValues, mode, onRegisterBeforeHook: (hook: Hook) => (hooks.before = hook), onRegisterAfterHook: (hook: Hook) => (hooks.after = hook) }) : h('div');
     },
   });
 }
@@ -82,7 +82,7 @@ export async function open({ values = {}, credentials = ['c1'], there = false, f
   const seen = cluster();
   const observed = { ...seen, cluster: { ...seen.cluster, origin: 'local' as const, region: 'eu-central-1' }, ...(webhook ? { webhook: { known: true as const, value: { kind: 'installed' as const, name: 'w', settings: webhook } } } : {}) };
   const engine = {
-    observe: async() => observed, observeBinding: async() => target, observeRole: async() => there || run.mock.calls.length > 0 ? role(found) : null, outputs: async() => outputs,
+    observe: async() => observed, observeBinding: async(_observed: unknown, account: { name: string }) => account.name.includes('-eks-') ? { ...target, account: { ...target.account, ...account } } : target, observeRole: async() => there || run.mock.calls.length > 0 ? role(found) : null, outputs: async() => outputs,
     caller: async() => ({ known: false, why: {} }), preflight: async() => ({ rights: [], aws: [], unsure: [], unchecked: [] }), run, roleNames: async() => [],
   } as unknown as Engine;
   const cloud = { id: 'c-1', spec: {}, metadata: { name: 'c-1', annotations: {} }, nameDisplay: 'local', isLocal: true, status: {} };

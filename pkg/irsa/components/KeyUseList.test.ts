@@ -51,7 +51,7 @@ describe('what uses access keys in a cluster', () => {
   it('says why something cannot be moved, and offers nothing then', async() => {
     const { view } = await list(async() => found({ uses: [KEY_USES.open] }));
 
-    expect(view.text()).toContain('irsa.output.several');
+    expect(view.text()).toContain('irsa.output.nobody');
     expect(view.findAll('button')).toHaveLength(0);
   });
 

@@ -1,6 +1,7 @@
 import type { Text } from '../domain/facts';
 import type { FoundAccess } from '../presets/found-in';
 import type { Preset } from '../presets/preset';
+import { accountId, type Account } from './accounts';
 import { roleOut } from './chart-values';
 import { failureOf } from './failure';
 import { followRelease, followUp, type ChartRoleParts } from './use-chart-role';
@@ -14,26 +15,30 @@ type Tell = (how: 'success' | 'warning' | 'error', title: Text, message?: Text) 
 export function chartFollow(parts: Pick<ChartRoleParts, 'engine' | 'observe'>, preset: Preset, found: FoundAccess, tell: Tell) {
   const { namespace, serviceAccount: name } = preset.subject();
   const account = { namespace, name };
-  const names = (role = '') => ({ account: `${ namespace }/${ name }`, role: role.split('/').at(-1)! });
+  const names = (of: Account, role = '') => ({ account: accountId(of), role: role.split('/').at(-1)! });
   const failed = (error: unknown) => tell('error', failureOf(error).what, failureOf(error).why);
 
   return {
     account,
-    /** The values name this role now. */
-    bound(roleArn: string): void {
-      const args = names(roleArn);
+    /** The values name this role now, for these accounts beside it too. */
+    bound(roleArn: string, beside: Account[] = []): void {
+      for (const one of [account, ...beside]) {
+        const args = names(one, roleArn);
 
-      void followUp(parts, account, roleArn).then(
-        (check) => check?.result === 'verified' ? tell('success', { key: 'irsa.chart.verified', args }, { key: 'irsa.chart.verifiedAbout' }) : tell('warning', { key: 'irsa.chart.unverified', args }, check?.text ?? { key: 'irsa.chart.late' }), failed
-      );
+        void followUp(parts, one, roleArn).then(
+          (check) => check?.result === 'verified' ? tell('success', { key: 'irsa.chart.verified', args }, { key: 'irsa.chart.verifiedAbout' }) : tell('warning', { key: 'irsa.chart.unverified', args }, check?.text ?? { key: 'irsa.chart.late' }), failed
+        );
+      }
     },
-    /** They name none any more. */
-    released(): void {
-      const args = names();
+    /** They name none any more, for these neither. */
+    released(beside: Account[] = []): void {
+      for (const one of [account, ...beside]) {
+        const args = names(one);
 
-      void followRelease(parts, account, (values) => !Object.keys(roleOut(preset, values, found)).length).then(
-        (done) => done ? tell('success', { key: 'irsa.chart.left', args }) : tell('warning', { key: 'irsa.chart.notLeft', args }, { key: 'irsa.chart.late' }), failed
-      );
+        void followRelease(parts, one, (values) => !Object.keys(roleOut(preset, values, found)).length).then(
+          (done) => done ? tell('success', { key: 'irsa.chart.left', args }) : tell('warning', { key: 'irsa.chart.notLeft', args }, { key: 'irsa.chart.late' }), failed
+        );
+      }
     },
   };
 }

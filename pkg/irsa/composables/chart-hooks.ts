@@ -1,8 +1,9 @@
 import type { Text } from '../domain/facts';
 import { foundIn, type FoundAccess } from '../presets/found-in';
 import type { Preset } from '../presets/preset';
+import type { Account } from './accounts';
 import { answersSaid, isSaid, type ChartPage } from './chart-page';
-import { roleOut, type ChartValues } from './chart-values';
+import { joinsIn, roleOut, type ChartValues } from './chart-values';
 import type { chartFollow } from './chart-follow';
 import { failureOf, type Failure } from './failure';
 import { HeldBack } from './use-chart-role';
@@ -17,10 +18,10 @@ export interface ReadyRole { roleArn: string; answers: Record<string, string> }
 export interface AskedRole {
   /** Takes answers that were given elsewhere. */
   answer(given: Record<string, string>): unknown;
-  /** The role that the values have, where it stays. @throws HeldBack */
-  kept(roleArn: string | undefined): Promise<string | undefined>;
-  /** Makes the role ready. @throws HeldBack */
-  prepare(): Promise<ReadyRole>;
+  /** The role that the values have, where it stays. @param isWhole  whether all accounts that need it have it there @throws HeldBack */
+  kept(roleArn: string | undefined, isWhole: boolean): Promise<string | undefined>;
+  /** Makes the role ready, for these accounts as well. @throws HeldBack */
+  prepare(beside: Account[]): Promise<ReadyRole>;
 }
 
 /** What the section above a chart's form knows when Rancher's page calls its hooks; it may be taken down by then. */
@@ -47,8 +48,8 @@ export interface ChartSection {
  */
 export function chartHooks(section: ChartSection, follow: Pick<ReturnType<typeof chartFollow>, 'bound' | 'released'>, say: (text: Text) => string) {
   const { preset, page } = section;
-  /** How the values end: with this role, without the one they had, or with nothing to do with either. */
-  let end: { role: string } | 'released' | undefined;
+  /** How the values end: with this role, without the one they had (none is named then), or with nothing to do with either. */
+  let end: { role?: string; beside: Account[] } | undefined;
 
   const held = (key: string, args?: Text['args']) => new HeldBack(say({ key, ...(args ? { args } : {}) }));
   const notSeen = (why: Text) => held('irsa.chart.notSeen', { why: say(why) });
@@ -62,9 +63,12 @@ export function chartHooks(section: ChartSection, follow: Pick<ReturnType<typeof
   async function prepared(values: Values, write: ChartValues['apply'], [was, now]: [FoundAccess, FoundAccess], isEdited: boolean): Promise<typeof end> {
     const [asked, present] = [await section.asked(), section.roleArn()];
 
+    const joins = joinsIn(preset, values);
+    const having = (role: string) => ({ role, beside: joins.flatMap(({ roleArn, account }) => roleArn === role ? account : []) });
+
     // An upgrade needs no look at AWS: a role that is there stays as it is.
     if (!asked && present) {
-      return { role: present };
+      return having(present);
     }
     if (!asked) {
       throw unasked();
@@ -73,17 +77,18 @@ export function chartHooks(section: ChartSection, follow: Pick<ReturnType<typeof
       throw held('irsa.chart.goBack');
     }
     asked.answer(answersSaid(was, now));
-    const kept = await asked.kept(present);
+    const kept = await asked.kept(present, joins.every(({ roleArn }) => roleArn));
 
     if (kept) {
-      return { role: kept };
+      return having(kept);
     }
-    const ready = await asked.prepare();
+    const beside = joins.map(({ account }) => account);
+    const ready = await asked.prepare(beside);
 
     // Where the chart's data goes was said in the editor, too.
     write(section.valuesFor(values, isEdited ? { ...ready, answers: {} } : ready));
 
-    return { role: ready.roleArn };
+    return { role: ready.roleArn, beside };
   }
 
   async function beforehand(): Promise<typeof end> {
@@ -92,15 +97,17 @@ export function chartHooks(section: ChartSection, follow: Pick<ReturnType<typeof
     const write = edited?.apply ?? section.apply;
     const [was, now] = [foundIn(section.value, preset), foundIn(values, preset)];
 
+    const had = joinsIn(preset, section.value).flatMap(({ roleArn, account }) => roleArn ? account : []);
+
     if (isSaid(was, now)) {
-      return now.roleArn ? { role: now.roleArn } : section.roleArn() ? 'released' : undefined;
+      return now.roleArn ? { role: now.roleArn, beside: [] } : section.roleArn() ? { beside: had } : undefined;
     }
     if (section.mode() === 'role') {
       return prepared(values, write, [was, now], !!edited);
     }
     write(roleOut(preset, values, now));
 
-    return section.mode() && section.roleArn() ? 'released' : undefined;
+    return section.mode() && section.roleArn() ? { beside: had } : undefined;
   }
 
   return {
@@ -115,10 +122,10 @@ export function chartHooks(section: ChartSection, follow: Pick<ReturnType<typeof
     },
     /** Not waited for: Rancher's page goes on to the App. */
     async after(): Promise<void> {
-      if (end === 'released') {
-        follow.released();
+      if (end?.role) {
+        follow.bound(end.role, end.beside);
       } else if (end) {
-        follow.bound(end.role);
+        follow.released(end.beside);
       }
     },
   };

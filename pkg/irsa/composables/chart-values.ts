@@ -3,8 +3,9 @@ import type { AwsAccount, Known, ObservedCluster } from '../domain/facts';
 import { webhookSettings, withDefaults } from '../domain/workload/settings';
 import { annotationsOut, mergeValues } from '../plans/index';
 import { forWebhook } from '../presets/annotations';
-import type { FoundAccess } from '../presets/found-in';
+import { roleOf, type FoundAccess } from '../presets/found-in';
 import type { Preset } from '../presets/preset';
+import type { Account } from './accounts';
 
 type Values = Record<string, unknown>;
 
@@ -48,9 +49,35 @@ export function chartValues(value: Values, parts: string[], aside?: Values): Cha
   };
 }
 
+/** An account that does the same work beside a chart's own under these values, and how it comes to the role. */
+export interface Beside {
+  /** What runs as it, as the chart calls it. */
+  part: string;
+  account: Account;
+  parameters?: Record<string, string>;
+  /** `joins`: it has the role of the main one, or gets it. `own`: somebody gave it another. `cannot`: the values have no place for one. */
+  how: 'joins' | 'own' | 'cannot';
+  roleArn?: string;
+}
+
+export function besideIn(preset: Preset, values: Values): Beside[] {
+  const { roleArn: main } = roleOf(values, preset) ?? {};
+
+  return (preset.beside?.({ values }) ?? []).map(({ part, namespace, serviceAccount: name, parameters }) => {
+    const roleArn = parameters && roleOf(values, preset, parameters)?.roleArn;
+
+    return { part, account: { namespace, name }, parameters, how: !parameters ? 'cannot' : roleArn && roleArn !== main ? 'own' : 'joins', roleArn };
+  });
+}
+
+/** Those that have the main one's role, or get it. */
+export function joinsIn(preset: Preset, values: Values): Beside[] {
+  return besideIn(preset, values).filter(({ how }) => how === 'joins');
+}
+
 /** Takes what the values say of a role out of them, in whichever annotation it stands: `null` for each. */
 export function roleOut(preset: Preset, present: Values, found: FoundAccess): Values {
-  return annotationsOut(forWebhook(preset.values({ roleArn: '', audience: '' }), '', found), present, found);
+  return [{ parameters: {} }, ...joinsIn(preset, present)].map(({ parameters }) => annotationsOut(forWebhook(preset.values({ ...parameters, roleArn: '', audience: '' }), '', found), present, found)).reduce((all, one) => mergeValues(all, one));
 }
 
 /**
@@ -61,7 +88,9 @@ export function roleValues(preset: Preset, present: Values, role: { roleArn: str
   const settings = observed ? webhookSettings(observed) : {};
   const { audience } = withDefaults(settings);
 
-  return mergeValues(forWebhook(preset.values({ ...role.answers, roleArn: role.roleArn, audience }), audience, settings), preset.reconcile?.(present).values ?? {});
+  const ours = [{ parameters: {} }, ...joinsIn(preset, present)].map(({ parameters }) => forWebhook(preset.values({ ...role.answers, ...parameters, roleArn: role.roleArn, audience }), audience, settings));
+
+  return [...ours, preset.reconcile?.(present).values ?? {}].reduce((all, one) => mergeValues(all, one));
 }
 
 /** The role is in an account that the credential is not of. */

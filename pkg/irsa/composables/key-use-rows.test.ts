@@ -16,7 +16,7 @@ describe('what uses access keys, in a list', () => {
   });
 
   it('leads nowhere from what cannot be moved', () => {
-    expect(rows()[2]).toMatchObject({ kind: 'key', obstacles: [{ key: 'irsa.output.several' }] });
+    expect(rows()[2]).toMatchObject({ kind: 'key', obstacles: [{ key: 'irsa.output.nobody' }] });
     expect(rows()[2]!.place).toBeUndefined();
   });
 
@@ -31,7 +31,7 @@ describe('what uses access keys, in a list', () => {
 
     expect(json.map(({ signsWith }) => signsWith)).toEqual(['access key', 'access key', 'access key', 'perhaps the role of its node']);
     expect(json[0]).toMatchObject({ cluster: '=prod', secrets: ['cattle-logging-system/aws'] });
-    expect(json[2]).toMatchObject({ obstacles: ['irsa.output.several'] });
+    expect(json[2]).toMatchObject({ obstacles: ['irsa.output.nobody'] });
     expect(csv).toHaveLength(6);
     expect(csv[1]).toMatch(/^'=prod,c-1,clusteroutput /);
   });

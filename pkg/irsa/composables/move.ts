@@ -42,16 +42,20 @@ export async function movingOf(place: Place, clusterId: string, engine: MoveEngi
  */
 export async function makeMove(observed: ObservedCluster, place: Place, engine: MoveEngine): Promise<Plan> {
   const moving = await movingOf(place, observed.cluster.id, engine);
-  const account: Account | undefined = moving?.use?.accounts[0] ?? accountOf(place.account);
+  const account = accountOf(place.account);
+  const accounts: Account[] = moving?.use?.accounts.length ? moving.use.accounts : account ? [account] : [];
 
-  if (!moving || !account) {
+  if (!moving || !accounts.length) {
     throw irsaError('KEY_USE_GONE', {});
   }
-  const target = await engine.observeBinding(observed, account);
+  const targets = await Promise.all(accounts.map((one) => engine.observeBinding(observed, one)));
+  // One that has a role already has it for all of them.
+  const target = targets.find(({ account: { roleArn } }) => roleArn) ?? targets[0]!;
+  const beside = targets.filter((one) => one !== target);
   const { role, found } = await wishedRole(observed, target, engine);
   const permissions = moving.use && permissionsFor(moving.use, observed);
 
-  return planMove(observed, { target: found ? { ...target, role: { known: true, value: found } } : target, permissions: permissions ?? { kind: 'none' }, role, region: moving.use?.preset?.answers.region || observed.cluster.region || 'us-east-1' }, moving);
+  return planMove(observed, { target: found ? { ...target, role: { known: true, value: found } } : target, permissions: permissions ?? { kind: 'none' }, role, ...(beside.length ? { beside } : {}), region: moving.use?.preset?.answers.region || observed.cluster.region || 'us-east-1' }, moving);
 }
 
 /** The plan that an address names. */

@@ -20,6 +20,8 @@ export interface AccountPart {
   exists: boolean;
   /** An access key is in use now and will not be after the steps: verify before them. */
   dropsKeys: boolean;
+  /** Accounts beside it that are written along with it. */
+  covers?: ObservedBinding[];
 }
 
 /** Writes the annotation where whoever owns the account keeps it: in the App's values, else on the account itself. */
@@ -69,22 +71,40 @@ export function presetFor({ permissions, target: { account } }: Pick<BindWish, '
 
 function throughValues(observed: ObservedCluster, wish: BindWish, subject: Subject, role: Later, app: UpgradableApp, { preset, parameters: answers }: KnownAccount): AccountPart {
   const parameters = wish.permissions.kind === 'preset' && wish.permissions.preset.id === preset.id ? filledIn(preset, { region: wish.region, ...wish.permissions.parameters }) : {};
-  const ours = forWebhook(preset.values({ ...answers, ...parameters, roleArn: role.shown, audience: subject.audience }), subject.audience, webhookSettings(observed));
+  const others = besideIn(wish, app, preset);
+  const ours = [{ parameters: answers }, ...others].map((one) => forWebhook(preset.values({ ...one.parameters, ...parameters, roleArn: role.shown, audience: subject.audience }), subject.audience, webhookSettings(observed))).reduce(mergeValues);
   const changesLocation = Object.keys(parameters).length > 0;
   const { values, warnings, dropsKeys } = (changesLocation && preset.reconcile?.(app.values)) || { values: {}, warnings: [], dropsKeys: false };
   const addition = mergeValues(ours, values);
-  const done = isAnnotated(wish.target, subject, role) && hasValues(app.values, addition);
+  const all = [wish.target, ...others.map(({ target }) => target)];
+  const covers = others.map(({ target }) => target);
 
-  if (done) {
-    return { steps: [], warnings: [], exists: true, dropsKeys: false };
+  if (all.every((target) => isAnnotated(target, subject, role)) && hasValues(app.values, addition)) {
+    return { steps: [], warnings: [], exists: true, dropsKeys: false, covers };
   }
-  const isWrittenLater = wish.target.owner.kind === 'controller' || !wish.target.account.exists;
+  const waits = all.filter(({ owner, account }) => owner.kind === 'controller' || !account.exists)
+    .map(({ account: { namespace, name } }, index) => suffixed(accountAnnotated(observed, { ...subject, namespace, name }, role), index));
   const steps = [upgradeApp(observed, app, preset, addition, role)];
 
   // What a warning of the preset's own is about is not said twice.
   const replaced = replacedValues(app.values, ours).map(({ path, before, after }) => after ? text('irsa.warning.valueReplaced', { path, before, after }) : text('irsa.warning.valueEmptied', { path, before }));
 
-  return { steps: isWrittenLater ? [...steps, accountAnnotated(observed, subject, role)] : steps, warnings: [...warnings, ...replaced], exists: true, dropsKeys };
+  return { steps: [...steps, ...waits], warnings: [...warnings, ...replaced], exists: true, dropsKeys, covers };
+}
+
+/** Accounts that get the role as well, and that the same release writes. */
+function besideIn({ beside = [] }: BindWish, app: InstalledApp, preset: Preset): { target: ObservedBinding; parameters: Record<string, string> }[] {
+  return beside.flatMap((target) => {
+    const its = appOf(target);
+    const known = presetFor({ permissions: { kind: 'none' }, target }, its);
+
+    return its?.release === app.release && its.namespace === app.namespace && known?.preset === preset ? [{ target, parameters: known.parameters }] : [];
+  });
+}
+
+/** Steps of one kind for several accounts are told apart by their place. */
+export function suffixed(step: Step, index: number): Step {
+  return index ? { ...step, id: `${ step.id }-${ index + 1 }` } : step;
 }
 
 function ownerWarning({ owner, account }: ObservedBinding): Text[] {

@@ -33,6 +33,8 @@ export interface BindWish {
   audience?: string;
   /** AWS region of the workload's resources; for the preset's policy and values, and for STS when no host was observed. */
   region: string;
+  /** Accounts that do the same work and get the same role, as observed just now. */
+  beside?: ObservedBinding[];
   /** A bucket that is to be made with the role, where a chart is about to be installed. */
   bucket?: ObservedBackupBucket;
   /**

@@ -1,16 +1,17 @@
-import type { ObservedCluster, Text } from '../domain/facts';
+import type { ObservedBinding, ObservedCluster, Text } from '../domain/facts';
 import { text } from '../domain/text';
 import { usualAudience } from '../domain/workload/settings';
-import { accountPart } from './account-part';
+import { accountPart, suffixed } from './account-part';
 import type { BindWish } from './bind-wish';
 import { bucketPart } from './create-bucket';
 import { openSts, openStsWarnings } from './open-sts';
 import { permissionsPart } from './permissions-part';
-import type { Plan } from './plan';
+import type { Plan, Step } from './plan';
 import { providerPart } from './provider';
 import { restartPart } from './restart-part';
 import { rolePart } from './role-part';
 import type { Subject } from './trust';
+import type { Later } from './value';
 import { verify } from './verify';
 
 /**
@@ -24,10 +25,11 @@ export function planBind(observed: ObservedCluster, wish: BindWish): Plan {
   const { target } = wish;
   const { subject, provider, role, permissions } = inIam(observed, wish);
   const account = accountPart(observed, wish, subject, role.arn);
-  const restart = account.exists ? restartPart(observed, target, role.arn, subject.audience, wish.permissions.kind === 'preset' ? wish.permissions.preset : undefined) : { steps: [], warnings: [] };
+  const restart = account.exists ? restartPart(observed, target, role.arn, subject.audience, wish.permissions.kind === 'preset' ? wish.permissions.preset : undefined) : NOTHING;
+  const others = (wish.beside ?? []).map((one, index) => besidePart(observed, wish, one, { ...subject, ...identityOf(one) }, role.arn, index + 1, account.covers?.includes(one) ?? false));
   const sts = account.exists ? openSts(observed) : [];
   const check = (id: 'verify' | 'verify-first') => verify(observed, subject, role.arn, wish.region, id);
-  const hasChanges = [...provider.steps, ...role.steps, ...permissions.steps, ...account.steps].length > 0;
+  const hasChanges = [...provider.steps, ...role.steps, ...permissions.steps, ...account.steps, ...others.flatMap(({ writes }) => writes)].length > 0;
   const changesRole = role.found && (role.steps.length > 0 || permissions.steps.length > 0);
 
   return {
@@ -39,18 +41,33 @@ export function planBind(observed: ObservedCluster, wish: BindWish): Plan {
       ...permissions.steps,
       ...(account.dropsKeys ? [...sts, check('verify-first')] : []),
       ...account.steps,
+      ...others.flatMap(({ writes }) => writes),
       ...restart.steps,
+      ...others.flatMap(({ restarts }) => restarts),
       ...(account.dropsKeys ? [] : sts),
       ...(account.exists ? [check('verify')] : []),
+      ...others.flatMap(({ checks }) => checks),
     ],
     documents: [role.document, ...(permissions.document ? [permissions.document] : [])],
     warnings:  unique([
-      ...(hasChanges ? everyPod(subject) : []), ...role.warnings, ...permissions.warnings, ...account.warnings, ...restart.warnings,
+      ...(hasChanges ? everyPod(subject) : []), ...role.warnings, ...permissions.warnings, ...account.warnings, ...restart.warnings, ...others.flatMap(({ warnings }) => warnings),
       ...(sts.length > 0 ? openStsWarnings(observed) : []),
       ...(hasChanges ? caveats(wish) : []),
     ]),
     ...(role.consent && changesRole ? { consent: { text: role.consent } } : {}),
   };
+}
+
+const NOTHING = { steps: [], warnings: [] };
+const identityOf = ({ account: { namespace, name } }: ObservedBinding) => ({ namespace, name });
+
+/** The same for an account that gets the role as well; `isWritten`: a release writes both. */
+function besidePart(observed: ObservedCluster, { permissions: _main, beside: _others, ...wish }: BindWish, target: ObservedBinding, subject: Subject, role: Later, index: number, isWritten: boolean) {
+  const { steps, warnings, exists } = isWritten ? { ...NOTHING, exists: true } : accountPart(observed, { ...wish, target, permissions: { kind: 'none' }, missingAccount: 'leave' }, subject, role);
+  const restart = exists ? restartPart(observed, target, role, subject.audience) : NOTHING;
+  const apart = (all: Step[]) => all.map((step) => suffixed(step, index));
+
+  return { writes: apart(steps), restarts: apart(restart.steps), checks: exists ? apart([verify(observed, subject, role, wish.region)]) : [], warnings: [...warnings, ...restart.warnings] };
 }
 
 /**

@@ -22,7 +22,7 @@ export function planMendTrust(observed: ObservedCluster, binding: ObservedBindin
   }
   const role = binding.role.value;
   const provider = providerPart(observed, subject.audience);
-  const trust = trustPart(observed, role, subject, provider);
+  const trust = trustPart(observed, role, [subject], provider);
   const consent = trust.steps.length > 0 ? consentFor(role, provider.issuer, subject, true) : undefined;
 
   return {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planMove, permissionsFor, type Moving } from './move';
 import {
-  backup, binding, BACKUP_APP, cluster, hidden, KEY_USES, logging, NO_SECRETS, OPENABLE, ROLE_ARN, role, unbound, value, wish
+  backup, binding, BACKUP_APP, cluster, eksLogging, hidden, KEY_USES, logging, NO_SECRETS, OPENABLE, ROLE_ARN, role, unbound, value, wish
 } from './test-facts';
 
 const move = (use: NonNullable<Moving['use']>, target = logging(), more: Partial<Moving> = {}) => planMove(cluster(), wish({ target, permissions: permissionsFor(use, cluster()) ?? { kind: 'none' } }), { what: use, use, secrets: NO_SECRETS, ...more });
@@ -31,6 +31,42 @@ describe('moving off a key', () => {
     expect(ids(needed)).not.toContain('delete-secret-1');
     expect([needed.choice, warnings(needed)]).toEqual([undefined, expect.arrayContaining(['irsa.warning.secretNeeded'])]);
     expect(warnings(move(KEY_USES.output, logging(), { secrets: { ...NO_SECRETS, unseen: true } }))).toContain('irsa.warning.secretUnseen');
+  });
+
+  it('gives all who send an output one role, each checked, before the key goes', () => {
+    const use = { ...KEY_USES.output, accounts: [logging(), eksLogging()].map(({ account: { namespace, name } }) => ({ namespace, name })) };
+    const plan = planMove(cluster(), wish({ target: logging(), beside: [eksLogging()], permissions: permissionsFor(use, cluster())! }), { what: use, use, secrets: NO_SECRETS });
+
+    expect(ids(plan)).toEqual([
+      'create-role', 'put-policy', 'upgrade-app', 'account-annotated', 'account-annotated-2', 'restart-statefulsets-rancher-logging-root-fluentd', 'pods-carry-role',
+      'restart-statefulsets-rancher-logging-eks-fluentd-2', 'pods-carry-role-2', 'verify-first', 'verify-first-2', 'remove-key',
+    ]);
+    // One release, upgraded once, with both.
+    expect(Object.keys((plan.steps.find(({ id }) => id === 'upgrade-app')!.helm!.values as { loggingServiceAccountAnnotations: object }).loggingServiceAccountAnnotations)).toEqual(['root', 'eks']);
+    expect(plan.documents.find(({ id }) => id === 'trust')!.after).toMatch(/rancher-logging-root-fluentd"[^]*rancher-logging-eks-fluentd"/);
+    expect(plan.steps.flatMap(({ call }) => 'verify' in call ? call.verify.serviceAccount : [])).toEqual(['rancher-logging-root-fluentd', 'rancher-logging-eks-fluentd']);
+    expect(new Set(ids(plan)).size).toBe(plan.steps.length);
+  });
+
+  it('annotates itself the account of a Logging that no release makes', () => {
+    const own = eksLogging({ owner: { kind: 'controller', apiVersion: 'logging.banzaicloud.io/v1beta1', controllerKind: 'Logging', name: 'mine' } }, { name: 'mine-fluentd' });
+    const use = { ...KEY_USES.output, accounts: [logging(), own].map(({ account: { namespace, name } }) => ({ namespace, name })) };
+    const plan = planMove(cluster(), wish({ target: logging(), beside: [own], permissions: permissionsFor(use, cluster())! }), { what: use, use, secrets: NO_SECRETS });
+
+    expect(ids(plan)).toEqual(expect.arrayContaining(['upgrade-app', 'annotate-2', 'verify-first-2', 'remove-key']));
+    expect(plan.steps.find(({ id }) => id === 'annotate-2')!.call).toMatchObject({ kubernetes: { path: '/api/v1/namespaces/cattle-logging-system/serviceaccounts/mine-fluentd' } });
+  });
+
+  it.each([
+    ['has a role of its own', eksLogging({}, { roleArn: 'arn:aws:iam::111122223333:role/hand-made' }), 'irsa.output.ownRole'],
+    ['is not there yet', eksLogging({}, { exists: false, name: 'other-fluentd' }), 'irsa.warning.keyStays'],
+    ['is not in the plan', undefined, 'irsa.output.several'],
+  ])('keeps the key where one that sends it as well %s', (_why, eks, warning) => {
+    const use = { ...KEY_USES.output, accounts: [logging(), eks ?? eksLogging()].map(({ account: { namespace, name } }) => ({ namespace, name })) };
+    const plan = planMove(cluster(), wish({ target: logging(), ...(eks ? { beside: [eks] } : {}), permissions: permissionsFor(use, cluster())! }), { what: use, use, secrets: NO_SECRETS });
+
+    expect(ids(plan)).not.toContain('remove-key');
+    expect(warnings(plan)).toEqual(expect.arrayContaining(['irsa.warning.keyStays', warning]));
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import type { ObservedCluster, Text } from '../domain/facts';
+import type { ObservedBinding, ObservedCluster, Text } from '../domain/facts';
 import { keyUseName, type KeyUse, type SecretRef } from '../domain/keys/key-use';
 import { segment } from '../domain/names/segment';
 import { text } from '../domain/text';
@@ -42,18 +42,19 @@ const WITHOUT_ROLE = ['irsa.warning.podsByHand', 'irsa.warning.noWebhook', 'irsa
 export function planMove(observed: ObservedCluster, wish: BindWish, { what, use, secrets, deleteSecret = false }: Moving): Plan {
   const bind = planBind(observed, wish);
   const { account } = wish.target;
-  const obstacles = use?.obstacles ?? [];
+  const together = [wish.target, ...wish.beside ?? []];
+  const obstacles = [...use?.obstacles ?? [], ...apart(use, together)];
   const names = { what: keyUseName(what) };
   const isCheckable = observed.sts.known && observed.sts.value.state !== 'closed';
   // Pods of a CronJob end by themselves; its next ones get the role.
   const isScheduled = what.kind === 'cronjob';
-  const isSafe = isCheckable && obstacles.length === 0 && !bind.warnings.some(({ key }) => WITHOUT_ROLE.includes(key) && !(isScheduled && key === 'irsa.warning.podsByHand')) && bind.steps.some(({ id }) => id === 'verify');
+  const isSafe = isCheckable && obstacles.length === 0 && !bind.warnings.some(({ key }) => WITHOUT_ROLE.includes(key) && !(isScheduled && key === 'irsa.warning.podsByHand')) && bind.steps.filter(isLastCheck).length === together.length;
   const removal = isSafe && use ? removalSteps(observed, use) : [];
   // A run that stopped behind the reference finds it gone, and goes on with the secret.
   const mayDelete = isSafe && (removal.length > 0 || !use?.fields.length) && secrets.removable.length > 0;
   const deletion = mayDelete && deleteSecret ? secrets.removable.map((secret, index) => deleteStep(observed, secret, index)) : [];
   // Nothing is taken away on the strength of a check that could not be made.
-  const checked = removal.length || deletion.length ? bind.steps.map((step): Step => step.id === 'verify' ? { ...step, id: 'verify-first', detail: text('irsa.step.verify.detailFirst') } : step) : bind.steps;
+  const checked = removal.length || deletion.length ? bind.steps.map((step): Step => isLastCheck(step) ? { ...step, id: step.id.replace('verify', 'verify-first'), detail: text('irsa.step.verify.detailFirst') } : step) : bind.steps;
 
   return {
     ...bind,
@@ -70,6 +71,20 @@ export function planMove(observed: ObservedCluster, wish: BindWish, { what, use,
     ],
     ...(mayDelete ? { choice: { id: 'delete-secret' as const, text: text('irsa.choice.delete-secret', { secrets: secrets.removable.map(named).join(', '), count: secrets.removable.length }), on: deleteSecret } } : {}),
   };
+}
+
+const isLastCheck = ({ id }: Step): boolean => /^verify(-\d+)?$/.test(id);
+
+/** Why not all accounts that a thing runs as can have one role: it would go on without the others. */
+function apart(use: KeyUse | undefined, together: ObservedBinding[]): Text[] {
+  const is = ({ namespace, name }: { namespace: string; name: string }) => ({ account }: ObservedBinding) => account.namespace === namespace && account.name === name;
+  const left = use?.accounts.filter((account) => !together.some(is(account))) ?? [];
+  const [{ account: { roleArn } }, ...others] = together as [ObservedBinding, ...ObservedBinding[]];
+
+  return [
+    ...(left.length ? [text('irsa.output.several', { accounts: left.map(named).join(', ') })] : []),
+    ...others.flatMap(({ account }) => account.roleArn && account.roleArn !== roleArn ? [text('irsa.output.ownRole', { account: named(account), role: account.roleArn.split('/').at(-1)! })] : []),
+  ];
 }
 
 /**
@@ -90,7 +105,7 @@ export function permissionsFor({ preset: told }: Pick<KeyUse, 'preset'>, { accou
   return { kind: 'policy', name: preset.place ? policyNameOf(preset, answers) : placedPolicyName(preset.policyName, `${ answers.bucket }/${ keyPrefix(answers.folder) }`.replace(/\/$/, '')), json };
 }
 
-const named = ({ namespace, name }: SecretRef): string => `${ namespace }/${ name }`;
+const named = ({ namespace, name }: Pick<SecretRef, 'namespace' | 'name'>): string => `${ namespace }/${ name }`;
 
 function keptSecrets({ kept, unseen }: KeySecrets, removes: boolean): Text[] {
   if (!removes) {

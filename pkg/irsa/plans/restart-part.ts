@@ -166,7 +166,7 @@ function podsCarryRole(observed: ObservedCluster, { account }: ObservedBinding, 
 function dangers({ account }: ObservedBinding, due: ObservedWorkload[], chosen: Preset | undefined): Text[] {
   const own = presetOfAccount(account);
   const restarts = (chosen ?? own)?.restart ?? [];
-  const isOf = (workload: ObservedWorkload, { kind, name }: Preset['restart'][number]) => workload.kind === kind && (workload.name === name || (chosen !== undefined && chosen !== own));
+  const isOf = (workload: ObservedWorkload, { kind, name }: Preset['restart'][number]) => workload.kind === kind && (workload.name === name || (chosen !== undefined && chosen !== own) || own?.beside !== undefined);
   const said = restarts.flatMap((one) => one.danger && due.some((workload) => isOf(workload, one)) ? [one.danger] : []);
 
   return said.filter(({ key }, index) => said.findIndex((other) => other.key === key) === index);

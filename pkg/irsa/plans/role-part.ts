@@ -5,11 +5,11 @@ import { irsaError } from '../domain/errors';
 import type { ObservedCluster, ObservedRole, Text } from '../domain/facts';
 import { roleNameProblem } from '../domain/names/names';
 import { text } from '../domain/text';
-import { expectedSubject, newTrust } from '../domain/trust';
+import { addBinding, newTrust } from '../domain/trust';
 import type { BindWish, WishedRole } from './bind-wish';
 import type { PlanDocument, Step } from './plan';
 import type { ProviderPart } from './provider';
-import { bindingOf, consentFor, sizeWarning, trustDocument, trustPart, type Subject } from './trust';
+import { bindingOf, consentFor, sizeWarning, subjectsOf, trustDocument, trustPart, type Subject } from './trust';
 import { jsonText, known, later, withLater, type Later } from './value';
 
 /** The role and its trust policy. */
@@ -33,13 +33,18 @@ export function rolePart(observed: ObservedCluster, wish: BindWish, subject: Sub
   const found = foundRole(wish);
 
   if (found) {
-    const { steps, document, warnings } = trustPart(observed, found, subject, provider);
+    const { steps, document, warnings } = trustPart(observed, found, [subject, ...besideOf(wish, subject)], provider);
     const consent = consentFor(found, provider.issuer, subject, wish.role.kind === 'existing');
 
     return { name: found.name, arn: known(found.arn), found, steps, document, warnings, ...(consent ? { consent } : {}) };
   }
 
-  return newRole(observed, wish.role as WishedRole & { kind: 'new' }, subject, provider);
+  return newRole(observed, wish.role as WishedRole & { kind: 'new' }, [subject, ...besideOf(wish, subject)], provider);
+}
+
+/** Who gets the role along with its account, of the same audience. */
+function besideOf({ beside = [] }: BindWish, { audience }: Subject): Subject[] {
+  return beside.map(({ account: { namespace, name } }) => ({ namespace, name, audience }));
 }
 
 /** What IAM has under the wished name, as far as it was looked up. */
@@ -54,7 +59,7 @@ function foundRole({ role, target }: BindWish): ObservedRole | undefined {
   return found ?? undefined;
 }
 
-function newRole(observed: ObservedCluster, wish: WishedRole & { kind: 'new' }, subject: Subject, provider: ProviderPart): RolePart {
+function newRole(observed: ObservedCluster, wish: WishedRole & { kind: 'new' }, [subject, ...others]: [Subject, ...Subject[]], provider: ProviderPart): RolePart {
   const { name } = wish;
   const problem = roleNameProblem(name);
 
@@ -63,11 +68,11 @@ function newRole(observed: ObservedCluster, wish: WishedRole & { kind: 'new' }, 
   }
   const path = wish.path ?? ROLE_PATH;
   const arn = observed.account.known ? roleArn(observed.account.value, path, name) : undefined;
-  const trust = newTrust(bindingOf(subject, provider));
+  const trust = others.reduce((document, one) => addBinding(document, bindingOf(one, provider)), newTrust(bindingOf(subject, provider)));
   const trustValue = jsonText(withLater(trust, provider.arn) as object);
   const tags = roleTags(observed.cluster, provider.issuer, subject);
   const document = trustDocument(observed, trust);
-  const trusted = { subject: expectedSubject(subject.namespace, subject.name) };
+  const trusted = { subject: subjectsOf([subject, ...others]) };
   const step: Step = {
     id:     'create-role',
     target: 'iam',

@@ -200,7 +200,7 @@ function isGone(error: unknown): boolean {
 
 /** A refusal of STS ends the run. That STS could not be asked does not, unless a key would be taken away on the strength of it. */
 function refuseUnverified({ id }: Step, { result, text: why, aws }: IdentityCheck): void {
-  if (result === 'refused' || (result === 'not-checked' && id === 'verify-first')) {
+  if (result === 'refused' || (result === 'not-checked' && id.startsWith('verify-first'))) {
     const error = irsaError('NOT_VERIFIED', { message: aws?.message ?? '' });
 
     throw why ? new IrsaError(error.code, { ...error, why }, error.facts) : error;

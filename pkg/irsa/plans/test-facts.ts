@@ -73,6 +73,14 @@ export function logging(change: Partial<ObservedBinding> = {}): ObservedBinding 
   }, { namespace: 'cattle-logging-system', name: 'rancher-logging-root-fluentd' });
 }
 
+/** The fluentd of its Logging for EKS, which sends what root sends. */
+export function eksLogging(change: Partial<ObservedBinding> = {}, account: Partial<ObservedBinding['account']> = {}): ObservedBinding {
+  const { account: root, owner, ...rest } = logging();
+  const name = 'rancher-logging-eks-fluentd';
+
+  return { ...rest, owner: { ...owner, name: 'rancher-logging-eks' } as ObservedBinding['owner'], workloads: [{ kind: 'StatefulSet', namespace: root.namespace, name, replicas: 1 }], ...change, account: { ...root, name, ...account } };
+}
+
 export const LOGGING_PERMISSIONS: BindWish['permissions'] = { kind: 'preset', preset: rancherLogging, parameters: { logGroup: '/rancher/prod' } };
 
 export const OPENABLE = value({ host: 'sts.eu-central-1.amazonaws.com', state: 'openable' as const, via: { kind: 'proxyEndpoint' as const } });
@@ -101,7 +109,7 @@ const KEY = { valueFrom: { secretKeyRef: { name: 'aws', key: 'id' } } };
 /** One of each kind of thing that uses a key, with the secret behind it. */
 export const KEY_USES = {
   output:   outputKeyUse({ kind: 'clusteroutput', namespace: 'cattle-logging-system', name: 'logs', spec: { s3: { aws_key_id: KEY, aws_sec_key: KEY, s3_bucket: 'acme-logs', s3_region: 'eu-central-1', s3_endpoint: 's3.eu-central-1.amazonaws.com' } } }, [LOGGING])!,
-  open:     outputKeyUse({ kind: 'output', namespace: 'shop', name: 'logs', spec: { sqs: { aws_key_id: { value: 'x' }, queue_name: 'q' } } }, [LOGGING, { ...LOGGING, name: 'two' }])!,
+  open:     outputKeyUse({ kind: 'output', namespace: 'shop', name: 'logs', spec: { sqs: { aws_key_id: { value: 'x' }, queue_name: 'q' } } }, [])!,
   backup:   backupKeyUse({ kind: 'backup', name: 'nightly', spec: { storageLocation: { s3: { bucketName: 'acme-backups', region: 'eu-central-1', folder: 'prod', endpoint: 's3.eu-central-1.amazonaws.com', endpointCA: 'x', insecureTLSSkipVerify: true, credentialSecretName: 'keys', credentialSecretNamespace: 'default' } } } })!,
   workload: workloadKeyUse({ kind: 'Deployment', namespace: 'shop', name: 'web', serviceAccount: 'reader', owner: { kind: 'helm', name: 'web' }, containers: keyContainers({ containers: [{ name: 'app', env: [{ name: 'AWS_ACCESS_KEY_ID', ...KEY }] }] }) }, () => undefined)!,
   /** The whole of a secret, beside another: the list is written anew. */
@@ -125,6 +133,8 @@ function moves(): Plan[] {
     ...(['Deployment', 'StatefulSet', 'DaemonSet', 'CronJob', 'Job'] as const).map((kind) => move(KEY_USES.whole(kind), binding())),
     move({ ...KEY_USES.output, kind: 'output', removal: { ...KEY_USES.output.removal!, path: KEY_USES.output.removal!.path.replace('clusteroutputs', 'outputs') } }, logging()),
     planMove(cluster(), wish({ target: logging() }), { what: KEY_USES.output, secrets: SECRETS, deleteSecret: true }),
+    move({ ...KEY_USES.output, accounts: [...KEY_USES.output.accounts, { namespace: 'x', name: 'y' }] }, logging()),
+    planMove(cluster(), wish({ target: logging(), beside: [eksLogging({}, { roleArn: 'arn:aws:iam::111122223333:role/hand-made' })] }), { what: KEY_USES.output, use: KEY_USES.output, secrets: NO_SECRETS }),
   ];
 }
 

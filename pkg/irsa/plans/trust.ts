@@ -28,26 +28,40 @@ export function bindingOf(subject: Subject, provider: ProviderPart): Binding {
   return { providerArn: provider.arn.shown, issuer: provider.issuer, audience: subject.audience, namespace: subject.namespace, serviceAccount: subject.name };
 }
 
+/** As they stand in tokens, for people. */
+export function subjectsOf(subjects: Subject[]): string {
+  return subjects.map(({ namespace, name }) => expectedSubject(namespace, name)).join(', ');
+}
+
 /**
- * Adds the one statement where the role does not let the account in yet; keeps everything else.
+ * Adds the one statement where the role does not let an account in yet; keeps everything else.
  * @throws IrsaError TRUST_UNREADABLE
  */
-export function trustPart(observed: ObservedCluster, role: ObservedRole, subject: Subject, provider: ProviderPart): TrustPart {
-  const binding = bindingOf(subject, provider);
-  const request = { providerArn: binding.providerArn, issuer: binding.issuer, audience: subject.audience, subject: expectedSubject(subject.namespace, subject.name) };
+export function trustPart(observed: ObservedCluster, role: ObservedRole, subjects: Subject[], provider: ProviderPart): TrustPart {
   const before = readTrust(role);
-  const after = evaluateTrust(before, request).allowed ? before : addBinding(before, binding);
-  const verdict = evaluateTrust(after, request);
   const warnings: Text[] = [];
+  const added: Subject[] = [];
+  let after = before;
 
-  if (verdict.cause === 'denied') {
-    warnings.push(text('irsa.warning.trustDenied', { role: role.name, statement: (verdict.statement ?? 0) + 1 }));
-  } else if (verdict.cause === 'undetermined') {
-    warnings.push(text('irsa.warning.trustUndetermined', { role: role.name, key: verdict.key ?? '' }));
+  for (const subject of subjects) {
+    const binding = bindingOf(subject, provider);
+    const request = { providerArn: binding.providerArn, issuer: binding.issuer, audience: subject.audience, subject: expectedSubject(subject.namespace, subject.name) };
+
+    if (!evaluateTrust(after, request).allowed) {
+      after = addBinding(after, binding);
+      added.push(subject);
+    }
+    const verdict = evaluateTrust(after, request);
+
+    if (verdict.cause === 'denied') {
+      warnings.push(text('irsa.warning.trustDenied', { role: role.name, statement: (verdict.statement ?? 0) + 1 }));
+    } else if (verdict.cause === 'undetermined') {
+      warnings.push(text('irsa.warning.trustUndetermined', { role: role.name, key: verdict.key ?? '' }));
+    }
   }
   const document = trustDocument(observed, after, role.trustPolicy);
 
-  return { steps: after === before ? [] : [rewriteTrust(role, after, text('irsa.step.update-trust.detail', { subject: request.subject }), provider.arn)], document, warnings: [...warnings, ...sizeWarning(document, role.name)] };
+  return { steps: after === before ? [] : [rewriteTrust(role, after, text('irsa.step.update-trust.detail', { subject: subjectsOf(added) }), provider.arn)], document, warnings: [...warnings, ...sizeWarning(document, role.name)] };
 }
 
 /** The trust policy as it will be, with its size. */

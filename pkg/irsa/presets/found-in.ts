@@ -17,7 +17,12 @@ const NAME = ROLE_ANNOTATION.slice(ROLE_ANNOTATION.indexOf('/'));
 
 /** What a chart's values say about its access to AWS: the role where the preset writes it, and whether a key is in use. */
 export function foundIn(values: Record<string, unknown>, preset: Preset): FoundAccess {
-  return { ...roleIn(values, preset.values({ roleArn: '', audience: '' })), answers: preset.answersIn?.(values) ?? {}, usesKey: preset.reconcile?.(values).dropsKeys ?? false };
+  return { ...roleOf(values, preset), answers: preset.answersIn?.(values) ?? {}, usesKey: preset.reconcile?.(values).dropsKeys ?? false };
+}
+
+/** The role that stands in a chart's values for one of its accounts, whatever prefix its annotation has. @param parameters  the answers that lead to the account */
+export function roleOf(values: Record<string, unknown>, preset: Preset, parameters: Record<string, string> = {}): Pick<FoundAccess, 'roleArn' | 'annotationPrefix'> | undefined {
+  return roleIn(values, preset.values({ ...parameters, roleArn: '', audience: '' }));
 }
 
 function roleIn(values: Record<string, unknown>, ours: Record<string, unknown>): Pick<FoundAccess, 'roleArn' | 'annotationPrefix'> | undefined {

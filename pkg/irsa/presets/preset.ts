@@ -50,6 +50,16 @@ export interface SubjectOptions {
   parameters?: Record<string, string>;
 }
 
+/** An account that does the same work beside the main one, as long as the admin's values want it: it needs the same role. */
+export interface BesideAccount {
+  /** What runs as it, by the name that the chart gives it. */
+  part: string;
+  namespace: string;
+  serviceAccount: string;
+  /** The answers that lead to it; undefined: the chart's values annotate no account of this part alone. */
+  parameters?: Record<string, string>;
+}
+
 /** A chart for which there is nothing to bind; it is shown with the reason, and no plan is offered. */
 export interface ImpossibleChart {
   id: string;
@@ -82,6 +92,8 @@ export interface Preset {
   accounts?: Record<string, string>[];
   /** The account that talks to AWS; without options the one of an installation that changes no names. */
   subject(options?: SubjectOptions): { namespace: string; serviceAccount: string };
+  /** The accounts that do the same work beside it under the values that are given. */
+  beside?(options: SubjectOptions): BesideAccount[];
   /** Helm values that bind it, to be merged into what the admin has. */
   values(facts: { roleArn: string } & Record<string, string>): Record<string, unknown>;
   /**

@@ -15,6 +15,22 @@ const ANSWERS: Record<string, string>[] = [
 const policy = (answers: Record<string, string>) => JSON.stringify(rancherLogging.policy({ ...answers, partition: 'aws-cn', region, accountId: '111122223333' }));
 const read = (json: string) => rancherLogging.answersInPolicy!(json);
 
+describe('the Loggings beside root', () => {
+  const beside = (additionalLoggingSources: object, names = {}) => rancherLogging.beside!({ values: { additionalLoggingSources }, ...names }).map(({ serviceAccount, parameters }) => [serviceAccount, parameters?.logging]);
+
+  it('are those of clouds and of audit logs, as long as they are wanted and send what root sends', () => {
+    expect(beside({ eks: { enabled: true }, rke2: { enabled: true }, gke: { enabled: false }, kubeAudit: { enabled: true } })).toEqual([['rancher-logging-eks-fluentd', 'eks'], ['rancher-logging-kube-audit-fluentd', undefined]]);
+    expect(beside({ kubeAudit: { enabled: true, loggingRef: 'audit' } })).toEqual([]);
+    expect(beside({ eks: { enabled: true } }, { release: 'logs' })).toEqual([['logs-eks-fluentd', 'eks']]);
+    expect(rancherLogging.beside!({})).toEqual([]);
+  });
+
+  it('are bound where the chart has a place for it', () => {
+    expect(rancherLogging.values({ roleArn: 'arn', audience: 'sts.amazonaws.com', logging: 'eks' })).toEqual({ loggingServiceAccountAnnotations: { eks: { 'eks.amazonaws.com/role-arn': 'arn' } } });
+    expect(rancherLogging.subject({ parameters: { logging: 'eks' } }).serviceAccount).toBe('rancher-logging-eks-fluentd');
+  });
+});
+
 describe('the destinations of Logging', () => {
   it.each(ANSWERS)('are read from the policy that was made for them: $destination $folder', (answers) => {
     // The name of a bucket tells no region.

@@ -1,3 +1,4 @@
+import { isObject } from '../domain/json/same';
 import { text } from '../domain/text';
 import { bindingAnnotations } from './annotations';
 import { said } from './chart';
@@ -8,7 +9,14 @@ import { deliveryStreamProblem, keyPrefix, logGroupProblem, queueProblem, stream
 
 const NAMESPACE = 'cattle-logging-system';
 /** The operator names account and StatefulSet after the Logging object, which the chart calls `rancher-logging-root` (release name + `-root`). */
-const fluentd = (release = 'rancher-logging'): string => `${ release }-root-fluentd`;
+const fluentd = (release = 'rancher-logging', logging = 'root'): string => `${ release }-${ logging }-fluentd`;
+
+/**
+ * Loggings that the chart makes beside root, by what turns them on under `additionalLoggingSources`. None has a reference of its own (that
+ * of the audit logs may be given one), so each sends all outputs that root sends, with a fluentd and an account of its own. Other sources
+ * are agents that hand over to root's.
+ */
+const BESIDE: Record<string, string> = { eks: 'eks', aks: 'aks', gke: 'gke', kubeAudit: 'kube-audit' };
 const is = (destination: string) => ({ parameter: 'destination', is: destination });
 
 /** Rancher Logging: fluentd writes to one of AWS' services. */
@@ -40,10 +48,26 @@ export const rancherLogging: Preset = {
   ],
 
   /** The operator runs fluentd where the chart's Logging says (templates/_generic_logging.yaml: controlNamespace). Other overrides name the operator's own objects. */
-  subject: ({ release, namespace = NAMESPACE, values = {} } = {}) => ({ namespace: said(values.namespaceOverride) || namespace, serviceAccount: fluentd(release) }),
+  subject: ({ release, namespace = NAMESPACE, values = {}, parameters } = {}) => ({ namespace: said(values.namespaceOverride) || namespace, serviceAccount: fluentd(release, parameters?.logging) }),
+
+  accounts: [{}, { logging: 'eks' }],
+
+  beside({ release = 'rancher-logging', namespace = NAMESPACE, values = {} }) {
+    const sources = isObject(values.additionalLoggingSources) ? values.additionalLoggingSources : {};
+
+    return Object.entries(BESIDE).flatMap(([source, logging]) => {
+      const its = sources[source];
+
+      return isObject(its) && its.enabled === true && !its.loggingRef ? [{
+        part: `${ release }-${ logging }`, namespace: said(values.namespaceOverride) || namespace, serviceAccount: fluentd(release, logging),
+        // The chart's template looks for `root` and `eks` only.
+        ...(logging === 'eks' ? { parameters: { logging } } : {}),
+      }] : [];
+    });
+  },
 
   /** Not `serviceAccount.annotations`: that is the operator's own account, which writes nowhere (charts-and-clusters.md §2.3). */
-  values: ({ roleArn, audience }) => ({ loggingServiceAccountAnnotations: { root: bindingAnnotations(roleArn, audience) } }),
+  values: ({ roleArn, audience, logging = 'root' }) => ({ loggingServiceAccountAnnotations: { [logging]: bindingAnnotations(roleArn, audience) } }),
 
   policyName: 'logging',
   policy:     (facts) => (POLICIES[facts.destination ?? ''] ?? POLICIES.cloudwatch!)(facts),

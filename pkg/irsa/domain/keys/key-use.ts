@@ -14,7 +14,7 @@ export interface KeyUse {
   /** Backups are in no namespace. */
   namespace?: string;
   name: string;
-  /** The service accounts that it runs as, once it has no key: one as a rule. */
+  /** The service accounts that it runs as, once it has no key: one as a rule, and of an output all that send it. */
   accounts: { namespace: string; name: string }[];
   /** Where the key is referred to, for people: `spec.s3.aws_key_id`. */
   fields: string[];

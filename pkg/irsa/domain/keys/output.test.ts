@@ -108,11 +108,11 @@ describe('an output that uses a key', () => {
     expect(judgeOutput(output(spec))).toMatchObject({ access: 'key', keys: ['aws_key_id'] });
   });
 
-  it('is held up where nobody sends it, or several do', () => {
+  it('is held up where nobody sends it, and runs as everybody who does', () => {
     const spec = { cloudwatch: { ...KEYS, region: 'eu-west-1' } };
 
     expect(outputKeyUse(output(spec), [])!.obstacles.map(({ key: word }) => word)).toEqual(['irsa.output.nobody']);
-    expect(outputKeyUse(output(spec), [ROOT, logging('other')])!.obstacles.map(({ key: word }) => word)).toEqual(['irsa.output.several']);
+    expect(outputKeyUse(output(spec), [ROOT, logging('rancher-logging-eks')])).toMatchObject({ obstacles: [], accounts: [{ name: 'rancher-logging-root-fluentd' }, { name: 'rancher-logging-eks-fluentd' }] });
     expect(outputKeyUse(output({ cloudwatch: { region: 'eu-west-1', auto_create_stream: true } }), [ROOT])).toBeUndefined();
     expect(outputKeyUse(output({ awsElasticsearch: { ...KEYS } }), [ROOT])).toBeUndefined();
   });

@@ -230,7 +230,7 @@ export function outputKeyUse(output: LoggingOutput, loggings: ObservedLogging[])
       body:        { spec: { [destination]: change } },
       ...(compared ? { expects: { field: ['spec', destination, compared], is: fields[compared] } } : {}),
     },
-    obstacles: from.length === 1 ? [] : [from.length ? text('irsa.output.several', { loggings: from.map(({ logging }) => logging).join(', ') }) : text('irsa.output.nobody')],
+    obstacles: from.length ? [] : [text('irsa.output.nobody')],
     mends:     findings.filter(({ code }) => code !== 'OUTPUT_CHAIN').map(({ title }) => title),
     preset:    { id: 'rancher-logging', answers },
   };
