@@ -35,6 +35,7 @@ describe('Logging with a second fluentd', () => {
     await answer(visit, 'logGroup', '/rancher/prod');
     await visit.click('irsa-chart-plan');
     await visit.page.getByTestId('irsa-chart-values').waitFor();
+    expect(await visit.page.getByTestId('irsa-chart-values').innerText()).toContain(`loggingServiceAccountAnnotations.eks.${ ROLE_ANNOTATION }: ${ ROLE }`);
     await visit.page.getByTestId('irsa-chart-beside').scrollIntoViewIfNeeded();
     await pictures(visit.page, 'chart-beside');
     const values = await save(visit, theatre.world, LOGGING);
@@ -50,7 +51,8 @@ describe('Logging with a second fluentd', () => {
     await picture(visit.page, 'output-two-senders');
     await visit.click('irsa-output-move');
     await visit.page.getByTestId('irsa-step-remove-key').waitFor();
-    await visit.page.getByTestId('irsa-step-verify-first-2').waitFor();
+    expect(await visit.page.getByTestId('irsa-step-verify-first').innerText()).toContain(LOGGING.account);
+    expect(await visit.page.getByTestId('irsa-step-verify-first-2').innerText()).toContain(EKS.account);
     await pictures(visit.page, 'move-two-senders');
     expect(await apply(visit)).toBe('verified');
     expect(theatre.find('prod-eks', 'logging.banzaicloud.io', 'clusteroutputs', LOGGING.namespace, 'logs')!.spec).toEqual({ s3: { s3_bucket: 'acme-logs', s3_region: 'eu-central-1', path: 'prod/%Y/', store_as: 'gzip' } });
@@ -60,6 +62,7 @@ describe('Logging with a second fluentd', () => {
     await visit.page.getByTestId('irsa-chart-role').waitFor();
     await visit.page.getByTestId('irsa-chart-mode').getByText('The node’s role, or none').click();
     await visit.page.getByTestId('irsa-chart-values').waitFor();
+    expect(await visit.page.getByTestId('irsa-chart-leaves').innerText()).toContain(`The same is done for ${ EKS.namespace }/${ EKS.account }`);
     await pictures(visit.page, 'chart-leaves-both');
     await save(visit, theatre.world, LOGGING);
     await expect.poll(() => [annotationsOf(theatre.world, LOGGING), annotationsOf(theatre.world, EKS)], { timeout: 60_000 }).toEqual([{}, {}]);

@@ -1,5 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { cluster, role, ROLE_ARN } from '../domain/chain/test-facts';
+import { keyUseId } from '../domain/keys/key-use';
+import { eksLogging, KEY_USES, logging, NO_SECRETS } from '../plans/test-facts';
 import { linkToOutput, planOf } from './move';
 import type { Engine } from './use-engine';
 
@@ -28,6 +30,20 @@ describe('a plan that an address names', () => {
     ['PARAMETERS_UNUSABLE', linkToOutput(WHAT, { destination: 's3', bucket: 'Not A Bucket', region: 'eu-central-1' })],
   ])('is refused where the address makes no output: %s', async(code, place) => {
     await expect(planOf('create-output', cluster(), place.use?.startsWith('deploy') ? { ...place, 'p.bucket': 'acme-logs', 'p.region': 'eu-central-1' } : { 'p.destination': 's3', 'p.bucket': 'acme-logs', 'p.region': 'eu-central-1', ...place }, {} as Engine)).rejects.toThrow(code);
+  });
+
+  it('moves an output with all who send it, named after the chart’s own, and with the role that one of them has', async() => {
+    const use = { ...KEY_USES.output, accounts: [eksLogging(), logging()].map(({ account: { namespace, name } }) => ({ namespace, name })) };
+    const plan = (eks = {}) => planOf('move', cluster(), { use: keyUseId(use), account: 'cattle-logging-system/rancher-logging-eks-fluentd' }, {
+      keyUse: async() => use, keySecrets: async() => NO_SECRETS, caller: async() => ({ known: false, why: {} }), observeRole: async(name: string) => name === 'reader-role' ? role() : null,
+      observeBinding: async(_observed: unknown, { name }: { name: string }) => name.includes('-eks-') ? eksLogging({}, eks) : logging(),
+    } as unknown as Engine);
+
+    expect((await plan()).title.args).toMatchObject({ account: 'cattle-logging-system/rancher-logging-root-fluentd' });
+    const shared = await plan({ roleArn: ROLE_ARN });
+
+    expect(shared.title.args).toMatchObject({ account: 'cattle-logging-system/rancher-logging-eks-fluentd' });
+    expect(shared.steps.map(({ id }) => id)).toEqual(expect.arrayContaining(['update-trust', 'verify-first', 'verify-first-2', 'remove-key']));
   });
 
   it('makes the bucket that it names', async() => {

@@ -49,8 +49,9 @@ export async function makeMove(observed: ObservedCluster, place: Place, engine: 
     throw irsaError('KEY_USE_GONE', {});
   }
   const targets = await Promise.all(accounts.map((one) => engine.observeBinding(observed, one)));
-  // One that has a role already has it for all of them.
-  const target = targets.find(({ account: { roleArn } }) => roleArn) ?? targets[0]!;
+  // One that has a role already has it for all of them; else it bears the name of the chart's own account.
+  const rank = ({ account: one }: ObservedBinding) => Number(!one.roleArn) * 2 + Number(Object.keys(bindingOfAccount(one)?.parameters ?? one).length > 0);
+  const [target] = [...targets].sort((a, b) => rank(a) - rank(b)) as [ObservedBinding];
   const beside = targets.filter((one) => one !== target);
   const { role, found } = await wishedRole(observed, target, engine);
   const permissions = moving.use && permissionsFor(moving.use, observed);

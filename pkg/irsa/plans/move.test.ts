@@ -45,6 +45,7 @@ describe('moving off a key', () => {
     expect(Object.keys((plan.steps.find(({ id }) => id === 'upgrade-app')!.helm!.values as { loggingServiceAccountAnnotations: object }).loggingServiceAccountAnnotations)).toEqual(['root', 'eks']);
     expect(plan.documents.find(({ id }) => id === 'trust')!.after).toMatch(/rancher-logging-root-fluentd"[^]*rancher-logging-eks-fluentd"/);
     expect(plan.steps.flatMap(({ call }) => 'verify' in call ? call.verify.serviceAccount : [])).toEqual(['rancher-logging-root-fluentd', 'rancher-logging-eks-fluentd']);
+    expect(plan.steps.filter(({ id }) => id.startsWith('verify')).map(({ detail }) => detail?.args?.account)).toEqual(use.accounts.map(({ namespace, name }) => `${ namespace }/${ name }`));
     expect(new Set(ids(plan)).size).toBe(plan.steps.length);
   });
 

@@ -54,7 +54,7 @@ export function planMove(observed: ObservedCluster, wish: BindWish, { what, use,
   const mayDelete = isSafe && (removal.length > 0 || !use?.fields.length) && secrets.removable.length > 0;
   const deletion = mayDelete && deleteSecret ? secrets.removable.map((secret, index) => deleteStep(observed, secret, index)) : [];
   // Nothing is taken away on the strength of a check that could not be made.
-  const checked = removal.length || deletion.length ? bind.steps.map((step): Step => isLastCheck(step) ? { ...step, id: step.id.replace('verify', 'verify-first'), detail: text('irsa.step.verify.detailFirst') } : step) : bind.steps;
+  const checked = removal.length || deletion.length ? bind.steps.map((step): Step => isLastCheck(step) ? { ...step, id: step.id.replace('verify', 'verify-first'), detail: firstDetail(step, together.length > 1) } : step) : bind.steps;
 
   return {
     ...bind,
@@ -71,6 +71,11 @@ export function planMove(observed: ObservedCluster, wish: BindWish, { what, use,
     ],
     ...(mayDelete ? { choice: { id: 'delete-secret' as const, text: text('irsa.choice.delete-secret', { secrets: secrets.removable.map(named).join(', '), count: secrets.removable.length }), on: deleteSecret } } : {}),
   };
+}
+
+/** Several checks say whose each is. */
+function firstDetail({ call }: Step, isOneOfSeveral: boolean): Text {
+  return isOneOfSeveral && 'verify' in call ? text('irsa.step.verify.detailFirstAs', { account: `${ call.verify.namespace }/${ call.verify.serviceAccount }` }) : text('irsa.step.verify.detailFirst');
 }
 
 const isLastCheck = ({ id }: Step): boolean => /^verify(-\d+)?$/.test(id);

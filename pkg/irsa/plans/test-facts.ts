@@ -134,6 +134,7 @@ function moves(): Plan[] {
     move({ ...KEY_USES.output, kind: 'output', removal: { ...KEY_USES.output.removal!, path: KEY_USES.output.removal!.path.replace('clusteroutputs', 'outputs') } }, logging()),
     planMove(cluster(), wish({ target: logging() }), { what: KEY_USES.output, secrets: SECRETS, deleteSecret: true }),
     move({ ...KEY_USES.output, accounts: [...KEY_USES.output.accounts, { namespace: 'x', name: 'y' }] }, logging()),
+    planMove(cluster(), wish({ target: logging(), beside: [eksLogging()] }), { what: KEY_USES.output, use: KEY_USES.output, secrets: NO_SECRETS }),
     planMove(cluster(), wish({ target: logging(), beside: [eksLogging({}, { roleArn: 'arn:aws:iam::111122223333:role/hand-made' })] }), { what: KEY_USES.output, use: KEY_USES.output, secrets: NO_SECRETS }),
   ];
 }
