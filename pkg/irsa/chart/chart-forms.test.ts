@@ -148,7 +148,9 @@ describe('the form of Logging with fluentds beside root’s', () => {
   });
 
   it('lets in on an upgrade who was turned on since, and leaves it at that', async() => {
-    const form = await open({ form: LoggingForm, mode: 'edit', there: true, values: { ...structuredClone(eks), loggingServiceAccountAnnotations: structuredClone(bound) }, found: { inlinePolicies: { mine: JSON.stringify(rancherLogging.policy({ destination: 'cloudwatch', logGroup: '/acme', region: 'eu-central-1', partition: 'aws', accountId: '111122223333' })) } } });
+    const form = await open({
+      form: LoggingForm, mode: 'edit', there: true, values: { ...structuredClone(eks), loggingServiceAccountAnnotations: structuredClone(bound) },
+      found: { inlinePolicies: { mine: JSON.stringify(rancherLogging.policy({ destination: 'cloudwatch', logGroup: '/acme', region: 'eu-central-1', partition: 'aws', accountId: '111122223333' })) } } });
 
     await form.install();
     expect(form.run).toHaveBeenCalledTimes(1);

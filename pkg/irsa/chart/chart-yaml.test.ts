@@ -44,6 +44,17 @@ describe('a chart’s form behind Rancher’s YAML editor', () => {
     expect(JSON.stringify(run.mock.calls)).not.toContain('b-own');
   });
 
+  it('goes on where it was sent in vain, with the bucket that was typed since', async() => {
+    const { install, edit, sent, run } = await edited();
+
+    await install();
+    edit((values) => ((values.s3 as Values).bucketName = 'b-typed'));
+    await install();
+    expect(run).toHaveBeenCalledTimes(2);
+    expect(JSON.stringify(run.mock.calls.at(-1))).toContain('b-typed');
+    expect(sent()).toMatchObject({ ...ANNOTATED, s3: { bucketName: 'b-typed' } });
+  });
+
   it('leaves a role that was typed there alone', async() => {
     const { install, edit, sent, run } = await edited();
 

@@ -1,4 +1,5 @@
 import type { Text } from '../domain/facts';
+import { mergeValues } from '../plans/index';
 import { foundIn, type FoundAccess } from '../presets/found-in';
 import type { Preset } from '../presets/preset';
 import type { Account } from './accounts';
@@ -50,6 +51,8 @@ export function chartHooks(section: ChartSection, follow: Pick<ReturnType<typeof
   const { preset, page } = section;
   /** How the values end: with this role, without the one they had (none is named then), or with nothing to do with either. */
   let end: { role?: string; beside: Account[] } | undefined;
+  /** What was written into the editor's text already, should it have to be sent again: nobody said that there. */
+  let written: FoundAccess | undefined;
 
   const held = (key: string, args?: Text['args']) => new HeldBack(say({ key, ...(args ? { args } : {}) }));
   const notSeen = (why: Text) => held('irsa.chart.notSeen', { why: say(why) });
@@ -60,15 +63,17 @@ export function chartHooks(section: ChartSection, follow: Pick<ReturnType<typeof
     return failure ? notSeen(failure.what) : held(section.isClosed() ? 'irsa.chart.goBack' : 'irsa.chart.chooseFirst');
   }
 
+  function having(values: Values, role: string): typeof end {
+    return { role, beside: joinsIn(preset, values).flatMap(({ roleArn, account }) => roleArn === role ? account : []) };
+  }
+
   async function prepared(values: Values, write: ChartValues['apply'], [was, now]: [FoundAccess, FoundAccess], isEdited: boolean): Promise<typeof end> {
     const [asked, present] = [await section.asked(), section.roleArn()];
-
     const joins = joinsIn(preset, values);
-    const having = (role: string) => ({ role, beside: joins.flatMap(({ roleArn, account }) => roleArn === role ? account : []) });
 
     // An upgrade needs no look at AWS: a role that is there stays as it is.
     if (!asked && present) {
-      return having(present);
+      return having(values, present);
     }
     if (!asked) {
       throw unasked();
@@ -80,7 +85,7 @@ export function chartHooks(section: ChartSection, follow: Pick<ReturnType<typeof
     const kept = await asked.kept(present, joins.every(({ roleArn }) => roleArn));
 
     if (kept) {
-      return having(kept);
+      return having(values, kept);
     }
     const beside = joins.map(({ account }) => account);
     const ready = await asked.prepare(beside);
@@ -94,13 +99,15 @@ export function chartHooks(section: ChartSection, follow: Pick<ReturnType<typeof
   async function beforehand(): Promise<typeof end> {
     const edited = page.edited();
     const values = edited?.values ?? section.value;
-    const write = edited?.apply ?? section.apply;
-    const [was, now] = [foundIn(section.value, preset), foundIn(values, preset)];
-
+    const write = (addition: Values) => {
+      (edited?.apply ?? section.apply)(addition);
+      written = foundIn(mergeValues(values, addition), preset);
+    };
+    const [was, now] = [(edited && written) ?? foundIn(section.value, preset), foundIn(values, preset)];
     const had = joinsIn(preset, section.value).flatMap(({ roleArn, account }) => roleArn ? account : []);
 
     if (isSaid(was, now)) {
-      return now.roleArn ? { role: now.roleArn, beside: [] } : section.roleArn() ? { beside: had } : undefined;
+      return now.roleArn ? having(values, now.roleArn) : section.roleArn() ? { beside: had } : undefined;
     }
     if (section.mode() === 'role') {
       return prepared(values, write, [was, now], !!edited);
