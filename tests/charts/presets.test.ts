@@ -57,6 +57,15 @@ describe.skipIf(!programs)('values of Rancher’s charts under real Helm', () =>
     expect(rancherLogging.subject({ release }).serviceAccount).toBe(`${ release }-root-fluentd`);
   });
 
+  it.each(['rancher-logging', 'logs'])('annotate the fluentd of its Logging for EKS by its own value, as release %s', async(release) => {
+    const values = { additionalLoggingSources: { eks: { enabled: true } } };
+    const [beside] = rancherLogging.beside!({ release, values });
+    const objects = await logging(mergeValues(values, rancherLogging.values({ roleArn: ARN, audience: 'sts.amazonaws.com', ...beside!.parameters })), release);
+
+    expect(carriers(objects)).toEqual([`Logging ${ beside!.part }: spec/fluentd/serviceAccount/metadata/annotations/${ ROLE }`]);
+    expect(beside).toMatchObject({ part: `${ release }-eks`, serviceAccount: `${ release }-eks-fluentd` });
+  });
+
   it.each([
     ['Rancher Backups', rancherBackup, backup, { serviceAccount: { annotations: { other: 'x' } } }],
     ['Logging', rancherLogging, logging, { loggingServiceAccountAnnotations: { root: { other: 'x' }, eks: { other: 'y' } } }],

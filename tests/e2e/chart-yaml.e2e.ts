@@ -30,7 +30,7 @@ describe('a chart’s form with Edit YAML', () => {
     await chooseRole(visit);
     await visit.page.getByRole('button', { name: 'Install', exact: true }).click();
     await visit.page.getByText('Not done yet. AWS access, Bucket: Needed.').first().waitFor();
-    expect(await field('bucket').evaluate((input) => input === document.activeElement)).toBe(true);
+    await expect.poll(() => field('bucket').evaluate((input) => input === document.activeElement)).toBe(true);
     await pictures(visit.page, 'chart-missing');
 
     await answer(visit, 'bucket', 'acme-backups');

@@ -1,5 +1,5 @@
 import { flushPromises } from '@vue/test-utils';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { binding, ROLE_ARN } from '../domain/chain/test-facts';
 import { rancherBackup } from '../presets/rancher-backup';
 import LoggingForm from './logging.vue';
@@ -196,8 +196,7 @@ describe('what is not answered yet', () => {
 
     await choose(0);
     await expect(install()).rejects.toThrow(/irsa.chart.incomplete.*irsa.preset.parameter.bucket.label.*irsa.preset.problem.required/);
-    await flushPromises();
-    expect(document.activeElement).toBe(view.get('input[data-testid="irsa-parameter-bucket"]').element);
+    await vi.waitFor(() => expect(document.activeElement).toBe(view.get('input[data-testid="irsa-parameter-bucket"]').element));
     expect(run).not.toHaveBeenCalled();
   });
 });
