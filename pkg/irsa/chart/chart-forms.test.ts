@@ -118,6 +118,7 @@ describe('AWS access above the forms of Rancher’s charts', () => {
 
 describe('the form of Logging with fluentds beside root’s', () => {
   const eks = { additionalLoggingSources: { eks: { enabled: true } } };
+  const mine = JSON.stringify(rancherLogging.policy({ destination: 'cloudwatch', logGroup: '/acme', region: 'eu-central-1', partition: 'aws', accountId: '111122223333' }));
   const bound = { root: { 'eks.amazonaws.com/role-arn': ROLE_ARN } };
   const typed = async({ view }: Awaited<ReturnType<typeof open>>) => view.get('input[data-testid="irsa-parameter-logGroup"]').setValue('/acme');
   const told = ({ view }: Awaited<ReturnType<typeof open>>) => view.findAll('[data-testid="irsa-chart-beside"]').map((line) => [line.attributes('data-how'), line.text()]);
@@ -150,7 +151,7 @@ describe('the form of Logging with fluentds beside root’s', () => {
   it('lets in on an upgrade who was turned on since, and leaves it at that', async() => {
     const form = await open({
       form: LoggingForm, mode: 'edit', there: true, values: { ...structuredClone(eks), loggingServiceAccountAnnotations: structuredClone(bound) },
-      found: { inlinePolicies: { mine: JSON.stringify(rancherLogging.policy({ destination: 'cloudwatch', logGroup: '/acme', region: 'eu-central-1', partition: 'aws', accountId: '111122223333' })) } } });
+      found: { inlinePolicies: { mine } } });
 
     await form.install();
     expect(form.run).toHaveBeenCalledTimes(1);
@@ -161,7 +162,8 @@ describe('the form of Logging with fluentds beside root’s', () => {
 
   it('leaves a role of its own alone, and says what cannot have one', async() => {
     const own = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/by-hand' };
-    const form = await open({ form: LoggingForm, values: { additionalLoggingSources: { eks: { enabled: true }, kubeAudit: { enabled: true } }, loggingServiceAccountAnnotations: { eks: { ...own } } } });
+    const sources = { eks: { enabled: true }, kubeAudit: { enabled: true } };
+    const form = await open({ form: LoggingForm, values: { additionalLoggingSources: sources, loggingServiceAccountAnnotations: { eks: { ...own } } } });
 
     await form.choose(0);
     await typed(form);

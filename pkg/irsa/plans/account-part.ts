@@ -72,7 +72,9 @@ export function presetFor({ permissions, target: { account } }: Pick<BindWish, '
 function throughValues(observed: ObservedCluster, wish: BindWish, subject: Subject, role: Later, app: UpgradableApp, { preset, parameters: answers }: KnownAccount): AccountPart {
   const parameters = wish.permissions.kind === 'preset' && wish.permissions.preset.id === preset.id ? filledIn(preset, { region: wish.region, ...wish.permissions.parameters }) : {};
   const others = besideIn(wish, app, preset);
-  const ours = [{ parameters: answers }, ...others].map((one) => forWebhook(preset.values({ ...one.parameters, ...parameters, roleArn: role.shown, audience: subject.audience }), subject.audience, webhookSettings(observed))).reduce(mergeValues);
+  const ours = [{ parameters: answers }, ...others]
+    .map((one) => forWebhook(preset.values({ ...one.parameters, ...parameters, roleArn: role.shown, audience: subject.audience }), subject.audience, webhookSettings(observed)))
+    .reduce((all, one) => mergeValues(all, one));
   const changesLocation = Object.keys(parameters).length > 0;
   const { values, warnings, dropsKeys } = (changesLocation && preset.reconcile?.(app.values)) || { values: {}, warnings: [], dropsKeys: false };
   const addition = mergeValues(ours, values);

@@ -16,7 +16,8 @@ const policy = (answers: Record<string, string>) => JSON.stringify(rancherLoggin
 const read = (json: string) => rancherLogging.answersInPolicy!(json);
 
 describe('the Loggings beside root', () => {
-  const beside = (additionalLoggingSources: object, names = {}) => rancherLogging.beside!({ values: { additionalLoggingSources }, ...names }).map(({ serviceAccount, parameters }) => [serviceAccount, parameters?.logging]);
+  const beside = (additionalLoggingSources: object, names = {}) => rancherLogging.beside!({ values: { additionalLoggingSources }, ...names })
+    .map(({ serviceAccount, parameters }) => [serviceAccount, parameters?.logging]);
 
   it('are those of clouds and of audit logs, as long as they are wanted and send what root sends', () => {
     expect(beside({ eks: { enabled: true }, rke2: { enabled: true }, gke: { enabled: false }, kubeAudit: { enabled: true } })).toEqual([['rancher-logging-eks-fluentd', 'eks'], ['rancher-logging-kube-audit-fluentd', undefined]]);
