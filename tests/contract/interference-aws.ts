@@ -66,7 +66,11 @@ export function atAws(step: Step, { service, command, input }: Extract<Call, { a
   }];
   case 'TagRole': return [letIn, takeOver];
   case 'UpdateAssumeRolePolicy': return [letIn];
-  case 'PutRolePolicy': {
+  case 'PutRolePolicy': case 'DeleteRolePolicy': case 'DetachRolePolicy': case 'DeleteRole': {
+    // Before what hangs on a role is taken away with it, the role itself is looked at.
+    if (command !== 'PutRolePolicy' && step.expects && 'role' in step.expects) {
+      return [letIn, takeOver];
+    }
     if (!step.expects || !('inlinePolicy' in step.expects)) {
       return madeHere(steps, 'CreateRole');
     }
@@ -83,7 +87,6 @@ export function atAws(step: Step, { service, command, input }: Extract<Call, { a
       asksAnew: true,
     }];
   }
-  case 'DetachRolePolicy': case 'DeleteRolePolicy': case 'DeleteRole': return [letIn, takeOver];
   default: throw new Error(`nobody thought about who else does what ${ command } does`);
   }
 }

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { StepState } from '../../pkg/irsa/plans/plan';
 import { sandboxTarget } from './sandbox-target';
-import { logIn, type Person, type Target } from './target';
+import { seedTwoBuckets } from './seeds';
+import { logIn, type Person } from './target';
 
 /** The journeys of the first working path, counted and disturbed at the AWS side. */
 describe('enable and bind', () => {
-  let target: Target;
+  let target: Awaited<ReturnType<typeof sandboxTarget>>;
   let admin: Person;
 
   /** Calls made while doing something. */
@@ -140,6 +141,20 @@ describe('enable and bind', () => {
 
     expect(result.status).toBe('changed');
     expect(writes).toEqual(['CreateOpenIDConnectProvider', 'CreateRole']);
+  });
+
+  it('gives a second bucket a policy of its own, and takes the superfluous one away only when asked to', async() => {
+    seedTwoBuckets(target.world());
+    const inline = () => Object.keys(Object.fromEntries([...target.world().aws.state.roles.values()].find(({ name }) => name === 'local-rancher-backup')!.inline)).sort();
+    const second = { role: 'local-rancher-backup', whole: true, parameters: { bucket: 'acme-second', folder: '', region: 'eu-central-1' } };
+
+    expect(inline()).toEqual(['backup-to-s3', 'backup-to-s3-acme-first']);
+    await admin.run(await admin.bind('local', second));
+    expect(inline()).toEqual(['backup-to-s3', 'backup-to-s3-acme-first', 'backup-to-s3-acme-second']);
+    expect((await admin.bind('local', second)).choice).toMatchObject({ id: 'delete-policy' });
+    await admin.run(await admin.bind('local', { ...second, tidies: true }));
+    expect(inline()).toEqual(['backup-to-s3-acme-first', 'backup-to-s3-acme-second']);
+    expect((await admin.bind('local', { ...second, tidies: true })).choice).toBeUndefined();
   });
 
   it('leaves nothing secret in the states of steps', async() => {

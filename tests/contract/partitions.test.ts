@@ -31,7 +31,7 @@ describe.each(PLACES)('an account of $partition', ({ partition, region, suffix, 
     const made = role('local_cattle-resources-system_rancher-backup')!;
 
     expect(made.arn).toBe(`arn:${ partition }:iam::111122223333:role/rancher-irsa/local_cattle-resources-system_rancher-backup`);
-    expect(JSON.parse(made.inline.get('backup-to-s3')!)).toMatchObject({ Statement: [{ Resource: `arn:${ partition }:s3:::acme-backups` }, { Resource: `arn:${ partition }:s3:::acme-backups/local/*` }] });
+    expect(JSON.parse(made.inline.get('backup-to-s3-acme-backups+local')!)).toMatchObject({ Statement: [{ Resource: `arn:${ partition }:s3:::acme-backups` }, { Resource: `arn:${ partition }:s3:::acme-backups/local/*` }] });
     expect(JSON.parse(made.trust)).toMatchObject({ Statement: [{ Principal: { Federated: expect.stringMatching(new RegExp(`^arn:${ partition }:iam::111122223333:oidc-provider/oidc\\.eks\\.${ region }\\.${ suffix.replaceAll('.', '\\.') }/id/`)) as string } }] });
     expect([foreignWords(made.trust, partition), foreignWords([...made.inline.values()].join(), partition)]).toEqual([[], []]);
     expect(values('local', 'cattle-resources-system', 'rancher-backup').values).toMatchObject({ s3: { region, endpoint: `s3.${ region }.${ suffix }` }, serviceAccount: { annotations: { 'eks.amazonaws.com/role-arn': made.arn } } });

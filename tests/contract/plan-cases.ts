@@ -17,7 +17,7 @@ import type { Plan } from '../../pkg/irsa/plans/plan';
 import type { World } from '../sandbox/scenario/world.ts';
 import { byFleet, seedHelmOp } from './fleet-seeds';
 import { NEW_ISSUER, seedHalfBucket, seedHosted, seedNoArguments, seedOldDocuments, seedRolling, seedSelected, seedSwitched } from './issuer-seeds';
-import { seedBound, seedBoundBackup, seedBoundLogging, seedLeftLogging, seedLooseRole, seedOldWebhook, seedWebhook } from './seeds';
+import { seedBound, seedBoundBackup, seedBoundLogging, seedLeftLogging, seedLooseRole, seedOldWebhook, seedTwoGroups, seedWebhook } from './seeds';
 import { BUCKET_CASES } from './backup-buckets';
 import { moveCases } from './move-cases';
 import { rebind } from './rebind';
@@ -61,10 +61,10 @@ export async function move(person: Person, place: Place, cluster = 'prod-eks'): 
 }
 
 /** As the page makes it from its address. */
-export async function newOutput(person: Person, kind: 'clusteroutput' | 'output'): Promise<Plan> {
+export async function newOutput(person: Person, kind: 'clusteroutput' | 'output', tidies = false): Promise<Plan> {
   const output = { kind, namespace: 'cattle-logging-system', name: 'fresh', spec: outputSpec({ destination: 'cloudwatch', logGroup: '/rancher/prod', region: 'eu-central-1' }) };
 
-  return makeOutput(await person.observe('prod-eks'), output, { output: (id, what) => observeOutput(person.transport, id, what), observeRole: person.engine().observeRole });
+  return makeOutput(await person.observe('prod-eks'), output, { output: (id, what) => observeOutput(person.transport, id, what), observeRole: person.engine().observeRole }, tidies);
 }
 
 /** As the pages make it: the cluster's own keys, the bucket that its name and key give. */
@@ -217,9 +217,7 @@ export const PLAN_CASES: PlanCase[] = [
   {
     name:   'adopt a role of somebody else',
     covers: ['planAdopt'],
-    async make(person) {
-      return plans.planAdopt(await person.observe('prod-eks'), (await findRole(person.gateways().iam!, 's3-reader', { policies: [] }))!);
-    },
+    make:   async(person) => plans.planAdopt(await person.observe('prod-eks'), (await findRole(person.gateways().iam!, 's3-reader', { policies: [] }))!),
   },
   {
     name:    'unbind from an adopted role, which stays',
@@ -327,6 +325,7 @@ export const PLAN_CASES: PlanCase[] = [
   { name: 'host an issuer in a bucket that was half made', covers: ['planHostIssuer'], prepare: seedHalfBucket, make: (person) => host(person) },
   { name: 'host an issuer over older documents', covers: ['planHostIssuer'], prepare: seedOldDocuments, make: (person) => host(person) },
   ...(['clusteroutput', 'output'] as const).map((kind): PlanCase => ({ name: `make a ${ kind }`, covers: ['planCreateOutput'], prepare: seedBoundLogging, make: (person) => newOutput(person, kind) })),
+  { name: 'make an output, and remove the policy that those of places made superfluous', covers: ['planCreateOutput'], prepare: seedTwoGroups, make: (person) => newOutput(person, 'output', true) },
   ...BUCKET_CASES,
   { name: 'switch the issuer', covers: ['planSwitchIssuer'], make: switchTo },
   { name: 'switch the issuer, over selected machines too', covers: ['planSwitchIssuer'], prepare: seedSelected, make: switchTo },

@@ -1,6 +1,9 @@
 import { saveApp } from '../sandbox/catalog/apps.ts';
 import { webhookChart } from '../sandbox/catalog/charts/pod-identity-webhook.ts';
 import { deploy } from '../sandbox/catalog/helm.ts';
+import { policyNameOf } from '../../pkg/irsa/presets/policy-name';
+import type { Preset } from '../../pkg/irsa/presets/preset';
+import { rancherBackup } from '../../pkg/irsa/presets/rancher-backup';
 import { rancherLogging } from '../../pkg/irsa/presets/rancher-logging';
 import { install } from '../sandbox/scenario/populate.ts';
 import { put, putNamespace } from '../sandbox/scenario/put.ts';
@@ -101,6 +104,27 @@ export function seedBoundBackup(world: World): void {
     s3:             { enabled: true, bucketName: 'acme-backups', region: 'eu-central-1', endpoint: 's3.eu-central-1.amazonaws.com', folder: 'prod' },
     serviceAccount: { annotations: { 'eks.amazonaws.com/role-arn': roleArn, 'acme.example/team': 'platform' } },
   }));
+}
+
+/** A role's inline policies from before each place had one of its own, and those of its places: what the first says, the others say. */
+export function seedSuperseded(world: World, role: string, preset: Preset, answers: Record<string, string>): void {
+  const policy = JSON.stringify(preset.policy({ ...answers, partition: 'aws', accountId: '111122223333', region: answers.region ?? '' }));
+  const { inline } = [...world.aws.state.roles.values()].find(({ name }) => name === role)!;
+
+  inline.set(preset.policyName, policy);
+  inline.set(policyNameOf(preset, answers), policy);
+}
+
+/** The same of Rancher Backups: the first bucket has a policy twice. */
+export function seedTwoBuckets(world: World): void {
+  seedBoundBackup(world);
+  seedSuperseded(world, 'local-rancher-backup', rancherBackup, { bucket: 'acme-first', folder: '' });
+}
+
+/** And of Logging. */
+export function seedTwoGroups(world: World): void {
+  seedBoundLogging(world);
+  seedSuperseded(world, 'prod-eks-rancher-logging', rancherLogging, { destination: 'cloudwatch', logGroup: '/rancher/first', region: 'eu-central-1' });
 }
 
 /** Rancher Logging bound as we bind: the operator hands the annotation on and never takes it off. */

@@ -59,6 +59,9 @@ export interface Wish {
   parameters: Record<string, string>;
   account: { namespace: string; name: string };
   role: string;
+  /** All inline policies of the role are read, as where it gets another. */
+  whole: boolean;
+  tidies: boolean;
 }
 
 /** Waits as long as the world needs, and no longer: back-off would only make the tests slow. */
@@ -124,7 +127,7 @@ export async function logIn(target: Target, username: string, credential: string
       const seen = observed.bindings.known && observed.bindings.value.some((binding) => binding.role.known && binding.role.value?.name === role);
       const [binding, found] = await Promise.all([
         observeBinding(gateways(), observed, account),
-        findRole(gateways().iam!, role, { seen, policies: seen && preset ? [policyNameOf(preset, filledIn(preset, wish.parameters ?? BUCKET))] : undefined }),
+        findRole(gateways().iam!, role, { seen, policies: seen && preset && !wish.whole ? [policyNameOf(preset, filledIn(preset, wish.parameters ?? BUCKET))] : undefined }),
       ]);
 
       return planBind(observed, {
@@ -132,6 +135,7 @@ export async function logIn(target: Target, username: string, credential: string
         permissions: preset ? { kind: 'preset', preset, parameters: wish.parameters ?? BUCKET } : { kind: 'none' },
         role:        { kind: 'new', name: role, found },
         region:      wish.parameters?.region ?? 'eu-central-1',
+        tidies:      wish.tidies,
       });
     },
     run: (plan, { stopped, onStep, signal } = {}) => runPlan(plan, gateways(), { clock: quickly, stopped, onStep: onStep ?? (() => undefined), signal }),

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { seedBoundBackup, seedKeyedBackup } from '../contract/seeds';
+import { newBucket } from '../sandbox/aws/s3/bucket.ts';
+import { seedBoundBackup, seedKeyedBackup, seedTwoBuckets } from '../contract/seeds';
 import { differences, stateOf } from '../contract/world-state';
 import { put } from '../sandbox/scenario/put.ts';
 import { annotationsOf, BACKUP, chooseRole, editYaml, excuseSecrets, neverInstalled, openForm, PROVOKED, ROLE_ANNOTATION, save, valuesOf, withoutExtension } from './support/charts';
 import { expectQuiet } from './support/quiet';
-import { picture, pictures, type Visit } from './support/stage';
+import { clusterPage, picture, pictures, type Visit } from './support/stage';
 import { answer, apply, makeBackup, unbind } from './support/steps';
 import { useStage } from './support/theatre';
 
@@ -163,6 +164,44 @@ describe('Backups', () => {
     await visit.page.getByTestId('irsa-backup-BACKUP_FOREIGN').waitFor();
     expect(await visit.page.getByTestId('irsa-backup-mend').count()).toBe(0);
     await pictures(visit.page, 'backup-foreign');
+    expectQuiet(visit);
+  });
+
+  it('go to a second bucket by a policy of its own; the one that this makes superfluous is removed only when asked to', async() => {
+    const { state } = theatre.world.aws;
+
+    seedTwoBuckets(theatre.world);
+    state.buckets.set('acme-second', newBucket(state, 'acme-second', 'eu-central-1'));
+    put(theatre.world.kube('local'), 'resources.cattle.io', 'backups', { metadata: { name: 'second' }, spec: { resourceSetName: 'rancher-resource-set-full', storageLocation: { s3: { bucketName: 'acme-second', folder: 'own', region: 'eu-central-1', endpoint: 's3.eu-central-1.amazonaws.com' } } } });
+    const { inline } = [...state.roles.values()].find(({ name }) => name === 'local-rancher-backup')!;
+
+    await begin();
+    await visit.goto(`${ BACKUPS }/second`);
+    await visit.page.getByTestId('irsa-backup-BACKUP_LIST').waitFor();
+    await visit.click('irsa-backup-mend');
+    await visit.page.getByTestId('irsa-choice').waitFor();
+    expect(await visit.page.getByTestId('irsa-step-put-policy').innerText()).toContain('s3://acme-second/own/');
+    expect(await visit.page.getByTestId('irsa-step-delete-policy-1').count()).toBe(0);
+    await pictures(visit.page, 'backup-second-bucket');
+    await visit.click('irsa-choice');
+    await visit.page.getByTestId('irsa-step-delete-policy-1').waitFor();
+    await pictures(visit.page, 'backup-superfluous');
+    expect(await apply(visit)).toBe('verified');
+    expect([...inline.keys()].sort()).toEqual(['backup-to-s3-acme-first', 'backup-to-s3-acme-second+own']);
+    await visit.click('irsa-done');
+    await visit.page.waitForURL((url) => url.pathname.endsWith(`${ BACKUPS }/second`));
+    await visit.page.getByTestId('irsa-backup-identity').getByText('it reaches its bucket').waitFor();
+
+    // What the wizard says of a policy is so: there, there and new to it, and new as the role is.
+    await visit.goto(`${ clusterPage('local') }?bind=rancher-backup&role=local-rancher-backup&p.bucket=acme-second&p.folder=own&p.region=eu-central-1`);
+    await visit.click('irsa-see-policy');
+    await visit.page.getByText('This policy stays as it is.').waitFor();
+    await answer(visit, 'bucket', 'acme-third');
+    await visit.page.getByText('The role local-rancher-backup is there; this policy is new to it.').waitFor();
+    await pictures(visit.page, 'bind-see-policy');
+    await visit.goto(`${ clusterPage('local') }?bind=rancher-backup&p.bucket=acme-third&p.region=eu-central-1`);
+    await visit.click('irsa-see-policy');
+    await visit.page.getByText('This policy is new.').waitFor();
     expectQuiet(visit);
   });
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { rancherBackup } from '../presets/rancher-backup';
 import { rancherLogging } from '../presets/rancher-logging';
 import { placesSeen } from './chart-places';
 
@@ -22,4 +23,12 @@ it.each<[string, string[], Parameters<typeof placesSeen>[2], unknown[][]]>([
   ['what is no policy, and no output to AWS', ['nonsense'], [output('a', { elasticsearch: {} }), output('b', { opensearch: { endpoint: {} } })], []],
 ])('the places of a role: %s', (_what, policies, outputs, expected) => {
   expect(seen(policies, outputs)).toEqual(expected);
+});
+
+it('the places of Rancher Backups are those that its role’s policies name', () => {
+  const json = (answers: Record<string, string>) => JSON.stringify(rancherBackup.policy({ ...FACTS, ...answers }));
+
+  expect(placesSeen(rancherBackup, [json({ bucket: 'acme', folder: 'prod' }), json({ bucket: 'second' })], [], FACTS).map(({ answers, mayWrite }) => [answers, mayWrite])).toEqual([
+    [{ bucket: 'acme', folder: 'prod', region: 'eu-central-1' }, true], [{ bucket: 'second', folder: '', region: 'eu-central-1' }, true],
+  ]);
 });

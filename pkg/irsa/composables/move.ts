@@ -4,7 +4,7 @@ import { irsaError } from '../domain/errors';
 import { keyUseId, parseKeyUseId, type KeyUse, type SecretRef } from '../domain/keys/key-use';
 import { outputSpec, type LoggingOutput } from '../domain/keys/output';
 import { predictRoleName } from '../domain/names/names';
-import { planCreateBucket, planCreateOutput, planMove, permissionsFor, type BindWish, type Moving } from '../plans/index';
+import { planCreateBucket, planCreateOutput, planMove, planOpenS3, permissionsFor, type BindWish, type Moving } from '../plans/index';
 import type { Plan } from '../plans/plan';
 import { bindingOfAccount, filledIn, parameterProblems } from '../presets/index';
 import { rancherLogging } from '../presets/rancher-logging';
@@ -56,17 +56,19 @@ export async function makeMove(observed: ObservedCluster, place: Place, engine: 
   const { role, found } = await wishedRole(observed, target, engine);
   const permissions = moving.use && permissionsFor(moving.use, observed);
 
-  return planMove(observed, { target: found ? { ...target, role: { known: true, value: found } } : target, permissions: permissions ?? { kind: 'none' }, role, ...(beside.length ? { beside } : {}), region: moving.use?.preset?.answers.region || observed.cluster.region || 'us-east-1' }, moving);
+  return planMove(observed, { target: found ? { ...target, role: { known: true, value: found } } : target, permissions: permissions ?? { kind: 'none' }, role, ...(beside.length ? { beside } : {}), region: moving.use?.preset?.answers.region || observed.cluster.region || 'us-east-1', tidies: place.also === 'policy' }, moving);
 }
 
 /** The plan that an address names. */
 export async function planOf(id: RemedyId, observed: ObservedCluster, place: Place, engine: Engine): Promise<Plan> {
-  if (id === 'create-bucket') {
-    return planCreateBucket(observed, await engine.backupBucket(observed.cluster, { name: place.bucket ?? '', region: place.region ?? '' }));
+  if (id === 'create-bucket' || (id === 'open-sts' && place.bucket)) {
+    const seen = await engine.backupBucket(observed.cluster, { name: place.bucket ?? '', region: place.region ?? '' });
+
+    return id === 'open-sts' ? planOpenS3(seen) : planCreateBucket(observed, seen);
   }
 
   if (id === 'create-output') {
-    return makeOutput(observed, outputIn(place), engine);
+    return makeOutput(observed, outputIn(place), engine, place.also === 'policy');
   }
 
   return id === 'move' ? makeMove(observed, place, engine) : planRemedy(id, observed, accountOf(place.account), engine, place.also === 'role');
@@ -76,7 +78,7 @@ export async function planOf(id: RemedyId, observed: ObservedCluster, place: Pla
  * The plan that makes an output, and gives the roles that send it what it needs.
  * @throws IrsaError what `planCreateOutput` throws
  */
-export async function makeOutput(observed: ObservedCluster, output: LoggingOutput, engine: Pick<Engine, 'output' | 'observeRole'>): Promise<Plan> {
+export async function makeOutput(observed: ObservedCluster, output: LoggingOutput, engine: Pick<Engine, 'output' | 'observeRole'>, tidies = false): Promise<Plan> {
   const facts = await engine.output(observed.cluster.id, output);
   const arns = [...new Set(facts.senders.flatMap(({ roleArn }) => roleArn ?? []))];
   const roles = await Promise.all(arns.map(async(arn): Promise<[string, ObservedRole | null]> => {
@@ -87,7 +89,7 @@ export async function makeOutput(observed: ObservedCluster, output: LoggingOutpu
     return [arn, found?.arn === arn ? found : null];
   }));
 
-  return planCreateOutput(observed, output, facts, new Map(roles));
+  return planCreateOutput(observed, output, facts, new Map(roles), tidies);
 }
 
 /** Where an output is made of answers: at its plan. */

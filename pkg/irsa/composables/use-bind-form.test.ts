@@ -124,6 +124,30 @@ describe('the answers of the bind wizard', () => {
   });
 });
 
+describe('what of the role is read', () => {
+  const owner = { kind: 'app', release: 'rancher-backup', namespace: 'cattle-resources-system', chart: 'rancher-backup', version: '1', values: { s3: { bucketName: 'acme', folder: 'prod', region: 'eu-central-1' } } };
+  const bound = { account: { namespace: 'cattle-resources-system', name: 'rancher-backup', roleArn: 'arn:aws:iam::111122223333:role/r' }, owner } as unknown as ObservedBinding;
+  const now = { ...observed(), bindings: { known: true as const, value: [bound] } };
+  const asked = async(bucket: string, policies: Record<string, string>) => {
+    const state = form({ bind: 'rancher-backup', role: 'r', 'p.bucket': bucket, 'p.folder': 'prod' });
+    const ours = engine({ ...role('r'), inlinePolicies: Object.fromEntries(Object.entries(policies).map(([name, json]) => [name, json === 'its' ? state.policy.value! : json])) });
+
+    await state.wish(now, ours);
+
+    return vi.mocked(ours.observeRole).mock.calls.map(([, options]) => options?.policies);
+  };
+
+  it('is one policy where it is bound for the place that the chart’s values say', async() => {
+    expect(await asked('acme', { 'backup-to-s3-acme+prod': 'its' })).toEqual([['backup-to-s3-acme+prod']]);
+  });
+
+  it('is all of them where another is written, as their sizes count together, or the one is not there', async() => {
+    expect(await asked('second', {})).toEqual([undefined]);
+    expect(await asked('acme', {})).toEqual([['backup-to-s3-acme+prod'], undefined]);
+    expect(await asked('acme', { 'backup-to-s3-acme+prod': '{}' })).toEqual([['backup-to-s3-acme+prod'], undefined]);
+  });
+});
+
 describe('what the chart says already', () => {
   const values = { s3: { enabled: true, bucketName: 'acme-backups', folder: 'prod', region: 'eu-west-1' } };
   const owner = { kind: 'app', release: 'rancher-backup', namespace: 'cattle-resources-system', chart: 'rancher-backup', version: '110.0.0', values } as const;

@@ -4,8 +4,8 @@ import {
 import { accountId, type Account } from './accounts';
 import { parsePermissions } from '../domain/permissions/parse';
 import { predictRoleName, roleNameProblem } from '../domain/names/names';
-import type { ObservedBinding, ObservedCluster, Partition, Text } from '../domain/facts';
-import type { BindWish, WishedPermissions } from '../plans/index';
+import type { ObservedBinding, ObservedCluster, ObservedRole, Partition, Text } from '../domain/facts';
+import { appOf, policyThere, type BindWish, type WishedPermissions } from '../plans/index';
 import {
   filledIn, isAskedFor, parameterProblems, presets
 } from '../presets/index';
@@ -48,6 +48,8 @@ export interface BindFormState {
   ready: ComputedRef<boolean>;
   policy: ComputedRef<string | undefined>;
   allows: ComputedRef<Text | undefined>;
+  /** What a role has in place of that policy, as JSON text. */
+  policyIn(role: ObservedRole): string | undefined;
   /** Fills in what an account's chart says already, where nobody has answered yet; once for each account. */
   adopt(target: ObservedBinding): void;
   /** The form's part of the address. */
@@ -148,8 +150,9 @@ export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindF
     return form.permissions === 'policy' ? { kind: 'policy', name: `${ role.value }`.slice(0, 128), json: form.policyJson } : { kind: 'none' };
   }
 
-  function adopt({ account: of, owner }: ObservedBinding): void {
-    const app = owner.kind === 'app' ? owner : owner.kind === 'controller' ? owner.app : undefined;
+  function adopt(target: ObservedBinding): void {
+    const { account: of } = target;
+    const app = appOf(target);
 
     if (!preset.value || app?.chart !== preset.value.chart.name || !account.value || accountId(of) !== accountId(account.value) || adopted.has(accountId(of))) {
       return;
@@ -164,13 +167,17 @@ export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindF
   }
 
   async function wish(now: ObservedCluster, engine: Engine): Promise<BindWish> {
-    // Bound already: the preset's policy is there. Otherwise the names are read first, as asking for one that is not is an error.
-    const bound = now.bindings.known && now.bindings.value.some(({ account: one }) => accountId(one) === accountId(account.value!) && one.roleArn?.endsWith(`/${ role.value }`));
-    const [target, found, caller] = await Promise.all([
-      engine.observeBinding(now, account.value!),
-      engine.observeRole(role.value, { policies: bound && preset.value ? [policyNameOf(preset.value, answers.value)] : undefined }),
-      engine.caller(),
-    ]);
+    const its = preset.value;
+    const name = its && policyNameOf(its, answers.value);
+    // Bound already, and for the place that the chart's values say: the preset's policy is there. Otherwise the names are read first, as asking for one that is not is an error.
+    const bound = now.bindings.known ? now.bindings.value.find(({ account: one }) => accountId(one) === accountId(account.value!) && one.roleArn?.endsWith(`/${ role.value }`)) : undefined;
+    const app = bound && appOf(bound);
+    const isItsPlace = bound && its && (!its.place || (app && its.answersIn && policyNameOf(its, filledIn(its, its.answersIn(app.values))) === name));
+    const wanted = isItsPlace && name ? [name] : undefined;
+    const read = async(policies?: string[]) => engine.observeRole(role.value, { policies });
+    const [target, seen, caller] = await Promise.all([engine.observeBinding(now, account.value!), read(wanted), engine.caller()]);
+    // What is to be written counts with the others, and one of them may say the same.
+    const found = name && wanted && its?.place && seen && !policyThere(seen.inlinePolicies, name, policy.value ?? '') ? await read() : seen;
 
     // Whoever was quicker than the look at the chart loses nothing of it.
     adopt(target);
@@ -186,6 +193,8 @@ export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindF
     };
   }
 
+  const policy = computed(() => answered.value ? JSON.stringify(answered.value.policy(facts.value)) : undefined);
+
   return {
     form,
     offered,
@@ -198,7 +207,12 @@ export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindF
     region,
     problems,
     ready,
-    policy: computed(() => answered.value ? JSON.stringify(answered.value.policy(facts.value)) : undefined),
+    policy,
+    policyIn({ inlinePolicies = {} }) {
+      const name = preset.value && policyNameOf(preset.value, answers.value);
+
+      return name && policy.value ? inlinePolicies[policyThere(inlinePolicies, name, policy.value) ?? name] : undefined;
+    },
     allows: computed(() => answered.value?.allows(facts.value)),
     adopt,
     toPlace() {
@@ -227,7 +241,7 @@ export function presetState(preset: Preset, binding: ObservedBinding | undefined
   if (owner.kind !== 'app' && !account.exists) {
     return { key: 'irsa.bind.states.notInstalled' };
   }
-  const values = owner.kind === 'app' ? owner.values : owner.kind === 'controller' ? owner.app?.values : undefined;
+  const values = appOf(binding)?.values;
   const usesKey = values && preset.reconcile?.(values).dropsKeys;
 
   return { key: usesKey ? 'irsa.bind.states.usesKey' : 'irsa.bind.states.unbound' };

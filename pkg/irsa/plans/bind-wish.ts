@@ -1,12 +1,12 @@
-import type { ObservedBinding, ObservedRole } from '../domain/facts';
+import type { ObservedBinding, ObservedRole, Text } from '../domain/facts';
 import type { ObservedBackupBucket } from '../domain/issuer/hosting';
 import type { Preset } from '../presets/preset';
 
 /** What the role may do. */
 export type WishedPermissions =
   | { kind: 'preset'; preset: Preset; parameters: Record<string, string> }
-  /** One inline policy of the admin's own: its name and its JSON text. */
-  | { kind: 'policy'; name: string; json: string }
+  /** One inline policy, the admin's own or made from what is moved: its name and its JSON text. */
+  | { kind: 'policy'; name: string; json: string; /** What it allows, where nobody wrote it. */ allows?: Text }
   /** Leave the role's permissions as they are. */
   | { kind: 'none' };
 
@@ -35,6 +35,8 @@ export interface BindWish {
   region: string;
   /** Accounts that do the same work and get the same role, as observed just now. */
   beside?: ObservedBinding[];
+  /** Remove the role's policies that the ones of single places make superfluous. */
+  tidies?: boolean;
   /** A bucket that is to be made with the role, where a chart is about to be installed. */
   bucket?: ObservedBackupBucket;
   /**

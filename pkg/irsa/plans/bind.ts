@@ -54,6 +54,7 @@ export function planBind(observed: ObservedCluster, wish: BindWish): Plan {
       ...(sts.length > 0 ? openStsWarnings(observed) : []),
       ...(hasChanges ? caveats(wish) : []),
     ]),
+    ...(permissions.choice ? { choice: permissions.choice } : {}),
     ...(role.consent && changesRole ? { consent: { text: role.consent } } : {}),
   };
 }

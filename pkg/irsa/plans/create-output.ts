@@ -1,7 +1,7 @@
 import { parseRoleArn } from '../domain/aws/arn';
 import { irsaError } from '../domain/errors';
 import type { ObservedCluster, ObservedRole, Text } from '../domain/facts';
-import { samePolicy, samePolicyText } from '../domain/json/same';
+import { samePolicy } from '../domain/json/same';
 import { keyUseName } from '../domain/keys/key-use';
 import { judgeOutput, type LoggingOutput } from '../domain/keys/output';
 import { text } from '../domain/text';
@@ -18,15 +18,17 @@ export type SendingRoles = Map<string, ObservedRole | null>;
 /**
  * Makes an output of Logging that signs with the role of whoever sends it, after that role was given what the output needs: as a policy of
  * its own, as the role may serve other outputs. What is there already, just like this, is left out.
+ * @param tidies  remove policies that those of single places make superfluous
  * @throws IrsaError KUBERNETES_EXISTS when there is another one of this name
  */
-export function planCreateOutput(observed: ObservedCluster, output: LoggingOutput, { output: found, senders }: Pick<OutputFacts, 'output' | 'senders'>, roles: SendingRoles): Plan {
+export function planCreateOutput(observed: ObservedCluster, output: LoggingOutput, { output: found, senders }: Pick<OutputFacts, 'output' | 'senders'>, roles: SendingRoles, tidies = false): Plan {
   const names = { what: keyUseName(output) };
 
   if (found && !samePolicy(found.spec, output.spec)) {
     throw irsaError('KUBERNETES_EXISTS', { message: names.what });
   }
-  const parts = [...roles.values()].flatMap((role) => role ? permissionsOf(observed, output, role) : []);
+  const parts = [...roles.values()].flatMap((role) => role ? permissionsOf(observed, output, role, tidies) : []);
+  const choices = parts.flatMap(({ choice }) => choice ?? []);
   const consent = parts.map(({ role }) => foreignConsent(role)).find((one) => one.consent);
 
   return {
@@ -45,21 +47,22 @@ export function planCreateOutput(observed: ObservedCluster, output: LoggingOutpu
     ],
     documents: parts.flatMap(({ document }) => document ?? []).slice(0, 1),
     warnings:  [...parts.flatMap(({ warnings }) => warnings), ...sendersWarnings(senders), ...[...roles].flatMap(([arn, role]) => role ? [] : text('irsa.warning.roleUnread', { role: parseRoleArn(arn)?.name ?? arn, ...names }))],
+    ...(choices[0] ? { choice: choices[0] } : {}),
     ...consent,
   };
 }
 
 /** Nothing where the role has that very policy, under whatever name. */
-function permissionsOf(observed: ObservedCluster, { namespace, spec }: LoggingOutput, role: ObservedRole) {
+function permissionsOf(observed: ObservedCluster, { namespace, spec }: LoggingOutput, role: ObservedRole, tidies: boolean) {
   const { answers } = judgeOutput({ namespace, spec });
   const wished = permissionsFor({ preset: { id: 'rancher-logging', answers } }, observed);
 
-  if (!wished || Object.values(role.inlinePolicies ?? {}).some((json) => samePolicyText(json, wished.json))) {
+  if (!wished) {
     return [];
   }
-  const part = permissionsPart(observed, { permissions: wished, region: answers.region ?? '' }, { name: role.name, arn: known(role.arn), found: role });
+  const part = permissionsPart(observed, { permissions: wished, region: answers.region ?? '', tidies }, { name: role.name, arn: known(role.arn), found: role });
 
-  return [{ role, ...part }];
+  return part.steps.length || part.choice ? [{ role, ...part }] : [];
 }
 
 function sendersWarnings(senders: OutputFacts['senders']): Text[] {

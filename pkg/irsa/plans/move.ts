@@ -2,11 +2,9 @@ import type { ObservedBinding, ObservedCluster, Text } from '../domain/facts';
 import { keyUseName, type KeyUse, type SecretRef } from '../domain/keys/key-use';
 import { segment } from '../domain/names/segment';
 import { text } from '../domain/text';
-import { placedPolicyName } from '../domain/names/names';
 import { partitionOfRegion } from '../domain/aws/partitions';
 import { filledIn, parameterProblems, presets } from '../presets';
 import { policyNameOf } from '../presets/policy-name';
-import { keyPrefix } from '../presets/validators';
 import { planBind } from './bind';
 import type { BindWish, WishedPermissions } from './bind-wish';
 import type { Plan, Step, Value } from './plan';
@@ -105,9 +103,9 @@ export function permissionsFor({ preset: told }: Pick<KeyUse, 'preset'>, { accou
   const answers = filledIn(preset, told.answers);
   const region = answers.region || cluster.region || '';
   const known = account.known ? account.value : undefined;
-  const json = JSON.stringify(preset.policy({ ...answers, partition: known?.partition ?? partitionOfRegion(region), accountId: known?.id, region }));
+  const facts = { ...answers, partition: known?.partition ?? partitionOfRegion(region), accountId: known?.id, region };
 
-  return { kind: 'policy', name: preset.place ? policyNameOf(preset, answers) : placedPolicyName(preset.policyName, `${ answers.bucket }/${ keyPrefix(answers.folder) }`.replace(/\/$/, '')), json };
+  return { kind: 'policy', name: policyNameOf(preset, answers), json: JSON.stringify(preset.policy(facts)), allows: preset.allows(facts) };
 }
 
 const named = ({ namespace, name }: Pick<SecretRef, 'namespace' | 'name'>): string => `${ namespace }/${ name }`;

@@ -1,6 +1,7 @@
 import { allowPattern } from '../domain/aws/hosts';
 import { irsaError } from '../domain/errors';
 import type { Known, ObservedCluster, StsReach } from '../domain/facts';
+import type { ObservedBackupBucket } from '../domain/issuer/hosting';
 import { text } from '../domain/text';
 import type { Plan, Step } from './plan';
 
@@ -24,6 +25,13 @@ export function planOpenSts(observed: ObservedCluster): Plan {
   const { host } = observed.sts.value;
 
   return { id: 'open-sts', title: text('irsa.plan.open-sts.title', { host }), steps: openSts(observed), documents: [], warnings: openStsWarnings(observed) };
+}
+
+/** The same for S3 in a bucket's region: until then nobody can look whether the bucket is there. */
+export function planOpenS3({ reach }: Pick<ObservedBackupBucket, 'reach'>): Plan {
+  const steps = openHost('irsa-s3', reach);
+
+  return { id: 'open-sts', title: text('irsa.plan.open-sts.title', { host: reach.known ? reach.value.host : 's3' }), steps, documents: [], warnings: steps.length ? [text('irsa.warning.stsCookie')] : [] };
 }
 
 /** The step that allows STS, only where it is shut, this person may open it, and it is a host of AWS' own. */

@@ -11,8 +11,9 @@ import { policySize } from '../domain/trust';
 import { filledIn, parameterProblems } from '../presets';
 import { policyNameOf } from '../presets/policy-name';
 import type { BindWish } from './bind-wish';
-import type { PlanDocument, Step } from './plan';
+import type { Plan, PlanDocument, Step } from './plan';
 import type { RolePart } from './role-part';
+import { tidyPart } from './superseded';
 import { jsonText, pretty, prettyText, withLater } from './value';
 
 /** The wished inline policy; `document` is absent when permissions are left as they are. */
@@ -20,44 +21,51 @@ export interface PermissionsPart {
   steps: Step[];
   document?: PlanDocument;
   warnings: Text[];
+  /** To remove what is superfluous then. */
+  choice?: Plan['choice'];
 }
 
 /**
- * PutRolePolicy, unless the role has that very policy already.
+ * PutRolePolicy, unless the role has that very policy already, under whatever name.
  * @throws IrsaError PARAMETERS_UNUSABLE, POLICY_UNREADABLE
  */
-export function permissionsPart(observed: ObservedCluster, wish: Pick<BindWish, 'permissions' | 'region'>, role: Pick<RolePart, 'name' | 'arn' | 'found'>): PermissionsPart {
+export function permissionsPart(observed: ObservedCluster, wish: Pick<BindWish, 'permissions' | 'region' | 'tidies'>, role: Pick<RolePart, 'name' | 'arn' | 'found'>): PermissionsPart {
   const wished = wishedPolicy(observed, wish, role);
 
   if (!wished) {
     return { steps: [], warnings: [] };
   }
-  const { name, policy, detail } = wished;
+  const { name: itsName, policy, detail } = wished;
   const inline = role.found?.inlinePolicies;
-  const before = inline?.[name];
   const json = JSON.stringify(policy);
+  const there = policyThere(inline, itsName, json);
+  const name = there ?? itsName;
+  const before = inline?.[name];
   const document = permissionsDocument(observed, inline, name, policy);
   const warnings = permissionsWarning(document, role.name);
-
-  if (before !== undefined && samePolicyText(before, json)) {
-    return { steps: [], document, warnings };
-  }
+  const tidy = role.found ? tidyPart(role.found, { ...inline, [name]: json }, role.arn, wish.tidies) : { steps: [] };
 
   return {
     document,
     warnings,
-    steps: [{
+    ...tidy,
+    steps: [...there === undefined ? [{
       id:     'put-policy',
-      target: 'iam',
+      target: 'iam' as const,
       title:  text('irsa.step.put-policy.title', { policy: name }),
       detail,
-      change: before === undefined ? 'create' : 'change',
-      call:   { aws: { service: 'iam', command: 'PutRolePolicy', input: { RoleName: role.name, PolicyName: name, PolicyDocument: jsonText(withLater(policy) as object) } } },
+      change: before === undefined ? 'create' as const : 'change' as const,
+      call:   { aws: { service: 'iam' as const, command: 'PutRolePolicy', input: { RoleName: role.name, PolicyName: name, PolicyDocument: jsonText(withLater(policy) as object) } } },
       // IAM overwrites without a word. Of a role that this plan makes, nobody else knows.
       ...(inline ? { expects: { inlinePolicy: { roleName: role.name, policyName: name, is: before ?? '' } } } : {}),
       needs:  { aws: { action: 'iam:PutRolePolicy', resource: role.arn.shown, ...(role.found?.permissionsBoundary ? { boundary: role.found.permissionsBoundary } : {}) } },
-    }],
+    }] : [], ...tidy.steps],
   };
+}
+
+/** The inline policy that says this already, its own name first; undefined where none does. */
+export function policyThere(inline: Record<string, string> = {}, name: string, json: string): string | undefined {
+  return [name, ...Object.keys(inline)].find((one) => inline[one] !== undefined && samePolicyText(inline[one], json));
 }
 
 function wishedPolicy(observed: ObservedCluster, { permissions, region }: Pick<BindWish, 'permissions' | 'region'>, role: Pick<RolePart, 'name' | 'found'>): { name: string; policy: object; detail: Text } | undefined {
@@ -65,7 +73,7 @@ function wishedPolicy(observed: ObservedCluster, { permissions, region }: Pick<B
     return undefined;
   }
   if (permissions.kind === 'policy') {
-    return { name: policyName(permissions.name), policy: readPolicy(permissions.json), detail: text('irsa.step.put-policy.own', { role: role.name }) };
+    return { name: policyName(permissions.name), policy: readPolicy(permissions.json), detail: permissions.allows ?? text('irsa.step.put-policy.own', { role: role.name }) };
   }
   const { preset, parameters } = permissions;
   const [wrong] = Object.entries(parameterProblems(preset, { region, ...parameters }));

@@ -166,7 +166,7 @@ export interface Plan {
   /** Things the person should know before applying (restart danger, adoption of a foreign role, caveats of a preset). */
   warnings: Text[];
   /** What the person may ask for beside it; the plan is made anew with the other answer. */
-  choice?: { id: 'delete-role' | 'delete-secret'; text: Text; on: boolean };
+  choice?: { id: 'delete-role' | 'delete-secret' | 'delete-policy'; text: Text; on: boolean };
   /** Set when applying needs an explicit «yes»: a role that we did not make would be changed. */
   consent?: { text: Text };
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../domain/json/same';
 import type { PolicyDocument, PolicyFacts, PolicyStatement } from './preset';
 import { keyPrefix } from './validators';
 
@@ -62,3 +63,36 @@ export function keyStatement(facts: PolicyFacts, actions: string, sid = 'Keys', 
 
 /** `s3://bucket/folder/`, to be shown. */
 export const placeOf = ({ bucket, folder }: PolicyFacts): string => `s3://${ bucket }/${ keyPrefix(folder) }`;
+
+/** What in a policy of ours names a place: the action without which nothing is done there, and the resource, whose two parts are the answers. */
+export type PlaceRule = [action: string, resource: RegExp, answers: (first: string, second: string) => Record<string, string>];
+
+/** A folder of a bucket, or all of it. */
+export const FOLDER = /^arn:[^:]+:s3:::([^/*?]+)\/(?:([^*?]+)\/)?\*$/;
+
+/** The answers behind what a policy allows, as far as it tells: wildcards name no place, and what has a condition may not hold. */
+export function placesIn(json: string, rules: PlaceRule[]): Record<string, string>[] {
+  const found = statementsOf(json).filter((statement) => statement.Effect === 'Allow' && !statement.Condition).flatMap((statement) => {
+    const actions = [statement.Action ?? []].flat();
+
+    return [statement.Resource ?? []].flat().flatMap((resource) => rules.flatMap(([action, pattern, answers]) => {
+      const parts = actions.includes(action) ? pattern.exec(resource) : null;
+
+      return parts ? [answers(parts[1]!, parts[2] ?? '')] : [];
+    }));
+  });
+
+  return [...new Map(found.map((answers) => [JSON.stringify(answers), answers])).values()];
+}
+
+/** Somebody else may have written it, in whatever shape: then it has none. */
+export function statementsOf(json: string): Partial<PolicyStatement>[] {
+  try {
+    return [(JSON.parse(json) as Partial<PolicyDocument> | null)?.Statement ?? []].flat().filter(isObject);
+  } catch {
+    return [];
+  }
+}
+
+/** What tells a folder of a bucket from others. */
+export const folderPlace = ({ bucket, folder }: Record<string, string>): string | undefined => bucket && `${ bucket }/${ keyPrefix(folder) }`.replace(/\/$/, '');

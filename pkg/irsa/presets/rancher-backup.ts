@@ -3,6 +3,7 @@ import type { Text } from '../domain/facts';
 import { isObject } from '../domain/json/same';
 import { text } from '../domain/text';
 import { bindingAnnotations } from './annotations';
+import { FOLDER, folderPlace, placesIn } from './policy';
 import type { Preset } from './preset';
 import { bucketProblem, keyPrefix, prefixProblem, regionProblem } from './validators';
 
@@ -92,6 +93,9 @@ export const rancherBackup: Preset = {
   bucket: ({ bucket = '', region = '' }) => ({ name: bucket, region }),
 
   policyName: 'backup-to-s3',
+  // A Backup may have a storage location of its own, beside the chart's.
+  place:           folderPlace,
+  answersInPolicy: (json) => placesIn(json, [['s3:PutObject', FOLDER, (bucket, folder) => ({ bucket, folder })]]),
 
   policy({ partition, bucket, folder }) {
     const bucketArn = `arn:${ partition }:s3:::${ bucket }`;

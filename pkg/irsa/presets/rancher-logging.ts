@@ -3,9 +3,11 @@ import { text } from '../domain/text';
 import { bindingAnnotations } from './annotations';
 import { said } from './chart';
 import { bucket, choice, folder, named, region } from './fields';
-import { allow, arn, bucketStatements, logGroupStatements, placeOf, policyOf } from './policy';
+import {
+  allow, arn, bucketStatements, FOLDER, folderPlace, logGroupStatements, placeOf, placesIn, policyOf, type PlaceRule
+} from './policy';
 import type { PolicyDocument, PolicyFacts, Preset } from './preset';
-import { deliveryStreamProblem, keyPrefix, logGroupProblem, queueProblem, streamProblem } from './validators';
+import { deliveryStreamProblem, logGroupProblem, queueProblem, streamProblem } from './validators';
 
 const NAMESPACE = 'cattle-logging-system';
 /** The operator names account and StatefulSet after the Logging object, which the chart calls `rancher-logging-root` (release name + `-root`). */
@@ -72,8 +74,8 @@ export const rancherLogging: Preset = {
   policyName: 'logging',
   policy:     (facts) => (POLICIES[facts.destination ?? ''] ?? POLICIES.cloudwatch!)(facts),
 
-  place:           ({ destination, bucket, folder, logGroup, stream, deliveryStream, queue, region }) => placeName(destination, bucket && `${ bucket }/${ keyPrefix(folder) }`, logGroup ?? stream ?? deliveryStream ?? queue, region),
-  answersInPolicy: placesIn,
+  place:           ({ destination, logGroup, stream, deliveryStream, queue, region, ...of }) => placeName(destination, folderPlace(of), logGroup ?? stream ?? deliveryStream ?? queue, region),
+  answersInPolicy: (json) => placesIn(json, WRITES),
 
   allows(facts) {
     const { region: where } = facts;
@@ -106,41 +108,16 @@ const POLICIES: Record<string, (facts: PolicyFacts) => PolicyDocument> = {
 
 /** A bucket's name tells it everywhere; everything else has a name in each region. */
 function placeName(destination: string | undefined, bucket: string | undefined, name: string | undefined, region: string | undefined): string | undefined {
-  const where = destination === 's3' ? bucket?.replace(/\/$/, '') : name && `${ name }@${ region }`;
+  const where = destination === 's3' ? bucket : name && `${ name }@${ region }`;
 
   return destination && where ? `${ destination }-${ where }` : undefined;
 }
 
-/** What is written in a policy of ours: the action without which nothing is sent, and the resource that names the place. */
-const WRITES: [action: string, resource: RegExp, answers: (first: string, second: string) => Record<string, string>][] = [
+/** What is written in a policy of ours. */
+const WRITES: PlaceRule[] = [
   ['logs:PutLogEvents', /^arn:[^:]+:logs:([^:]+):[^:]*:log-group:([^:*?]+)(?::\*)?$/, (region, logGroup) => ({ destination: 'cloudwatch', logGroup, region })],
-  ['s3:PutObject', /^arn:[^:]+:s3:::([^/*?]+)\/(?:([^*?]+)\/)?\*$/, (bucket, folder) => ({ destination: 's3', bucket, folder })],
+  ['s3:PutObject', FOLDER, (bucket, folder) => ({ destination: 's3', bucket, folder })],
   ['kinesis:PutRecords', /^arn:[^:]+:kinesis:([^:]+):[^:]*:stream\/([^*?]+)$/, (region, stream) => ({ destination: 'kinesis', stream, region })],
   ['firehose:PutRecordBatch', /^arn:[^:]+:firehose:([^:]+):[^:]*:deliverystream\/([^*?]+)$/, (region, deliveryStream) => ({ destination: 'firehose', deliveryStream, region })],
   ['sqs:SendMessage', /^arn:[^:]+:sqs:([^:]+):[^:]*:([^*?]+)$/, (region, queue) => ({ destination: 'sqs', queue, region })],
 ];
-
-/** Wildcards name no place, and what has a condition may not hold. */
-function placesIn(json: string): Record<string, string>[] {
-  const policy = parsedPolicy(json);
-  const found = [policy?.Statement ?? []].flat().filter((statement) => statement.Effect === 'Allow' && !statement.Condition).flatMap((statement) => {
-    const actions = [statement.Action ?? []].flat();
-
-    return [statement.Resource ?? []].flat().flatMap((resource) => WRITES.flatMap(([action, pattern, answers]) => {
-      const parts = actions.includes(action) ? pattern.exec(resource) : null;
-
-      return parts ? [answers(parts[1]!, parts[2] ?? '')] : [];
-    }));
-  });
-
-  return [...new Map(found.map((answers) => [JSON.stringify(answers), answers])).values()];
-}
-
-/** Somebody else may have written it, in whatever shape. */
-function parsedPolicy(json: string): Partial<PolicyDocument> | undefined {
-  try {
-    return JSON.parse(json) as Partial<PolicyDocument>;
-  } catch {
-    return undefined;
-  }
-}

@@ -22,12 +22,12 @@ import { put, typeIn } from '../../sandbox/scenario/put.ts';
 import type { World } from '../../sandbox/scenario/world.ts';
 import { seedHalfBucket, seedHosted, seedSwitched } from '../issuer-seeds';
 import { host, move, newOutput, retire, switchTo, tearDown } from '../plan-cases';
-import { createBackupBucket, seedHalfBackupBucket } from '../backup-buckets';
+import { createBackupBucket, openS3, seedHalfBackupBucket } from '../backup-buckets';
 import { rebind } from '../rebind';
 import { byFleet, seedHelmOp } from '../fleet-seeds';
 import {
   seedBound, seedBoundBackup, seedBoundLogging, seedKeyedBackup, seedKeyedNamespaceOutput, seedKeyedOutput, seedKeyedWorkload, seedLooseRole, seedOldWebhook,
-  seedOpenKeys, seedWebhook, withoutProxyEndpoints
+  seedOpenKeys, seedTwoGroups, seedWebhook, withoutProxyEndpoints
 } from '../seeds';
 import type { Person } from '../target';
 import { OTHER_ROLE } from './people';
@@ -173,6 +173,11 @@ export const JOURNEYS: Journey[] = [
     },
   },
   ...(['clusteroutput', 'output'] as const).map((kind): Journey => ({ name: `create-output, a ${ kind }`, cluster: 'prod-eks', page: 'page-output', before: seedBoundLogging, plan: (person) => newOutput(person, kind) })),
+  { name: 'create-output, and remove a superfluous policy', cluster: 'prod-eks', page: 'page-output', before: seedTwoGroups, plan: (person) => newOutput(person, 'output', true) },
+  { name: 'move, and remove a superfluous policy', cluster: 'prod-eks', before(world) {
+    seedTwoGroups(world);
+    seedKeys(world);
+  }, plan: (person) => move(person, { use: 'clusteroutput/cattle-logging-system/logs', also: 'policy' }) },
   ...([
     ['an output', 'prod-eks', seedBoundLogging, { use: 'clusteroutput/cattle-logging-system/logs' }],
     ['an output of a namespace', 'prod-eks', seedBoundLogging, { use: 'output/shop/orders' }],
@@ -292,6 +297,7 @@ export const JOURNEYS: Journey[] = [
   { name: 'create-bucket', cluster: 'local', page: 'page-backup', before: seedHalfBackupBucket, plan: (person) => createBackupBucket(person) },
   { name: 'create-bucket, from nothing', cluster: 'local', page: 'page-backup', plan: (person) => createBackupBucket(person) },
   { name: 'open-sts', cluster: 'prod-eks', plan: (_person, observed) => planOpenSts(observed) },
+  { name: 'open-sts for a bucket’s region', cluster: 'local', page: 'page-backup', plan: (person) => openS3(person) },
   { name: 'open-sts before Rancher 2.14', cluster: 'prod-eks', before: withoutProxyEndpoints, plan: (_person, observed) => planOpenSts(observed) },
 ];
 

@@ -213,7 +213,7 @@ export const AWS_NEEDS: readonly AwsNeed[] = [
   { action: 'PutRolePolicy', on: 'changeableRoles', bounded: true, uses: ['bind', 'move', 'create-output', 'edit-permissions'] },
   { action: 'UpdateAssumeRolePolicy', on: 'changeableRoles', uses: ['bind', 'move', 'mend-trust', 'tighten-trust', 'edit-trust', 'unbind'] },
   { action: 'DetachRolePolicy', on: 'ownRoles', owned: true, uses: ['unbind', 'bind'] },
-  { action: 'DeleteRolePolicy', on: 'ownRoles', owned: true, uses: ['unbind', 'bind'] },
+  { action: 'DeleteRolePolicy', on: 'ownRoles', owned: true, uses: ['unbind', 'bind', 'move', 'create-output'] },
   { action: 'DeleteRole', on: 'ownRoles', owned: true, uses: ['unbind', 'bind'] },
   { action: 's3:GetBucketLocation', on: 'buckets', uses: ['host-issuer', 'teardown-issuer', 'create-bucket', 'page-backup'] },
   { action: 's3:GetBucketTagging', on: 'buckets', uses: ['host-issuer', 'teardown-issuer', 'create-bucket', 'page-backup'] },
