@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { newBucket } from '../sandbox/aws/s3/bucket.ts';
-import { createBackupBucket, NEW_BUCKET } from './backup-buckets';
+import { observeBackupBucket } from '../../pkg/irsa/gateways/observe/hosting';
+import { createBackupBucket, NEW_BUCKET, openS3 } from './backup-buckets';
 import { allowS3 } from './issuer-seeds';
 import { sandboxTarget } from './sandbox-target';
 import { logIn } from './target';
@@ -35,6 +36,19 @@ describe('a bucket for backups', () => {
     expect(buckets().get(bucket.name)).toMatchObject({ region: bucket.region, versioning: 'Enabled', encryption: { algorithm: 'AES256' }, ownership: 'BucketOwnerEnforced' });
     expect([...buckets().get(bucket.name)!.blocked].sort()).toEqual(['BlockPublicAcls', 'BlockPublicPolicy', 'IgnorePublicAcls', 'RestrictPublicBuckets']);
     expect((await createBackupBucket(person, bucket)).steps).toEqual([]);
+  });
+
+  it('is seen once Rancher forwards to S3, and not before', async() => {
+    const person = await logIn(target, 'admin');
+    const seen = async() => (await observeBackupBucket(person.gateways(), NEW_BUCKET)).seen;
+    const plan = await openS3(person);
+
+    expect(await seen()).toMatchObject({ known: false, why: { text: { key: 'irsa.obstacle.notForwarded' } } });
+    expect(plan.steps.map(({ id }) => id)).toEqual(['open-s3']);
+    expect(await person.run(plan)).toMatchObject({ status: 'done' });
+    expect(await seen()).toMatchObject({ known: true, value: { state: 'absent' } });
+    expect((await openS3(person)).steps).toEqual([]);
+    expect(buckets().has(NEW_BUCKET.name)).toBe(false);
   });
 
   it('is not made of one that is there, though nobody could look and S3 says «made»', async() => {

@@ -42,9 +42,20 @@ describe('A bucket for backups', () => {
     });
     await begin(theme);
     await visit.goto(`${ BACKUPS }/weekly`);
-    await visit.page.getByTestId('irsa-backup-bucket').waitFor();
-    // Rancher does not forward to S3 as it comes: nobody could look.
+    await visit.page.getByTestId('irsa-backup-open').waitFor();
+    // Rancher does not forward to S3 as it comes: nobody could look, and nothing is offered unseen.
     expect(await panel().getAttribute('data-bucket')).toBe('unknown');
+    expect(await visit.page.getByTestId('irsa-backup-bucket').count()).toBe(0);
+    await picture(visit.page, `backup-unseen-bucket-${ theme }`);
+    await visit.click('irsa-backup-open');
+    await visit.page.getByTestId('irsa-step-open-s3').waitFor();
+    await picture(visit.page, `backup-open-s3-${ theme }`);
+    await apply(visit);
+    expect(bucket('acme-weekly')).toBeUndefined();
+    // Done leads back to where it began.
+    await visit.click('irsa-done');
+    await visit.page.waitForURL((url) => url.pathname.endsWith(`${ BACKUPS }/weekly`));
+    await visit.page.locator('[data-testid="irsa-backup-panel"][data-bucket="absent"]').waitFor();
     await picture(visit.page, `backup-no-bucket-${ theme }`);
     await visit.click('irsa-backup-bucket');
     await visit.page.getByTestId('irsa-step-keep-versions').waitFor();
@@ -52,7 +63,8 @@ describe('A bucket for backups', () => {
     await apply(visit);
     expect(bucket('acme-weekly')).toMatchObject({ region: 'eu-central-1', versioning: 'Enabled', encryption: { algorithm: 'AES256' } });
     expect(bucket('acme-weekly')!.blocked.size).toBe(4);
-    await visit.goto(`${ BACKUPS }/weekly`);
+    await visit.click('irsa-done');
+    await visit.page.waitForURL((url) => url.pathname.endsWith(`${ BACKUPS }/weekly`));
     await visit.page.locator('[data-testid="irsa-backup-panel"][data-bucket="here"]').waitFor();
     expect(await visit.page.getByTestId('irsa-backup-bucket').count()).toBe(0);
     // One that is not there is now seen not to be, while it is typed.

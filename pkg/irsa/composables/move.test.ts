@@ -46,6 +46,13 @@ describe('a plan that an address names', () => {
     expect(shared.steps.map(({ id }) => id)).toEqual(expect.arrayContaining(['update-trust', 'verify-first', 'verify-first-2', 'remove-key']));
   });
 
+  it('opens the way to the bucket that it names, and makes nothing', async() => {
+    const engine = { backupBucket: vi.fn(async(_cluster: unknown, bucket: object) => ({ bucket, reach: { known: true, value: { host: 's3.eu-central-1.amazonaws.com', state: 'openable', via: { kind: 'proxyEndpoint' } } }, seen: { known: false, why: {} } })) };
+    const plan = await planOf('open-sts', cluster(), { bucket: 'acme-backups', region: 'eu-central-1' }, engine as unknown as Engine);
+
+    expect(plan).toMatchObject({ title: { args: { host: 's3.eu-central-1.amazonaws.com' } }, steps: [{ id: 'open-s3' }], warnings: [{ key: 'irsa.warning.stsCookie' }] });
+  });
+
   it('makes the bucket that it names', async() => {
     const engine = { backupBucket: vi.fn(async(_cluster: unknown, bucket: object) => ({ bucket, reach: { known: true, value: { host: 's3.eu-central-1.amazonaws.com', state: 'allowed' } }, seen: { known: true, value: { state: 'absent', others: [] } } })) };
     const plan = await planOf('create-bucket', cluster(), { bucket: 'acme-backups', region: 'eu-central-1' }, engine as unknown as Engine);

@@ -7,6 +7,7 @@ import type { ClusterRef, Known, ObservedRole } from '../domain/facts';
 import type { IssuerBucket, ObservedBackupBucket } from '../domain/issuer/hosting';
 import { BACKUP_ACCOUNT } from '../domain/keys/backup';
 import type { BackupIdentity } from '../domain/keys/backup-reach';
+import type { Caller } from '../gateways/aws/caller';
 import { readAccount } from '../gateways/observe/account';
 import { look, unknown } from '../gateways/observe/known';
 import { listApps, readApp } from '../gateways/rancher/apps';
@@ -17,6 +18,8 @@ import type { Engine } from './use-engine';
 /** What a Backup's page needs beside the Backup: the operator's identity, and where the chart sends what says nothing itself. */
 export interface BackupFacts {
   identity: BackupIdentity;
+  /** Of the credential, where that is known. */
+  account?: string;
   chart: Known<Record<string, unknown>>;
 }
 
@@ -25,11 +28,18 @@ export interface BackupFacts {
  */
 export async function observeBackup(transport: Transport, clusterId: string, engine: Pick<Engine, 'expect' | 'observeRole' | 'caller'> | undefined, signal?: AbortSignal): Promise<BackupFacts> {
   const [{ roleArn }, chart] = await Promise.all([readAccount(transport, clusterId, BACKUP_ACCOUNT, signal), look(() => chartValues(transport, clusterId, signal))]);
-  const role = roleArn && engine ? await roleOf(roleArn, engine, signal) : unknown<null>('no-credential', 'irsa.backupPanel.noCredential');
+  const named = roleArn ? parseRoleArn(roleArn) : undefined;
+
+  if (named) {
+    engine?.expect(named.partition);
+  }
+  const caller = await engine?.caller(signal);
+  const role = roleArn && engine ? await roleOf(roleArn, engine, caller, signal) : unknown<null>('no-credential', 'irsa.backupPanel.noCredential');
   const found = role.known ? role.value : null;
 
   return {
     chart,
+    ...(caller?.known && caller.value.account ? { account: caller.value.account.id } : {}),
     identity: {
       ...(roleArn ? { roleArn, partition: accountOfArn(roleArn)?.partition } : {}),
       // A role that IAM does not know allows nothing.
@@ -40,16 +50,11 @@ export async function observeBackup(transport: Transport, clusterId: string, eng
 }
 
 /** A role of another account is not to be found with this credential, and one of its name here is another role. */
-async function roleOf(roleArn: string, engine: Pick<Engine, 'expect' | 'observeRole' | 'caller'>, signal?: AbortSignal): Promise<Known<ObservedRole | null>> {
+async function roleOf(roleArn: string, engine: Pick<Engine, 'observeRole'>, caller: Known<Caller> | undefined, signal?: AbortSignal): Promise<Known<ObservedRole | null>> {
   const named = parseRoleArn(roleArn);
-
-  if (named) {
-    engine.expect(named.partition);
-  }
-  const caller = await engine.caller(signal);
   const elsewhere = unknown<ObservedRole | null>('not-asked', 'irsa.obstacle.otherAccount', { args: { account: named?.id ?? '' } });
 
-  if (named && caller.known && isElsewhere(roleArn, { known: true, value: caller.value.account })) {
+  if (named && caller?.known && isElsewhere(roleArn, { known: true, value: caller.value.account })) {
     return elsewhere;
   }
   const role = await look(() => engine.observeRole(named?.name ?? roleArn, { attached: true, signal }));

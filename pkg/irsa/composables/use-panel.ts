@@ -1,7 +1,7 @@
 import {
   onBeforeUnmount, onMounted, shallowRef, type ShallowRef
 } from 'vue';
-import { useRouter } from 'vue-router';
+import { useRoute, useRouter } from 'vue-router';
 import { useStore } from 'vuex';
 import type { ClusterRef } from '../domain/facts';
 import { storeTransport } from '../gateways/store-transport';
@@ -21,13 +21,14 @@ export interface Panel<Facts> {
   facts: ShallowRef<Facts | undefined>;
   failure: ShallowRef<Failure | undefined>;
   look(): Promise<void>;
-  /** To the cluster's page, where plans are made. */
+  /** To the cluster's page, where plans are made; from there back to this one. */
   open(place: Place): void;
 }
 
 /** What a panel on one of Rancher's own pages needs: the cluster that the page is in, a look at it, and a way to its plans. */
 export function usePanel<Facts>(observe: (transport: Transport, clusterId: string, signal: AbortSignal) => Promise<Facts>): Panel<Facts> {
   const store = useStore();
+  const route = useRoute();
   const router = useRouter();
   const cluster = currentCluster(store);
   const transport = storeTransport((action, payload) => store.dispatch(action, payload));
@@ -58,7 +59,7 @@ export function usePanel<Facts>(observe: (transport: Transport, clusterId: strin
     look,
     open(place) {
       // The path and not the route's name, which is the pages' own.
-      void router.push({ path: `/c/_/irsa/clusters/${ encodeURIComponent(cluster?.id ?? '') }`, query: definedOf(place) });
+      void router.push({ path: `/c/_/irsa/clusters/${ encodeURIComponent(cluster?.id ?? '') }`, query: { ...definedOf(place), back: route.fullPath } });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { clusterPage, picture, PROD_EKS, type Visit } from './stage';
+import { clusterPage, picture, pictures, PROD_EKS, type Visit } from './stage';
 
 /** What people do again and again. */
 
@@ -85,7 +85,7 @@ export async function makeOutput(visit: Visit, name: string, { destination, ...a
     await answer(visit, parameter, value);
   }
   if (shown) {
-    await picture(visit.page, shown);
+    await pictures(visit.page, shown);
   }
   await visit.click('irsa-output-create');
   await visit.page.getByTestId('irsa-step-create-output').waitFor();
@@ -93,4 +93,8 @@ export async function makeOutput(visit: Visit, name: string, { destination, ...a
     await picture(visit.page, `${ shown }-plan`);
   }
   await apply(visit);
+  // Where Rancher itself leads once one was made.
+  await visit.click('irsa-done');
+  await visit.page.waitForURL((url) => url.pathname.endsWith('/logging.banzaicloud.io.clusteroutput'));
+  await visit.page.getByRole('link', { name, exact: true }).first().waitFor();
 }

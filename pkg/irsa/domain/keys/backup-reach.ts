@@ -65,10 +65,18 @@ export function bucketAt({ endpoint, region, bucket }: BackupPlace): IssuerBucke
   return bucket && at && isOfAws(endpoint) ? { name: bucket, region: at } : undefined;
 }
 
-/** What a look at the bucket itself tells. */
-export function judgeBucket({ name, region }: IssuerBucket, { state, region: at = 'unknown' }: Pick<ObservedBucket, 'state' | 'region'>): BackupFinding[] {
+/**
+ * What a look at the bucket itself tells. One that is not there can be made with the credential that looked, where that is of the account
+ * of the role that is to reach it.
+ * @param account  of the credential, where that is known
+ */
+export function judgeBucket({ name, region }: IssuerBucket, { state, region: at = 'unknown' }: Pick<ObservedBucket, 'state' | 'region'>, kind: BackupObject['kind'], { roleArn = '' }: Pick<BackupIdentity, 'roleArn'> = {}, account?: string): BackupFinding[] {
+  const owner = parseRoleArn(roleArn)?.id;
+  const isElsewhere = owner && account && owner !== account;
+
   switch (state) {
-  case 'absent': return [found('BACKUP_NO_BUCKET', 'high', text('irsa.backup.noBucket', { bucket: name, region }), text('irsa.backup.noBucketAdvice'), 'bucket')];
+  case 'absent': return [found('BACKUP_NO_BUCKET', 'high', text('irsa.backup.noBucket', { bucket: name, region }),
+    kind === 'restore' ? text('irsa.backup.noBucketRestore') : isElsewhere ? text('irsa.backup.noBucketElsewhere', { owner, account }) : text('irsa.backup.noBucketAdvice'), kind === 'backup' && !isElsewhere ? 'bucket' : undefined)];
   case 'elsewhere': return [found('BACKUP_ELSEWHERE', 'high', text('irsa.backup.elsewhere', { bucket: name, region }), text('irsa.backup.elsewhereAdvice', { found: at }))];
   // The operator's role may reach what this credential may not look at.
   case 'taken': return [found('BACKUP_UNSEEN', 'low', text('irsa.backup.unseen', { bucket: name }), text('irsa.backup.unseenAdvice'))];

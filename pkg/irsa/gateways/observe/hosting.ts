@@ -48,7 +48,7 @@ export async function observeBackupBucket({ transport, s3 }: Gateways, bucket: I
 
   // A panel on a page of Rancher's provokes no refusal that is known beforehand.
   if (reach.known && reach.value.state !== 'allowed') {
-    return { bucket, reach, seen: unknown('unreachable', 'irsa.error.HOST_UNREACHABLE.what', { args: { host: reach.value.host } }) };
+    return { bucket, reach, seen: unknown('unreachable', 'irsa.obstacle.notForwarded', { args: { host: reach.value.host } }) };
   }
 
   return { bucket, reach, seen: s3 ? await look(() => backupBucket(s3(bucket.region), bucket, signal)) : unknown('no-credential', 'irsa.obstacle.noCredential') };
