@@ -5,6 +5,7 @@ import {
 import { reactive } from 'vue';
 import { ENGINE, type Engine } from '../composables/use-engine';
 import { IrsaError } from '../domain/errors';
+import { outputSpec } from '../domain/keys/output';
 import type { ClusterAssessment, ClusterRef, ObservedCluster } from '../domain/facts';
 import ClusterIdentity from './ClusterIdentity.vue';
 
@@ -96,6 +97,17 @@ describe('a cluster’s page', () => {
 
     await view.get('[data-testid="irsa-remedy"]').trigger('click');
     expect(route.query).toEqual({ plan: 'enable' });
+  });
+
+  it.each([['done', 'irsa-done', '/c/c-m-1/logging/logging.banzaicloud.io.clusteroutput'], ['left', 'irsa-cancel', '/c/c-m-1/logging/logging.banzaicloud.io.clusteroutput/create']])('leads back to Rancher’s page when an output’s plan is %s', async(how, button, to) => {
+    route = reactive({ path: '/', hash: '', query: { plan: 'create-output', use: 'clusteroutput/ns/logs', 'p.destination': 's3', 'p.bucket': 'acme-logs', 'p.region': 'eu-central-1', back: '/c/c-m-1/logging/logging.banzaicloud.io.clusteroutput/create' } });
+    const spec = outputSpec({ destination: 's3', bucket: 'acme-logs', region: 'eu-central-1', folder: '' });
+    const output = async() => ({ senders: [], loggings: [], ...(how === 'done' ? { output: { kind: 'clusteroutput' as const, namespace: 'ns', name: 'logs', spec } } : {}) });
+    const { view } = open({ engine: { output, preflight: async() => ({ rights: [], aws: [], unsure: [], unchecked: [] }) } });
+
+    await flushPromises();
+    await view.get(`[data-testid="${ button }"]`).trigger('click');
+    expect(router.replace).toHaveBeenCalledWith(to);
   });
 
   it('takes the credential from the address before any other', async() => {

@@ -153,6 +153,27 @@ describe('what the chart says already', () => {
   const owner = { kind: 'app', release: 'rancher-backup', namespace: 'cattle-resources-system', chart: 'rancher-backup', version: '110.0.0', values } as const;
   const backups = { ...target, account: { ...target.account, namespace: 'cattle-resources-system', name: 'rancher-backup' }, owner } as ObservedBinding;
 
+  it('is not filled in where the address says that there is none', () => {
+    const state = form({ bind: 'rancher-backup', 'p.bucket': 'other', 'p.folder': '' });
+
+    state.adopt(backups);
+    expect(state.form.parameters).toMatchObject({ bucket: 'other', folder: '' });
+    const cleared = form({ bind: 'rancher-backup' });
+
+    cleared.adopt(backups);
+    cleared.form.parameters.folder = '';
+    expect(cleared.toPlace()).toMatchObject({ 'p.bucket': 'acme-backups', 'p.folder': '' });
+    expect(form({ bind: 'rancher-backup' }).toPlace()['p.folder']).toBeUndefined();
+    const typed = form({ bind: 'rancher-backup', 'p.folder': 'x' });
+
+    typed.form.parameters.folder = '';
+    expect(typed.toPlace()['p.folder']).toBe('');
+    const again = form(state.toPlace());
+
+    again.adopt(backups);
+    expect(again.form.parameters).toMatchObject({ bucket: 'other', folder: '' });
+  });
+
   it('is filled in, and what a person answered stays', () => {
     const state = form({ bind: 'rancher-backup' });
 

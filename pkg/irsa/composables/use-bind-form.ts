@@ -221,7 +221,8 @@ export function useBindForm(observed: Ref<ObservedCluster>, start: Place): BindF
         namespace: isNamed.value ? form.namespace || undefined : undefined,
         name:      isNamed.value ? form.account || undefined : undefined,
         role:      form.role || undefined,
-        ...Object.fromEntries(asked.value.map(({ id }) => [`p.${ id }`, form.parameters[id] || undefined])),
+        // Nothing is an answer where the chart's own one was there to be left.
+        ...Object.fromEntries(asked.value.map(({ id }) => [`p.${ id }`, form.parameters[id] || (adopted.size || start[`p.${ id }`] ? '' : start[`p.${ id }`])])),
       };
     },
     wish,

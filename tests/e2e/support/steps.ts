@@ -96,5 +96,5 @@ export async function makeOutput(visit: Visit, name: string, { destination, ...a
   // Where Rancher itself leads once one was made.
   await visit.click('irsa-done');
   await visit.page.waitForURL((url) => url.pathname.endsWith('/logging.banzaicloud.io.clusteroutput'));
-  await visit.page.getByRole('link', { name, exact: true }).first().waitFor();
+  await visit.page.getByRole('heading', { name: 'ClusterOutputs' }).waitFor();
 }
