@@ -43,7 +43,7 @@ export function permissionsPart(observed: ObservedCluster, wish: Pick<BindWish, 
   const before = inline?.[name];
   const document = permissionsDocument(observed, inline, name, policy);
   const warnings = permissionsWarning(document, role.name);
-  const tidy = role.found ? tidyPart(role.found, { ...inline, [name]: json }, role.arn, wish.tidies) : { steps: [] };
+  const tidy = role.found ? tidyPart(role.found, { ...inline, [name]: json }, wish.tidies) : { steps: [] };
 
   return {
     document,

@@ -8,7 +8,7 @@ import { statementsOf } from '../presets/policy';
 import { policyNameOf } from '../presets/policy-name';
 import type { Preset } from '../presets/preset';
 import type { Plan, Step } from './plan';
-import type { Later } from './value';
+import { roleRemoval } from './removal';
 
 /**
  * Inline policies of the name that a preset's one policy had before each place got one of its own, where each of their statements stands in
@@ -31,20 +31,11 @@ export function superseded({ arn, tags, inlinePolicies = {} }: ObservedRole, pol
 }
 
 /** What a plan offers to do about them; the steps only where somebody asked for it. */
-export function tidyPart(role: ObservedRole, policies: Record<string, string>, arn: Later, tidies = false): { steps: Step[]; choice?: Plan['choice'] } {
+export function tidyPart(role: ObservedRole, policies: Record<string, string>, tidies = false): { steps: Step[]; choice?: Plan['choice'] } {
   const names = superseded(role, policies);
 
   return names.length ? {
     choice: { id: 'delete-policy', text: text('irsa.choice.delete-policy', { policies: names.join(', '), role: role.name }), on: tidies },
-    steps:  tidies ? names.map((policy, index): Step => ({
-      id:      `delete-policy-${ index + 1 }`,
-      target:  'iam',
-      title:   text('irsa.step.delete-policy.title', { policy }),
-      detail:  text('irsa.step.delete-policy.superseded'),
-      change:  'remove',
-      expects: { inlinePolicy: { roleName: role.name, policyName: policy, is: role.inlinePolicies![policy]! } },
-      call:    { aws: { service: 'iam', command: 'DeleteRolePolicy', input: { RoleName: role.name, PolicyName: policy } } },
-      needs:   { aws: { action: 'iam:DeleteRolePolicy', resource: arn.shown } },
-    })) : [],
+    steps:  tidies ? names.map((policy, index) => roleRemoval(role, { inlinePolicy: { roleName: role.name, policyName: policy, is: role.inlinePolicies![policy]! } })(`delete-policy-${ index + 1 }`, 'DeleteRolePolicy', { PolicyName: policy }, text('irsa.step.delete-policy.title', { policy }))) : [],
   } : { steps: [] };
 }

@@ -10,6 +10,7 @@ import { annotationNames, forWebhook } from '../presets/annotations';
 import { accountPath, appOf, presetFor } from './account-part';
 import { hasValues, isUpgradable, upgradeApp } from './helm';
 import type { Plan, Step, Value } from './plan';
+import { roleRemoval } from './removal';
 import { releasePart } from './restart-part';
 import { foreignConsent, readTrust, rewriteTrust, trustDocument } from './trust';
 
@@ -159,21 +160,13 @@ function bindingIn({ issuer, provider, account: owner }: ObservedCluster, { name
 
 /** The role with all that hangs on it; undefined where its policies were not read. */
 function removalOf(role: ObservedRole): Step[] | undefined {
-  const { name, arn, inlinePolicies, managedPolicies } = role;
+  const { name, inlinePolicies, managedPolicies } = role;
 
   if (!inlinePolicies || !managedPolicies?.known) {
     return undefined;
   }
-  const step = (id: string, command: string, input: Record<string, string>, title: Text): Step => ({
-    id,
-    target:  'iam',
-    title,
-    change:  'remove',
-    // Before each: somebody else may have been let in, or have taken it over, between two of them.
-    expects: { role: { roleName: name, trustPolicy: role.trustPolicy, tags: role.tags ?? {} } },
-    call:    { aws: { service: 'iam', command, input: { RoleName: name, ...input } } },
-    needs:   { aws: { action: `iam:${ command }`, resource: arn } },
-  });
+  // Before each: somebody else may have been let in, or have taken it over, between two of them.
+  const step = roleRemoval(role, { role: { roleName: name, trustPolicy: role.trustPolicy, tags: role.tags ?? {} } });
 
   return [
     ...managedPolicies.value.map((policy, index) => step(`detach-policy-${ index + 1 }`, 'DetachRolePolicy', { PolicyArn: policy }, text('irsa.step.detach-policy.title', { policy: policy.split('/').at(-1) ?? policy }))),

@@ -3,9 +3,10 @@ import type { Text } from '../domain/facts';
 import { isObject } from '../domain/json/same';
 import { text } from '../domain/text';
 import { bindingAnnotations } from './annotations';
-import { FOLDER, folderPlace, placesIn } from './policy';
+import { bucket, folder, region } from './fields';
+import { bucketStatements, FOLDER, folderPlace, placeOf, placesIn, policyOf } from './policy';
 import type { Preset } from './preset';
-import { bucketProblem, keyPrefix, prefixProblem, regionProblem } from './validators';
+import { keyPrefix, regionProblem } from './validators';
 
 /**
  * The operator's client of S3 knows two names of STS, whatever the region: `sts.<region>.amazonaws.com`, and the same with `.cn` (minio-go
@@ -28,15 +29,9 @@ export const rancherBackup: Preset = {
   // rancher/charts: charts/rancher-backup/1.2.0/templates/serviceaccount.yaml has it, 1.0.400 has not
   since:      '1.2.0',
   parameters: [
-    {
-      id: 'bucket', label: text('irsa.preset.parameter.bucket.label'), help: text('irsa.preset.backup.bucketHelp'), required: true, placeholder: 'acme-backups', validate: bucketProblem
-    },
-    {
-      id: 'folder', label: text('irsa.preset.parameter.folder.label'), help: text('irsa.preset.backup.folderHelp'), required: false, placeholder: 'prod', validate: prefixProblem
-    },
-    {
-      id: 'region', label: text('irsa.preset.parameter.region.label'), help: text('irsa.preset.backup.regionHelp'), required: true, placeholder: 'eu-central-1', validate: placeProblem
-    },
+    { ...bucket(text('irsa.preset.backup.bucketHelp')), placeholder: 'acme-backups' },
+    folder(text('irsa.preset.backup.folderHelp')),
+    { ...region(text('irsa.preset.backup.regionHelp')), validate: placeProblem },
   ],
 
   /** The account is named after the chart, whatever the release is called (templates/_helpers.tpl). */
@@ -90,29 +85,17 @@ export const rancherBackup: Preset = {
     return Object.fromEntries(Object.entries(answers).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== ''));
   },
 
-  bucket: ({ bucket = '', region = '' }) => ({ name: bucket, region }),
+  bucket: (answers) => ({ name: answers.bucket ?? '', region: answers.region ?? '' }),
 
   policyName: 'backup-to-s3',
   // A Backup may have a storage location of its own, beside the chart's.
   place:           folderPlace,
   answersInPolicy: (json) => placesIn(json, [['s3:PutObject', FOLDER, (bucket, folder) => ({ bucket, folder })]]),
 
-  policy({ partition, bucket, folder }) {
-    const bucketArn = `arn:${ partition }:s3:::${ bucket }`;
+  // No s3:prefix condition: HeadBucket, which every operation begins with, carries none (backup-restore-operator#292).
+  policy: (facts) => policyOf(...bucketStatements(facts, 'ListBucket GetBucketLocation', 'GetObject PutObject DeleteObject AbortMultipartUpload')),
 
-    return {
-      Version:   '2012-10-17',
-      Statement: [
-        // No s3:prefix condition: HeadBucket, which every operation begins with, carries none (backup-restore-operator#292).
-        { Sid: 'Bucket', Effect: 'Allow', Action: ['s3:ListBucket', 's3:GetBucketLocation'], Resource: bucketArn },
-        {
-          Sid: 'Objects', Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload'], Resource: `${ bucketArn }/${ keyPrefix(folder) }*`
-        },
-      ],
-    };
-  },
-
-  allows: ({ bucket, folder }) => text('irsa.preset.backup.allows', { place: `s3://${ bucket }/${ keyPrefix(folder) }` }),
+  allows: (facts) => text('irsa.preset.backup.allows', { place: placeOf(facts) }),
 
   restart: [{ kind: 'Deployment', name: 'rancher-backup' }],
   caveats: [text('irsa.preset.backup.caveatRegion'), text('irsa.preset.backup.caveatHosts'), text('irsa.preset.backup.caveatKms'), text('irsa.preset.backup.caveatEtcd')],

@@ -88,7 +88,7 @@ describe('a Backup’s bucket', () => {
   });
 
   it('of a Restore is never made: there is nothing in it', async() => {
-    expect((await open({ bucket: look('absent'), kind: 'restore' })).text).toContain('irsa.backup.noBucketRestore');
+    expect((await open({ bucket: look('absent'), kind: 'restore' })).text).toContain('irsa.backup.bucketAdvice');
     expect((await open({ bucket: look('absent'), kind: 'restore' })).offers).toBe('');
   });
 });

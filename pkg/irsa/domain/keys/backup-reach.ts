@@ -76,7 +76,7 @@ export function judgeBucket({ name, region }: IssuerBucket, { state, region: at 
 
   switch (state) {
   case 'absent': return [found('BACKUP_NO_BUCKET', 'high', text('irsa.backup.noBucket', { bucket: name, region }),
-    kind === 'restore' ? text('irsa.backup.noBucketRestore') : isElsewhere ? text('irsa.backup.noBucketElsewhere', { owner, account }) : text('irsa.backup.noBucketAdvice'), kind === 'backup' && !isElsewhere ? 'bucket' : undefined)];
+    kind === 'restore' ? text('irsa.backup.bucketAdvice') : isElsewhere ? text('irsa.backup.noBucketElsewhere', { owner, account }) : text('irsa.backup.noBucketAdvice'), kind === 'backup' && !isElsewhere ? 'bucket' : undefined)];
   case 'elsewhere': return [found('BACKUP_ELSEWHERE', 'high', text('irsa.backup.elsewhere', { bucket: name, region }), text('irsa.backup.elsewhereAdvice', { found: at }))];
   // The operator's role may reach what this credential may not look at.
   case 'taken': return [found('BACKUP_UNSEEN', 'low', text('irsa.backup.unseen', { bucket: name }), text('irsa.backup.unseenAdvice'))];
