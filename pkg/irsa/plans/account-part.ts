@@ -161,6 +161,7 @@ function annotate(observed: ObservedCluster, { account }: ObservedBinding, subje
         body:        { metadata: { ...(account.resourceVersion ? { resourceVersion: account.resourceVersion } : {}), annotations: annotations(observed, account.annotations, subject, role) } },
       },
     },
+    seen:  { annotations: account.annotations },
     needs: {
       right: {
         clusterId, verb: 'patch', group: '', resource: 'serviceaccounts', namespace: subject.namespace, name: subject.name

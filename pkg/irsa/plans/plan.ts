@@ -135,6 +135,8 @@ export interface Step {
   until?: Condition;
   adopt?: Adoption;
   expects?: Expectation;
+  /** Annotations as the plan saw them, where the object's version guards the request: a script has no use for that version, and compares these. */
+  seen?: { annotations: Record<string, string> };
   /** Sent where the step is refused for good: takes back what an earlier step made for this one alone, so that a refusal leaves nothing behind. */
   undo?: Required<Pick<Step, 'call' | 'expects'>>;
   /** Set on App upgrades. */

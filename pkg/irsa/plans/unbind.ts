@@ -204,6 +204,7 @@ function annotationPart({ cluster, webhook }: ObservedCluster, { account }: Obse
         body:        { metadata },
       },
     },
+    seen:  { annotations: account.annotations },
     needs: {
       right: {
         clusterId: cluster.id, verb: 'patch', group: '', resource: 'serviceaccounts', namespace: account.namespace, name: account.name

@@ -1,9 +1,8 @@
-import { MANAGED, TAG } from '../../domain/aws/ownership';
 import { issuerPath } from '../../domain/issuer/issuer';
 import type { Call, Expectation, PolicyExpectation, Ref, Step, Value } from '../plan';
 import { isRemoval } from '../removal';
 import { isJsonText } from '../value';
-import { asPrinted, bucketGuard, bucketTagsGuard, policyGuard, providerGuard } from './expects';
+import { asPrinted, bucketGuard, bucketTags, bucketTagsGuard, policyGuard, providerGuard, ROLE, roleGuard, tagEntries } from './expects';
 import { jsonWord, quote, variableOf } from './sh';
 
 type AwsCall = Extract<Call, { aws: unknown }>['aws'];
@@ -51,7 +50,9 @@ function linesOf(step: Step, call: AwsCall, wanted: Ref[]): string[] {
     return [...(expects ? removalGuard(call, expects) : []), ...input.before, ...removes(command)];
   }
   if (expects && 'role' in expects) {
-    return [...input.before, ...unchanged(expects.role), `${ command } >/dev/null`];
+    const { Tags = [] } = call.input as { Tags?: { Key: string; Value: string }[] };
+
+    return [...input.before, ...roleGuard(expects.role, Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]))), `${ command } >/dev/null`];
   }
   if (expects && 'bucketTags' in expects) {
     return [...input.before, ...ownBucket(call, expects.bucketTags), `${ command } >/dev/null`];
@@ -96,20 +97,15 @@ function createBucket(call: AwsCall, command: string, { name, tags }: { name: st
   ];
 }
 
-/** Goes on only with a bucket that was made for this. An issuer's says for which cluster; one for backups, that it is none of an issuer. */
+/** Goes on only with a bucket that was made for this: all the tags say so that a plan names. */
 function ownBucket(call: AwsCall, { bucket, tags }: { bucket: string; tags: Record<string, string> }): string[] {
-  const tag = tags[TAG.owner] === MANAGED ? TAG.cluster : TAG.owner;
-
-  return [
-    `owner=$(${ commandLine({ ...call, command: 'GetBucketTagging' }) } --bucket=${ quote(bucket) } --query ${ quote(`TagSet[?Key==\`${ tag }\`].Value`) } --output text)`,
-    `[ "$owner" = ${ quote(tags[tag] ?? '') } ] || stop ${ quote(`the bucket ${ bucket } exists and was not made for this cluster; look at it in Rancher and plan anew`) }`,
-  ];
+  return bucketTags(`${ commandLine({ ...call, command: 'GetBucketTagging' }) } --bucket=${ quote(bucket) }`, bucket, tags);
 }
 
 /** What takes something away looks first, as Apply does, whether somebody else has come to use it; gone already is as good. */
 function removalGuard(call: AwsCall, expects: Expectation): string[] {
   if ('role' in expects) {
-    return policyGuard({ roleTrustPolicy: { roleName: expects.role.roleName, is: expects.role.trustPolicy } });
+    return roleGuard(expects.role);
   }
   if ('provider' in expects) {
     return providerGuard(expects.provider);
@@ -164,20 +160,21 @@ function createProvider({ id }: Step, call: AwsCall, command: string, { issuer, 
   ];
 }
 
-/** A role of this name is gone on with only when its tags say that it was made for this very binding. */
-function createRole(command: string, { name, tags }: { name: string; tags: Record<string, string> }, wanted: Ref[]): string[] {
+/** A role of this name is gone on with only when it trusts and is tagged as this plan would have it: an earlier run made it. */
+function createRole(command: string, { name, tags, trustPolicy }: { name: string; tags: Record<string, string>; trustPolicy: Value }, wanted: Ref[]): string[] {
   const get = jsonWord({ RoleName: name }, 'role').word;
-  const owner = [TAG.account, TAG.issuer].map((key) => `${ key }\t${ tags[key] ?? '' }`).join('\n');
-  const query = `Role.Tags[?Key==\`${ TAG.account }\` || Key==\`${ TAG.issuer }\`].[Key, Value]`;
+  const made = jsonWord([isJsonText(trustPolicy) ? trustPolicy.$json : trustPolicy, tagEntries(tags)], 'made');
 
   return [
-    `if owner=$(aws iam get-role --cli-input-json ${ get } --query ${ quote(query) } --output text 2>&1); then`,
-    indented(`[ "$(printf '%s\\n' "$owner" | LC_ALL=C sort)" = ${ quote(owner) } ] || stop ${ quote(`the role ${ name } exists and was not made for this service account; look at it in Rancher and plan anew`) }`),
+    ...made.before,
+    `made=${ made.word }`,
+    `if now=$(aws iam get-role --cli-input-json ${ get } --query ${ ROLE } --output json 2>&1); then`,
+    indented(`[ "$(printf '%s' "$now" | squeezed)" = "$(printf '%s' "$made" | squeezed)" ] || stop ${ quote(`the role ${ name } exists and was not made for this service account; look at it in Rancher and plan anew`) }`),
     ...(wanted[0] ? capture(`aws iam get-role --cli-input-json ${ get }`, wanted).map(indented) : []),
     'else',
-    '  case $owner in',
+    '  case $now in',
     '    *NoSuchEntity*) ;;',
-    '    *) stop "$owner" ;;',
+    '    *) stop "$now" ;;',
     '  esac',
     ...capture(command, wanted).map(indented),
     'fi',
@@ -215,14 +212,6 @@ function absent(look: string): string[] {
     '    *) stop "$now" ;;',
     '  esac',
     'fi',
-  ];
-}
-
-/** Goes on only where the role's trust policy is the one that the plan saw. */
-function unchanged({ roleName, trustPolicy }: { roleName: string; trustPolicy: string }): string[] {
-  return [
-    `now=$(aws iam get-role --cli-input-json ${ jsonWord({ RoleName: roleName }, 'role').word } --query Role.AssumeRolePolicyDocument --output json | squeezed)`,
-    `[ "$now" = "$(printf '%s' ${ quote(asPrinted(trustPolicy)) } | squeezed)" ] || stop ${ quote(`the trust policy of ${ roleName } was changed since this plan was made; plan anew`) }`,
   ];
 }
 

@@ -13,7 +13,7 @@ import { planEnable } from '../enable';
 import { planMendTrust } from '../mend-trust';
 import type { Plan } from '../plan';
 import {
-  backup, BACKUP_PERMISSIONS, binding, cluster, ISSUER, PROVIDER, role, ROLE_ARN, situations, SUBJECT, unbound, value, wish
+  backup, BACKUP_APP, BACKUP_PERMISSIONS, binding, cluster, ISSUER, PROVIDER, role, ROLE_ARN, situations, SUBJECT, unbound, value, wish
 } from '../test-facts';
 import { kebab } from './aws';
 import { toCli } from './cli';
@@ -42,7 +42,7 @@ if (tool === 'aws') {
       if (!found) { fail('An error occurred (NoSuchEntity) when calling the GetRole operation'); }
       if (option('--query') === 'Role.Arn') { console.log(found.arn); }
       else if (option('--query') === 'Role.AssumeRolePolicyDocument') { console.log(JSON.stringify(JSON.parse(found.trust), null, 4)); }
-      else { console.log((found.tags || []).filter(({ Key }) => /account|issuer/.test(Key)).map(({ Key, Value }) => Key + '\\t' + Value).reverse().join('\\n') || 'None'); }
+      else { console.log(JSON.stringify([JSON.parse(found.trust), (found.tags || []).map(({ Key, Value }) => [Key, Value]).sort()], null, 4)); }
       break;
     case 'create-role': JSON.parse(json.AssumeRolePolicyDocument); state.roles[json.RoleName] = { arn: 'arn:aws:iam::111122223333:role' + json.Path + json.RoleName, tags: json.Tags, trust: json.AssumeRolePolicyDocument }; save(); console.log(state.roles[json.RoleName].arn); break;
     case 'update-assume-role-policy': found.trust = json.PolicyDocument; save(); break;
@@ -51,7 +51,13 @@ if (tool === 'aws') {
 } else if (tool === 'kubectl') {
   if (args[0] === 'create') { process.stdout.write('TOKEN\\n'); }
   if (args[0] === 'get' && args[1] === 'pods') { console.log('web-1 ' + (state.podRole || '')); }
-  if (args[0] === 'get' && args[1] !== 'pods') { console.log(state.podRole || ''); }
+  if (args[0] === 'get' && args[1] !== 'pods' && args.join().includes('role-arn')) { console.log(state.accountRole); }
+} else if (args[0] === 'history') {
+  if (!state.last) { fail('Error: release: not found'); }
+  console.log(JSON.stringify([state.last]));
+} else {
+  state.last = { revision: (state.last || { revision: 0 }).revision + 1, status: 'deployed', description: args.find((arg) => arg.startsWith('--description=')).slice(14) };
+  save();
 }
 `;
 
@@ -74,7 +80,7 @@ function run(plan: Plan, state: object = {}): { status: number | null; stderr: s
   const stateFile = path.join(folder, 'state.json');
 
   writeFileSync(script, toCli(plan));
-  writeFileSync(stateFile, JSON.stringify({ providers: [], roles: {}, podRole: ROLE_ARN, refuse: 0, ...(existsSync(stateFile) ? JSON.parse(readFileSync(stateFile, 'utf8')) as object : {}), ...state }));
+  writeFileSync(stateFile, JSON.stringify({ providers: [], roles: {}, podRole: ROLE_ARN, accountRole: ROLE_ARN, refuse: 0, ...(existsSync(stateFile) ? JSON.parse(readFileSync(stateFile, 'utf8')) as object : {}), ...state }));
   rmSync(path.join(folder, 'calls.jsonl'), { force: true });
   const { status, stderr } = spawnSync('sh', [script], { cwd: folder, env: { ...process.env, PATH: `${ folder }${ path.delimiter }${ process.env.PATH }`, PAUSE: '0' }, encoding: 'utf8' });
   const log = path.join(folder, 'calls.jsonl');
@@ -111,10 +117,10 @@ describe('toCli', () => {
 
     expect([status, stderr.replace(/AccessDenied/g, '')]).toEqual([0, '']);
     expect(commands(calls).filter((command) => !/assume|kubectl create/.test(command))).toEqual([
-      'aws list-open-id-connect-providers', 'aws create-open-id-connect-provider', 'aws get-role', 'aws create-role', 'aws put-role-policy', 'kubectl patch', 'kubectl patch', 'kubectl rollout', 'kubectl get',
+      'aws list-open-id-connect-providers', 'aws create-open-id-connect-provider', 'aws get-role', 'aws create-role', 'aws put-role-policy', 'kubectl get', 'kubectl patch', 'kubectl patch', 'kubectl rollout', 'kubectl get',
     ]);
     expect(JSON.parse(String(called(calls, 'create-role').json!.AssumeRolePolicyDocument))).toEqual(newTrust(SUBJECT));
-    expect(JSON.parse(calls.find(({ args }) => args.includes('serviceaccounts/reader'))!.args.find((arg) => arg.startsWith('--patch='))!.slice(8))).toEqual({ metadata: { annotations: { 'eks.amazonaws.com/role-arn': ROLE_ARN } } });
+    expect(JSON.parse(calls.find(({ args }) => args[0] === 'patch' && args.includes('serviceaccounts/reader'))!.args.find((arg) => arg.startsWith('--patch='))!.slice(8))).toEqual({ metadata: { annotations: { 'eks.amazonaws.com/role-arn': ROLE_ARN } } });
     expect(calls.filter(({ args }) => args.includes('assume-role-with-web-identity'))).toHaveLength(3);
     expect(called(calls, 'assume-role-with-web-identity')).toMatchObject({ input: 'TOKEN' });
     expect(JSON.stringify(calls.map(({ args }) => args))).not.toContain('TOKEN');
@@ -152,12 +158,48 @@ describe('toCli', () => {
     const target = backup();
     const plan = planBind(cluster(), wish({ target, permissions: BACKUP_PERMISSIONS }));
     const { calls, status } = run(plan);
-    const helm = calls.find(({ tool }) => tool === 'helm')!;
+    const helm = calls.find(({ tool, args }) => tool === 'helm' && args[0] === 'upgrade')!;
 
     expect(status).toBe(0);
-    expect(helm.args).toEqual(['upgrade', '--namespace=cattle-resources-system', '--version=110.0.0+up11.0.1', '--reuse-values', '--values=-', '--wait', '--timeout=10m', '--', 'rancher-backup', 'rancher-charts/rancher-backup']);
+    expect(helm.args).toEqual(['upgrade', '--namespace=cattle-resources-system', '--version=110.0.0+up11.0.1', '--reuse-values', '--values=-', expect.stringMatching(/^--description=irsa \d+-\d+$/), '--wait', '--timeout=10m', '--', 'rancher-backup', 'rancher-charts/rancher-backup']);
     expect(JSON.parse(helm.input!)).toMatchObject({ serviceAccount: { annotations: { 'eks.amazonaws.com/role-arn': ROLE_ARN } }, s3: { bucketName: 'acme-backups' } });
     expect(toCli(plan)).not.toContain('https://rancher.example');
+  });
+
+  it('upgrades no release that somebody else upgraded, and none that they took away', () => {
+    const plan = planBind(cluster(), wish({ target: backup({ owner: { ...BACKUP_APP, revision: 3 } }), permissions: BACKUP_PERMISSIONS }));
+    const only = { ...plan, steps: plan.steps.flatMap((step) => step.helm ? [{ ...step, helm: { ...step.helm, values: { a: 1 } } }] : []) };
+    const last = (revision: number) => ({ last: { revision, status: 'deployed', description: 'Upgrade complete' } });
+    const upgrades = ({ calls, status, stderr }: ReturnType<typeof run>) => [status, calls.filter(({ args }) => args[0] === 'upgrade').length, stderr];
+
+    expect(upgrades(run(only, last(3)))).toEqual([0, 1, '']);
+    // What this script did itself is as good.
+    expect(upgrades(run(only))).toEqual([0, 1, '']);
+    for (const other of [last(4), last(13), { last: undefined }]) {
+      expect(upgrades(run(only, other))).toEqual([1, 0, expect.stringContaining('was upgraded or removed since this plan was made')]);
+    }
+  });
+
+  it('installs the webhook only where nobody else did', () => {
+    const plan: Plan = { id: 'install-webhook', title: { key: 'x' }, documents: [], warnings: [], steps: [{ id: 'install-webhook', target: 'helm', title: { key: 'x' }, change: 'create', call: { rancher: { verb: 'POST', path: '/x' } }, helm: { release: 'hook', namespace: 'hook', chart: 'hook', version: '1.0.0', repo: 'irsa', isNew: true, values: { a: 1 } } }] };
+    const last = (status: string) => ({ last: { revision: 1, status, description: 'Install complete' } });
+    const installs = ({ calls, status, stderr }: ReturnType<typeof run>) => [status, calls.filter(({ args }) => args[0] === 'upgrade').length, stderr];
+
+    expect(installs(run(plan))).toEqual([0, 1, '']);
+    expect(installs(run(plan))).toEqual([0, 1, '']);
+    expect(installs(run(plan, last('failed')))).toEqual([0, 1, '']);
+    expect(installs(run(plan, last('deployed')))).toEqual([1, 0, expect.stringContaining('was installed since this plan was made')]);
+    const others = { ...plan, steps: plan.steps.map((step) => ({ ...step, helm: { ...step.helm!, values: { a: 2 } } })) };
+
+    run(plan, { last: undefined });
+    expect(installs(run(others))).toEqual([1, 0, expect.stringContaining('was installed since this plan was made')]);
+  });
+
+  it('writes over no annotation that somebody else wrote', () => {
+    const { status, stderr, calls } = run(planBind(cluster(), wish()), { accountRole: 'arn:aws:iam::111122223333:role/theirs' });
+
+    expect([status, stderr]).toEqual([1, 'eks.amazonaws.com/role-arn was changed since this plan was made; plan anew\n']);
+    expect(commands(calls)).not.toContain('kubectl patch');
   });
 
   it('stops where the pods do not come to carry the role', () => {

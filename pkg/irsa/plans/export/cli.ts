@@ -2,7 +2,7 @@ import type { Text } from '../../domain/facts';
 import type { Plan, Step } from '../plan';
 import { awsLines } from './aws';
 import { listGuard } from './expects';
-import { helmLines, KUBECTL_FUNCTIONS, kubernetesLines, targetWord, verifyLines, waitLines } from './kubectl';
+import { HELM_FUNCTIONS, helmLines, KUBECTL_FUNCTIONS, kubernetesLines, targetWord, verifyLines, waitLines } from './kubectl';
 import { comment, refsIn } from './sh';
 import { clusterOf, phaseLines, SWITCH_FUNCTIONS } from './switch';
 
@@ -45,6 +45,7 @@ export function toCli(plan: Plan, say?: (text: Text) => string, given: string[] 
     ...(tools.length > 0 ? [`for tool in ${ tools.join(' ') }; do command -v "$tool" >/dev/null || stop "$tool is not installed"; done`] : []),
     AWS_FUNCTIONS,
     ...(waits ? [KUBECTL_FUNCTIONS] : []),
+    ...(tools.includes('helm') ? [HELM_FUNCTIONS] : []),
     ...(switched.length ? [SWITCH_FUNCTIONS] : []),
     ...given,
     '',
@@ -71,7 +72,7 @@ function linesOf(plan: Plan, step: Step): string[] {
   if ('kubernetes' in call) {
     const guard = step.expects && 'kubernetesObject' in step.expects ? listGuard(targetWord(call.kubernetes), step.expects.kubernetesObject, call.kubernetes.body, call.kubernetes.verb === 'DELETE') : [];
 
-    return [...guard, ...kubernetesLines(call.kubernetes, step.id.replace(/\W/g, '_')), ...until];
+    return [...guard, ...kubernetesLines(call.kubernetes, step.id.replace(/\W/g, '_'), step.seen), ...until];
   }
   if ('rancher' in call) {
     return step.helm ? [...helmLines(step.helm), ...until] : ['# Left out: only Rancher itself needs it.'];

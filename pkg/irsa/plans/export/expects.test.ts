@@ -40,6 +40,40 @@ describe('a script looks, as Apply does, before', () => {
     expect(run(step, '"iam get-role") echo AccessDenied >&2; exit 254 ;;')).toMatchObject({ status: 1, said: expect.stringContaining('AccessDenied'), calls: ['aws iam get-role'] });
   });
 
+  it('it deletes a role or tags it: whose it is, its tags say', () => {
+    const role = { roleName: 'a', trustPolicy: '{"Statement":[]}', tags: { team: 'a', 'rancher.io/irsa': 'managed' } };
+    const has = (...tags: [string, string][]) => `"iam get-role") cat <<'X'\n[{"Statement": []}, ${ JSON.stringify(tags, null, 1) }]\nX\n;;`;
+    const [owner, team]: [string, string][] = [['rancher.io/irsa', 'managed'], ['team', 'a']];
+    const removal: Pick<Step, 'call' | 'expects'> = { call: { aws: { service: 'iam', command: 'DeleteRole', input: { RoleName: 'a' } } }, expects: { role } };
+    const strikes = { status: 1, said: expect.stringContaining('the trust policy or the tags of the role a were changed'), calls: ['aws iam get-role'] };
+
+    expect(run(removal, has(owner!, team!))).toMatchObject({ status: 0, said: '', calls: ['aws iam get-role', 'aws iam delete-role'] });
+    for (const other of [has(['rancher.io/irsa', 'theirs'], team!), has(team!), has(owner!), has(), has(owner!, team!, ['theirs', 'yes'])]) {
+      expect(run(removal, other)).toMatchObject(strikes);
+    }
+    expect(run(removal, '"iam get-role") echo NoSuchEntity >&2; exit 254 ;; "iam delete-role") echo NoSuchEntity >&2; exit 254 ;;').status).toBe(0);
+    const tagging: Pick<Step, 'call' | 'expects'> = { call: { aws: { service: 'iam', command: 'TagRole', input: { RoleName: 'a', Tags: [{ Key: 'rancher.io/irsa', Value: 'adopted' }] } } }, expects: { role: { ...role, tags: { team: 'a' } } } };
+
+    expect(run(tagging, has(team!)).calls).toEqual(['aws iam get-role', 'aws iam tag-role']);
+    // Run again.
+    expect(run(tagging, has(['rancher.io/irsa', 'adopted'], team!)).status).toBe(0);
+    expect(run(tagging, has(['rancher.io/irsa', 'managed'], team!))).toMatchObject(strikes);
+  });
+
+  it('it takes the key off an object: only the one that the plan saw', () => {
+    const at = '/apis/logging.banzaicloud.io/v1beta1/namespaces/x/outputs/o';
+    const off: Pick<Step, 'call' | 'expects'> = {
+      call:    { kubernetes: { clusterId: 'local', verb: 'PATCH', path: at, contentType: 'application/merge-patch+json', body: { spec: { s3: { aws_key_id: null } } } } },
+      expects: { kubernetesObject: { clusterId: 'local', path: at, field: ['spec', 's3', 'aws_key_id'], is: { valueFrom: { secretKeyRef: { name: 'ours', key: 'id' } } } } },
+    };
+    const says = (secret: string) => `"get "*) echo '{"valueFrom":{"secretKeyRef":{"key":"id","name":"${ secret }"}}}' ;;`;
+
+    expect(run(off, says('ours')).status).toBe(0);
+    // Run again.
+    expect(run(off, '"get "*) ;;').status).toBe(0);
+    expect(run(off, says('theirs'))).toMatchObject({ ...CHANGED, calls: ['kubectl get outputs.logging.banzaicloud.io/o'] });
+  });
+
   it('it compares documents as the AWS CLI prints them, not as IAM keeps them', () => {
     const stored = String.raw`{"Statement":[{"Sid":"a\u003cb","Principal":"oidc-provider\/x"}]}`;
     const printed = `"iam get-role") cat <<'X'\n{\n    "Statement": [\n        {"Sid": "a<b", "Principal": "oidc-provider/x"}\n    ]\n}\nX\n;;`;

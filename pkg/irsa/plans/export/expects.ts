@@ -33,6 +33,41 @@ export function policyGuard(expects: PolicyExpectation): string[] {
   ];
 }
 
+/** Tags in the order in which the scripts' questions put them: they have none of their own. */
+export function tagEntries(tags: Record<string, string>): [string, string][] {
+  return Object.entries(tags).sort(([a], [b]) => a < b ? -1 : 1);
+}
+
+/** Asks for a role's trust policy and all its tags. */
+export const ROLE = quote('[Role.AssumeRolePolicyDocument, sort_by(Role.Tags || `[]`, &Key)[*].[Key, Value]]');
+
+function roleSeen(trustPolicy: string, tags: Record<string, string>): string {
+  return quote(`[${ asPrinted(trustPolicy) }, ${ JSON.stringify(tagEntries(tags)) }]`);
+}
+
+/**
+ * Before a role is tagged, or loses anything: with another trust policy somebody else may have been let in, and other tags say whose it is.
+ * @param written  tags that this step writes; undefined where it takes something away, and gone already is as good
+ */
+export function roleGuard({ roleName, trustPolicy, tags }: Extract<Expectation, { role: unknown }>['role'], written?: Record<string, string>): string[] {
+  const look = `now=$(aws iam get-role --role-name=${ quote(roleName) } --query ${ ROLE } --output json`;
+  const isOne = [tags, ...(written ? [{ ...tags, ...written }] : [])].map((each) => `[ "$(printf '%s' "$now" | squeezed)" = "$(printf '%s' ${ roleSeen(trustPolicy, each) } | squeezed)" ]`);
+  const compared = `${ isOne.join(' || ') } || stop ${ quote(`the trust policy or the tags of the role ${ roleName } were changed since this plan was made; plan anew`) }`;
+
+  return written ? [`${ look })`, compared] : [`if ${ look } 2>&1); then`, `  ${ compared }`, ...goneAlready('NoSuchEntity')];
+}
+
+/** Stops where a bucket has other tags than these, among whatever others. @param look  `aws s3api get-bucket-tagging …` */
+export function bucketTags(look: string, bucket: string, tags: Record<string, string>): string[] {
+  const entries = tagEntries(tags);
+  const keys = JSON.stringify(entries.map(([key]) => key)).replaceAll('`', '\\`');
+
+  return [
+    `owner=$(${ look } --query ${ quote(`sort_by(TagSet, &Key)[?contains(\`${ keys }\`, Key)].[Key, Value]`) } --output json)`,
+    `[ "$(printf '%s' "$owner" | squeezed)" = "$(printf '%s' ${ quote(JSON.stringify(entries)) } | squeezed)" ] || stop ${ quote(`the bucket ${ bucket } was not made for this cluster, or is not ours any more; look at it in Rancher and plan anew`) }`,
+  ];
+}
+
 /** Before a provider is taken away: by tags and audiences that are new, somebody else shows that they depend on it. */
 export function providerGuard({ arn, tags, audiences }: Extract<Expectation, { provider: unknown }>['provider']): string[] {
   const printed = [...audiences, ...Object.entries(tags).map(([key, value]) => `${ key }=${ value }`)].sort().join('\n');
@@ -86,7 +121,7 @@ export function listGuard(target: string, { field, is }: Extract<Expectation, { 
   const path = field.map((name) => `.${ name.replaceAll('.', '\\.') }`).join('');
   const written = field.reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], body);
 
-  if (Array.isArray(is)) {
+  if (Array.isArray(is) || isLeaf(is)) {
     const guard = compared(target, path, field.join('.'), is, written);
 
     // Gone already is as good.
@@ -96,13 +131,18 @@ export function listGuard(target: string, { field, is }: Extract<Expectation, { 
   return containersIn(is).flatMap(({ kind, name, env = [], envFrom }) => [...env.flatMap((one) => referred(target, `${ path }.${ kind }[?(@.name=="${ name }")]`, one)), ...(envFrom === undefined ? [] : compared(target, `${ path }.${ kind }[?(@.name=="${ name }")].envFrom`, `envFrom of ${ name }`, envFrom, containersIn(written).find((one) => one.kind === kind && one.name === name)?.envFrom ?? []))]);
 }
 
+/** A field that names a secret, or refers to one. */
+function isLeaf(is: Value): boolean {
+  return typeof is === 'string' || (typeof is === 'object' && is !== null && !Array.isArray(is) && !('containers' in is || 'initContainers' in is));
+}
+
 interface Variable { name: string; valueFrom: { secretKeyRef: { name: string } } }
 interface Listed { kind: string; name: string; env?: Variable[]; envFrom?: Value[] | null }
 
 function containersIn(value: unknown): Listed[] {
   const inside = (value ?? {}) as Record<string, Omit<Listed, 'kind'>[] | undefined>;
 
-  return ['containers', 'initContainers'].flatMap((kind) => (inside[kind] ?? []).map(({ name, envFrom }) => ({ kind, name, envFrom })));
+  return ['containers', 'initContainers'].flatMap((kind) => (inside[kind] ?? []).map(({ name, env, envFrom }) => ({ kind, name, env, envFrom })));
 }
 
 /** A variable that refers to a secret; gone already is as good. */
@@ -116,8 +156,8 @@ function referred(target: string, path: string, { name, valueFrom: { secretKeyRe
 function compared(target: string, path: string, what: string, is: Value | null, written: unknown): string[] {
   return [
     `now=$(kubectl get ${ target } --output=${ quote(`jsonpath={${ path }}`) })`,
-    // Kubernetes leaves an empty list out.
-    `case \${now:-[]} in ${ [is as Value, ...(isPlain(written) ? [written] : [])].map((value) => quote(goJson(value))).join(' | ') }) ;; *) stop ${ quote(`${ what } was changed since this plan was made; plan anew`) } ;; esac`,
+    // Kubernetes leaves an empty list out; jsonpath prints a string as it is, and nothing where there is nothing.
+    `case ${ isLeaf(is) ? '$now' : `\${now:-[]}` } in ${ [is, ...(isPlain(written) ? [written] : [])].map((value) => quote(isLeaf(is) && (value === null || typeof value === 'string') ? value ?? '' : goJson(value))).join(' | ') }) ;; *) stop ${ quote(`${ what } was changed since this plan was made; plan anew`) } ;; esac`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import { HELM_OP } from '../../domain/fleet/fleet';
 import { ANNOTATION_PREFIX } from '../../domain/workload/settings';
-import type { Call, Condition, HelmChange, Value } from '../plan';
+import type { Call, Condition, HelmChange, Step, Value } from '../plan';
 import { comment, jsonWord, quote, stringWord } from './sh';
 import { serversLines, tokenLines } from './switch';
 
@@ -12,21 +12,32 @@ const PATCH_TYPES: Record<string, string> = { 'application/merge-patch+json': 'm
 /** Lets nobody do anything: the credentials of a check are of no use. */
 const NOTHING = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*"}]}';
 
-/** One Kubernetes request as kubectl; patches and creations, which is what plans make. */
-export function kubernetesLines(call: KubernetesCall, name: string): string[] {
+/** One Kubernetes request as kubectl; patches and creations, which is what plans make. @param seen  of the step */
+export function kubernetesLines(call: KubernetesCall, name: string, seen?: Step['seen']): string[] {
   const target = targetOf(call.path);
 
   if (call.verb === 'PATCH' && target.name) {
     const patch = jsonWord(withoutVersion(call.body ?? {}), name);
     const type = PATCH_TYPES[call.contentType ?? ''] ?? 'merge';
 
-    return [...patch.before, `kubectl patch ${ quote(`${ target.resource }/${ target.name }`) }${ inNamespace(target.namespace) } --type=${ type } --patch=${ patch.word }`];
+    return [...seenLines(call, seen), ...patch.before, `kubectl patch ${ quote(`${ target.resource }/${ target.name }`) }${ inNamespace(target.namespace) } --type=${ type } --patch=${ patch.word }`];
   }
   if (call.verb === 'POST') {
     const object = jsonWord(call.body ?? {}, name);
+    const made = `${ target.resource }/${ String((call.body as { metadata?: { name?: string } } | undefined)?.metadata?.name) }`;
+    const common = `${ inNamespace(target.namespace) } --server-side --field-manager=irsa --filename=-`;
 
-    // Server-side: makes it, or brings our fields into the one that is there.
-    return [...object.before, `printf '%s\\n' ${ object.word } | kubectl apply${ inNamespace(target.namespace) } --server-side --field-manager=irsa --filename=-`];
+    return [
+      ...object.before,
+      `object=${ object.word }`,
+      `found=$(kubectl get ${ quote(made) }${ inNamespace(target.namespace) } --ignore-not-found --output=name)`,
+      'if [ -z "$found" ]; then',
+      `  printf '%s\\n' "$object" | kubectl apply${ common }`,
+      'else',
+      // One that says all this already was made by an earlier run.
+      `  printf '%s\\n' "$object" | kubectl diff${ common } >&2 || stop ${ quote(`${ made } was made by somebody else since this plan was made; plan anew`) }`,
+      'fi',
+    ];
   }
 
   if (call.verb === 'DELETE' && target.name) {
@@ -44,20 +55,56 @@ export function kubernetesLines(call: KubernetesCall, name: string): string[] {
   return [comment(`not in this script: ${ call.verb } ${ call.path }`)];
 }
 
+/** An annotation that is written or taken off is still what the plan saw, or gone, or what this step writes. */
+function seenLines(call: KubernetesCall, seen: Step['seen']): string[] {
+  const { annotations = {} } = (call.body as { metadata?: { annotations?: Record<string, Value> } } | undefined)?.metadata ?? {};
+
+  return seen ? Object.entries(annotations).flatMap(([key, value]) => [
+    `now=$(kubectl get ${ targetWord(call) } --output=${ quote(`jsonpath={.metadata.annotations.${ key.replaceAll('.', '\\.') }}`) })`,
+    `case $now in ${ ["''", ...(seen.annotations[key] ? [quote(seen.annotations[key])] : []), ...(value === null ? [] : [stringWord(value)])].join(' | ') }) ;; *) stop ${ quote(`${ key } was changed since this plan was made; plan anew`) } ;; esac`,
+  ]) : [];
+}
+
 /** The App's upgrade by Helm itself: its own values stay, only ours are named. One that is not there is installed. */
 export function helmLines(change: HelmChange): string[] {
+  const { namespace, release, isNew, revision } = change;
+
   if (change.removes) {
-    return [`helm uninstall --namespace=${ quote(change.namespace) } --wait -- ${ quote(change.release) }`];
+    return [`last=$(helm_last ${ quote(namespace) } ${ quote(release) })`, 'if [ -n "$last" ]; then', `  helm uninstall --namespace=${ quote(namespace) } --wait -- ${ quote(release) }`, 'fi'];
   }
   const values = jsonWord(change.values, 'values');
   const chart = chartOf(change);
-  const how = change.isNew ? '--install --create-namespace' : change.changesVersion ? '--reset-then-reuse-values' : '--reuse-values';
+  const how = isNew ? '--install --create-namespace' : change.changesVersion ? '--reset-then-reuse-values' : '--reuse-values';
+  const guard = isNew || revision !== undefined ? [`helm_unchanged ${ quote(namespace) } ${ quote(release) } ${ revision ?? quote('') } "$mark"`] : [];
 
   return [
     ...values.before,
-    `printf '%s\\n' ${ values.word } | helm upgrade --namespace=${ quote(change.namespace) } --version=${ quote(change.version) } ${ how } --values=- --wait --timeout=10m${ chart.option } -- ${ quote(change.release) } ${ chart.word }`,
+    `values=${ values.word }`,
+    `mark="irsa $(printf '%s' ${ quote(`${ change.chart } ${ change.version } `) }"$values" | cksum | tr ' ' -)"`,
+    ...guard,
+    `printf '%s\\n' "$values" | helm upgrade --namespace=${ quote(namespace) } --version=${ quote(change.version) } ${ how } --values=- --description="$mark" --wait --timeout=10m${ chart.option } -- ${ quote(release) } ${ chart.word }`,
   ];
 }
+
+/** Functions that the lines of a release call. */
+export const HELM_FUNCTIONS = `# What Helm last did to a release, or nothing. $1 namespace, $2 release
+helm_last() {
+  if last=$(helm history --namespace="$1" --max=1 --output=json -- "$2" 2>&1); then
+    printf '%s' "$last" | squeezed
+  else
+    case $last in *'not found'*) ;; *) stop "$last" ;; esac
+  fi
+}
+# Stops where somebody else installed or upgraded it first. $1 namespace, $2 release, $3 revision that the plan saw (empty: none), $4 mark of an earlier run
+helm_unchanged() {
+  last=$(helm_last "$1" "$2") || exit 1
+  case $last in
+    *"\\"description\\":\\"$(printf '%s' "$4" | squeezed)\\""* | *"\\"revision\\":$3,"*) ;;
+    *) [ -z "$3" ] || stop "the release $2 was upgraded or removed since this plan was made; plan anew"
+      # What failed may be tried again, as Apply does.
+      case $last in *'"status":"deployed"'*) stop "the release $2 was installed since this plan was made; plan anew" ;; esac ;;
+  esac
+}`;
 
 /** Where Helm finds the chart: by its address where that is known, else in a repository that the person's own Helm knows. */
 function chartOf({ chart, repo, address }: HelmChange): { option: string; word: string } {

@@ -28,11 +28,14 @@ function run(script: string, aws: string): { status: number | null; calls: strin
   return { status, calls: readFileSync(log, 'utf8').split('\n').filter(Boolean), said: stderr };
 }
 
+/** Of a bucket, as the AWS CLI prints them. */
+const tagsOf = (cluster: string, owner = 'managed') => `echo '[["rancher.io/irsa", "${ owner }"], ["rancher.io/irsa-cluster", "${ cluster }"]]'`;
+
 describe('hosting an issuer, as a script', () => {
   const script = toCli(planHostIssuer(SELF_MANAGED, hosting(), KEYS));
 
   it('sends the same calls, and documents byte by byte', () => {
-    const { status, calls, said } = run(script, 'case $first in get-bucket-tagging) echo edge ;; esac');
+    const { status, calls, said } = run(script, `case $first in get-bucket-tagging) ${ tagsOf('edge') } ;; esac`);
 
     expect([status, said]).toEqual([0, '']);
     expect(calls.map((line) => line.split(' ').slice(0, 2).join(' ')).filter((line) => line.startsWith('s3api'))).toEqual(['s3api create-bucket', 's3api get-bucket-tagging', 's3api put-public-access-block', 's3api put-bucket-policy', 's3api put-object', 's3api put-object']);
@@ -40,15 +43,17 @@ describe('hosting an issuer, as a script', () => {
   });
 
   it('goes on with a bucket of its own, and stops at one of somebody else', () => {
-    const exists = (owner: string) => run(script, `case $first in create-bucket) echo BucketAlreadyOwnedByYou >&2; exit 254 ;; get-bucket-tagging) echo ${ owner } ;; esac`);
+    const exists = (cluster: string, owner?: string) => run(script, `case $first in create-bucket) echo BucketAlreadyOwnedByYou >&2; exit 254 ;; get-bucket-tagging) ${ tagsOf(cluster, owner) } ;; esac`);
 
     expect(exists('edge').status).toBe(0);
     expect(exists('other')).toMatchObject({ status: 1, said: expect.stringContaining('was not made for this cluster') });
+    // A cluster of this name may be another Rancher's, and its bucket be taken over since.
+    expect(exists('edge', 'theirs').status).toBe(1);
     expect(exists('other').calls.join(' ')).not.toContain('s3api put-');
   });
 
   it('leaves no bucket behind where the account forbids public ones', () => {
-    const { status, calls, said } = run(script, 'case $first in get-bucket-tagging) echo edge ;; put-bucket-policy) echo BlockPublicPolicy >&2; exit 254 ;; esac');
+    const { status, calls, said } = run(script, `case $first in get-bucket-tagging) ${ tagsOf('edge') } ;; put-bucket-policy) echo BlockPublicPolicy >&2; exit 254 ;; esac`);
 
     expect([status, said.trim()]).toEqual([1, 'BlockPublicPolicy']);
     expect(calls.at(-1)).toMatch(/^s3api delete-bucket .*--bucket=irsa-edge-0123456789ab$/);

@@ -56,7 +56,7 @@ writeFileSync('${ file('state.json') }', JSON.stringify(state));
 printf '%s %s\\n' aws "$2" >> '${ file('calls') }'
 case $2 in
   get-open-id-connect-provider) printf 'sts.amazonaws.com\\t${ Object.entries(TAGS).map((tag) => tag.join('=')).join('\\t') }\\n' ;;
-  get-bucket-tagging) echo edge ;;
+  get-bucket-tagging) echo '${ JSON.stringify(Object.entries(TAGS).sort()) }' ;;
 esac
 `);
   chmodSync(file('kubectl'), 0o755);
