@@ -34,6 +34,15 @@ describe('how far a cluster is', () => {
     expect(stageOf(SELF_MANAGED, seen)).toBe(stage);
   });
 
+  it('is not switched to a host that nobody sees and IAM does not know', () => {
+    const own = (provider: ObservedIssuer['provider'], list: string[], documents: ObservedIssuer['documents'] = hidden('unreachable')) => stageOf(SELF_MANAGED, { ...setup(DONE, servers(list)), target: { issuer: ISSUER }, hosting: undefined, drift: undefined, documents, provider });
+
+    expect(own(value(null), ours('+'))).toBe('retire');
+    expect([own(provider, ours('+')), own(hidden('no-credential'), ours('+')), own(value(null), ours('+'), value({ discovery: '{}' }))]).toEqual(['switch', 'switch', 'switch']);
+    // On the way to a host that lets no page read it.
+    expect([own(value(null), ours('-')), own(value(null), servers().lists[0]!.args)]).toEqual(['retire', 'publish']);
+  });
+
   it('is known to be taken away from a host of one’s own only where that host says so, and IAM', () => {
     const own = (documents: ObservedIssuer['documents'], found: ObservedIssuer['provider']) => isTakenAway({ documents, provider: found });
 

@@ -1,7 +1,12 @@
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils';
 import { describe, expect, it } from 'vitest';
+import { hidden, value } from '../../domain/chain/test-facts';
+import type { ObservedIssuer } from '../../domain/issuer/setup';
+import type { Engine } from '../../composables/use-engine';
+import { SELF_MANAGED, servers } from '../../plans/test-issuer-facts';
 import HandChecklist from './HandChecklist.vue';
 import HostForm from './HostForm.vue';
+import IssuerCard from './IssuerCard.vue';
 import IssuerSteps from './IssuerSteps.vue';
 import KeysField from './KeysField.vue';
 import RotateKeys from './RotateKeys.vue';
@@ -150,5 +155,42 @@ describe('keys by paste', () => {
     await view.setProps({ setup: setup(both) });
     await expect.poll(() => view.find('[data-testid="irsa-rotate-publish"]').exists() || view.find('[data-testid="irsa-rotate-look"]').exists()).toBe(false);
     expect(view.find('[data-testid="irsa-rotate-ready"]').exists()).toBe(true);
+  });
+});
+
+describe('an issuer on a host of one’s own that no browser reads', () => {
+  const OWN = 'https://oidc.example.com';
+  const PROVIDER = value({ arn: 'arn:aws:iam::111122223333:oidc-provider/oidc.example.com' });
+
+  /** @param entry  how the servers have it */
+  async function card(entry: string, provider: ObservedIssuer['provider']): Promise<VueWrapper> {
+    const setup: ObservedIssuer = { target: { issuer: OWN }, jwks: value('{"keys":[]}'), servers: value(servers(['service-account-issuer=https://old.example', `service-account-issuer${ entry }=${ OWN }`])), documents: hidden('unreachable'), provider };
+    const engine = { issuer: () => Promise.resolve(setup) } as unknown as Engine;
+    const view = mount(IssuerCard, { global, props: { observed: SELF_MANAGED, engine: () => Promise.resolve(engine), mayHost: true } });
+
+    await flushPromises();
+
+    return view;
+  }
+  const next = (view: VueWrapper) => view.get('[data-testid="irsa-issuer-next"]').text();
+  const shown = (view: VueWrapper) => view.get('[data-testid="irsa-issuer-state"]').text();
+
+  it('is not called published, nor signed with, where IAM does not know it either', async() => {
+    const view = await card('+', value(null));
+
+    expect(shown(view)).toContain('irsa.issuerCard.stage.lost');
+    expect(next(view)).toContain('irsa.issuerCard.next.gone');
+    expect(view.find('[data-testid="irsa-issuer-blind"]').exists()).toBe(false);
+    await view.get('[data-testid="irsa-issuer-menu"]').trigger('click');
+    expect(view.html()).toContain('irsa-issuer-host');
+  });
+
+  it('comes with the command that tells whether it is there, where IAM knows it', async() => {
+    const view = await card('+', PROVIDER);
+
+    expect(shown(view)).toBe('irsa.issuerCard.stage.switch {"use":"accepted","blind":"true"}');
+    expect(next(view)).toContain('irsa.issuerCard.next.switch');
+    expect(view.get('[data-testid="irsa-issuer-blind"] code').text()).toBe(`curl --fail ${ OWN }/openid/v1/jwks`);
+    expect((await card('-', PROVIDER)).find('[data-testid="irsa-issuer-blind"]').exists()).toBe(true);
   });
 });

@@ -72,6 +72,14 @@ export function isTakenAway({ hosting, documents, provider }: Pick<ObservedIssue
   return hosting ? hosting.seen.known && hosting.seen.value.state === 'absent' : documents?.known === true && documents.value.discovery === undefined && provider?.known === true && !provider.value;
 }
 
+/**
+ * Of a host of one's own, no browser sees the documents, and IAM has no provider: it is gone, or lets no page read it and is not registered
+ * yet. Only a person can tell which.
+ */
+export function isOutOfSight({ documents, provider }: Pick<ObservedIssuer, 'documents' | 'provider'>): boolean {
+  return documents?.known === false && provider?.known === true && !provider.value;
+}
+
 /** How far it is. What was switched already stays switched when the documents need mending: that is a finding, not a stage. */
 export function stageOf(observed: ObservedCluster, setup: ObservedIssuer): IssuerStage {
   const use = usedBy(observed, setup);
@@ -86,8 +94,8 @@ export function stageOf(observed: ObservedCluster, setup: ObservedIssuer): Issue
     return 'publish';
   }
   if (!reaches(use, 'signs')) {
-    // Torn down: what is left is to accept it no more.
-    return isGone ? 'retire' : 'switch';
+    // Torn down: what is left is to accept it no more. Nobody is told to sign with what cannot be seen and is not registered.
+    return isGone || isOutOfSight(setup) ? 'retire' : 'switch';
   }
 
   return use === 'only' && !rolling ? 'done' : 'retire';
