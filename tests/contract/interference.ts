@@ -95,7 +95,8 @@ function atObject(step: Step, { clusterId, verb, path, body }: { clusterId: stri
   }
   const labelled: Interference = {
     name: 'labels it',
-    ends: (body as { metadata?: { resourceVersion?: string } }).metadata?.resourceVersion ? 'changed' : 'done',
+    ends: JSON.stringify(body).includes('"resourceVersion"') ? 'changed' : 'done',
+    ...(verb === 'DELETE' ? { asksAnew: true as const } : {}),
     act:  done(() => patch({ metadata: { labels: { theirs: 'yes' } } }), () => object()?.metadata.labels?.theirs === 'yes'),
   };
 
@@ -108,7 +109,9 @@ function atObject(step: Step, { clusterId, verb, path, body }: { clusterId: stri
   case 'deployments': case 'statefulsets': case 'daemonsets': case 'cronjobs': return [labelled, ...atTemplate(step, object, patch)];
   case 'clusteroutputs': case 'outputs': case 'backups': return [labelled, ...atField(step, object, patch)];
   case 'serviceaccounts': return [labelled, { ...labelled, name: 'annotates it', act: done(() => patch({ metadata: { annotations: { theirs: 'yes' } } }), () => object()?.metadata.annotations?.theirs === 'yes') }];
-  case 'settings': case 'clusterrepos': return [labelled];
+  case 'proxyendpoints': return [labelled, { name: 'lets it forward to another host', ends: 'changed', act: done(() => patch({ spec: { routes: [{ domain: 'sts.%.amazonaws.com' }, { domain: 'api.their.example' }] } }), () => JSON.stringify(object()?.spec ?? {}).includes('their.example')) }];
+  case 'settings': return [labelled, { name: 'allows another host', ends: 'changed', act: done(() => patch({ value: `${ String((object() as { value?: string }).value ?? '') },api.their.example` }), () => String((object() as { value?: string }).value).includes('api.their.example')) }];
+  case 'clusterrepos': return [labelled];
   default: throw new Error(`nobody thought about who else writes ${ resource } (${ step.id })`);
   }
 }

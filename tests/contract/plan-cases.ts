@@ -17,7 +17,7 @@ import type { Plan } from '../../pkg/irsa/plans/plan';
 import type { World } from '../sandbox/scenario/world.ts';
 import { byFleet, seedHelmOp } from './fleet-seeds';
 import { NEW_ISSUER, seedHalfBucket, seedHosted, seedNoArguments, seedOldDocuments, seedRolling, seedSelected, seedSwitched } from './issuer-seeds';
-import { seedBound, seedBoundBackup, seedBoundLogging, seedLeftLogging, seedLooseRole, seedOldWebhook, seedTwoGroups, seedWebhook } from './seeds';
+import { seedBound, seedBoundBackup, seedBoundLogging, seedLeftLogging, seedLooseRole, seedOldWebhook, seedStsEndpoint, seedStsSetting, seedTwoGroups, seedWebhook } from './seeds';
 import { BUCKET_CASES } from './backup-buckets';
 import { moveCases } from './move-cases';
 import { rebind } from './rebind';
@@ -347,4 +347,5 @@ export const PLAN_CASES: PlanCase[] = [
       return plans.planOpenSts({ ...observed, sts: { known: true, value: listed.includes('sts.') ? { host, state: 'allowed' } : { host, state: 'openable', via: { kind: 'whitelistDomain', value: listed, resourceVersion: metadata.resourceVersion } } } });
     },
   },
+  ...[{ name: 'stop forwarding to STS: the ProxyEndpoint', prepare: seedStsEndpoint }, { name: 'stop forwarding to STS: the older setting', prepare: seedStsSetting }].map((one): PlanCase => ({ ...one, covers: ['planCloseSts'], make: async(person) => plans.planCloseSts(await person.observe('prod-eks'), ['local']) })),
 ];

@@ -256,3 +256,19 @@ export function seedOpenKeys(world: World, kind: 'deployment' | 'statefulset' | 
     spec:     kind === 'cronjob' ? { schedule: '0 1 * * *', jobTemplate: { spec: { template: { ...template, spec: { ...spec, restartPolicy: 'Never' } } } } } : { ...(kind === 'daemonset' ? {} : { replicas: 1 }), selector: { matchLabels: { app: 'open' } }, template }
   });
 }
+
+/** Rancher forwards to STS by what a plan of ours made, and elsewhere by what others did. */
+export function seedStsEndpoint(world: World): void {
+  const made = (name: string, domain: string, labels?: object) => put(world.kube('local'), 'management.cattle.io', 'proxyendpoints', { metadata: { name, ...(labels ? { labels } : {}) }, spec: { routes: [{ domain }] } } as never);
+
+  made('irsa-sts', 'sts.%.amazonaws.com', { 'rancher.io/irsa': 'managed' });
+  made('theirs', 'api.their.example');
+}
+
+/** The same before Rancher 2.14. */
+export function seedStsSetting(world: World): void {
+  const { store } = world.kube('local');
+
+  withoutProxyEndpoints(world);
+  store.patch(store.findType('management.cattle.io', 'settings')!, undefined, 'whitelist-domain', 'application/merge-patch+json', { metadata: { annotations: { 'rancher.io/irsa-allowed': 'sts.%.amazonaws.com' } }, value: 'forums.rancher.com,sts.%.amazonaws.com,api.their.example' });
+}

@@ -22,6 +22,7 @@ import { observeOutput } from '../gateways/observe/output';
 import { readWebhookApp } from '../gateways/observe/webhook-details';
 import { knownCaller, type Caller } from '../gateways/aws/caller';
 import { observeWebhookSite } from '../gateways/observe/webhook-place';
+import { toClusterRefs } from '../gateways/rancher/clusters';
 import { findWebhookSource } from '../gateways/rancher/catalog';
 import { observeFleet } from '../gateways/rancher/fleet';
 import { storeTransport } from '../gateways/store-transport';
@@ -176,6 +177,12 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
       names.forEach((name) => rolesSeen.add(name));
 
       return names.sort((a, b) => a.localeCompare(b));
+    },
+    async neighbours({ cluster }) {
+      // The dashboard keeps this list. Of a cluster that is not EKS it does not say where it is.
+      const all = toClusterRefs(await store.dispatch('management/findAll', { type: 'management.cattle.io.cluster' }) as unknown[], []);
+
+      return all.filter(({ id, region }) => id !== cluster.id && (!region || partitionOfRegion(region) === partition)).map(({ name }) => name);
     },
     quotas:    (signal) => askedOnce(quotas, async({ iam }) => iam ? look(() => iam.quotas(signal)) : unknown('no-credential', 'irsa.obstacle.noCredential')),
     accounts:  async(clusterId, signal) => placesOf(await listAccounts(transport, clusterId, signal)),

@@ -16,7 +16,7 @@ const refused = (rights: Answer[], about: (right: Right) => boolean): boolean =>
 
 /** Remedies whose button would not fail for want of a right or a credential. */
 export function remediesFor({ rights, sts, issuer, provider, webhook }: ObservedCluster, credential: string | undefined): RemedyId[] {
-  const all: RemedyId[] = ['enable', 'add-audience', 'bind', 'move', 'unbind', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'adopt', 'create-bucket', 'restart', 'open-sts', 'install-webhook', 'upgrade-webhook', 'remove-webhook'];
+  const all: RemedyId[] = ['enable', 'add-audience', 'bind', 'move', 'unbind', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'adopt', 'create-bucket', 'restart', 'open-sts', 'close-sts', 'install-webhook', 'upgrade-webhook', 'remove-webhook'];
   const needCredential: RemedyId[] = ['enable', 'add-audience', 'bind', 'move', 'mend-trust'];
 
   // AWS alone has to do with these; what of it is missing is found out before they run.
@@ -35,6 +35,9 @@ export function remediesFor({ rights, sts, issuer, provider, webhook }: Observed
     }
     if (id === 'open-sts') {
       return sts.known && sts.value.state === 'openable';
+    }
+    if (id === 'close-sts') {
+      return sts.known && sts.value.entry !== undefined;
     }
     if (id === 'install-webhook') {
       return webhook.known && webhook.value.kind === 'absent';

@@ -58,6 +58,8 @@ export interface Engine {
   webhookSource(cluster: ClusterRef, signal?: AbortSignal): Promise<WebhookSource>;
   /** The webhook's release with the admin's values. */
   webhookApp(clusterId: string, release: NonNullable<ObservedWebhook['release']>, signal?: AbortSignal): Promise<InstalledApp>;
+  /** Names of the other clusters that reach AWS by the same entry of Rancher's allow list. */
+  neighbours(observed: ObservedCluster): Promise<string[]>;
   /** What Fleet knows and does about the webhook. */
   fleet(signal?: AbortSignal): Promise<ObservedFleet>;
   /** What has to be known of a cluster before the webhook comes there. */

@@ -125,7 +125,9 @@ export interface StsReach {
   /** The right that would open it, where it is closed for want of one. */
   missing?: Right;
   /** What opens it: a ProxyEndpoint (Rancher ≥ 2.14) or the whitelist-domain setting (older), with its present value. */
-  via?: { kind: 'proxyEndpoint'; /** Names that others have. */ taken?: string[] } | { kind: 'whitelistDomain'; value: string; resourceVersion?: string };
+  via?: { kind: 'proxyEndpoint'; /** Names that others have. */ taken?: string[] } | { kind: 'whitelistDomain'; value: string; resourceVersion?: string; /** Entries of it that were made here. */ made?: string[] };
+  /** The entry that lets it through and was made here, where this person may take it back. */
+  entry?: { domain: string; resourceVersion?: string; /** Another entry lets it through as well. */ stays: boolean } & ({ name: string; uid: string } | { value: string; made: string[] });
 }
 
 /** A Helm release that Rancher knows as an App; `values` are the user's own, without the chart's defaults. */
@@ -272,7 +274,7 @@ export interface Link {
   findings: Finding[];
 }
 
-export type RemedyId = 'enable' | 'add-audience' | 'bind' | 'move' | 'unbind' | 'mend-trust' | 'tighten-trust' | 'edit-trust' | 'edit-permissions' | 'adopt' | 'restart' | 'open-sts' | 'install-webhook' | 'upgrade-webhook' | 'remove-webhook' | 'fleet-webhook' | 'remove-fleet-webhook' | 'create-bucket' | 'create-output' | 'host-issuer' | 'switch-issuer' | 'retire-issuer' | 'teardown-issuer';
+export type RemedyId = 'enable' | 'add-audience' | 'bind' | 'move' | 'unbind' | 'mend-trust' | 'tighten-trust' | 'edit-trust' | 'edit-permissions' | 'adopt' | 'restart' | 'open-sts' | 'close-sts' | 'install-webhook' | 'upgrade-webhook' | 'remove-webhook' | 'fleet-webhook' | 'remove-fleet-webhook' | 'create-bucket' | 'create-output' | 'host-issuer' | 'switch-issuer' | 'retire-issuer' | 'teardown-issuer';
 
 /** Something wrong or worth knowing. The code is stable; tools may rely on it. */
 export interface Finding {

@@ -1,12 +1,16 @@
 import { allowPattern } from '../domain/aws/hosts';
+import { MADE, MANAGED, TAG } from '../domain/aws/ownership';
 import { irsaError } from '../domain/errors';
 import type { Known, ObservedCluster, StsReach } from '../domain/facts';
 import type { ObservedBackupBucket } from '../domain/issuer/hosting';
+import { segment } from '../domain/names/segment';
 import { text } from '../domain/text';
 import type { Plan, Step } from './plan';
 
 /** Name of our ProxyEndpoint. */
 const ENDPOINT = 'irsa-sts';
+
+const SETTING = '/apis/management.cattle.io/v3/settings/whitelist-domain';
 
 /** The names of ours; one of them for each service whose hosts we open. */
 type Endpoint = typeof ENDPOINT | 'irsa-s3';
@@ -52,6 +56,54 @@ export function openHost(name: Endpoint, reach: Known<StsReach>): Step[] {
   }] : [];
 }
 
+/**
+ * Takes back what `planOpenSts` did: the entry that our own mark is on, and no other. Zero steps where there is none.
+ * @param others  clusters that the entry serves as well, by name
+ */
+export function planCloseSts({ sts }: ObservedCluster, others: string[] = []): Plan {
+  const { host = '', entry } = sts.known ? sts.value : {};
+  const plan: Plan = { id: 'close-sts', title: text('irsa.plan.close-sts.title', { host }), steps: [], documents: [], warnings: [] };
+
+  return entry ? {
+    ...plan,
+    steps:    [{ id: 'close-sts', target: 'rancher', title: text('irsa.step.close-sts.title', { domain: entry.domain }), detail: text('irsa.step.close-sts.detail', 'uid' in entry ? { kind: 'endpoint', name: entry.name } : { kind: 'setting', name: '' }), change: 'remove', ...closing(entry) }],
+    warnings: [
+      text('irsa.warning.stsLoses', { count: others.length, clusters: others.slice(0, 5).join(', '), more: Math.max(0, others.length - 5) }),
+      ...(entry.stays ? [text('irsa.warning.stsStays', { host })] : []),
+    ],
+  } : plan;
+}
+
+function closing(entry: NonNullable<StsReach['entry']>): Pick<Step, 'call' | 'expects'> {
+  const { domain, resourceVersion } = entry;
+  const version: Record<string, string> = resourceVersion ? { resourceVersion } : {};
+
+  if ('uid' in entry) {
+    return {
+      call: {
+        kubernetes: {
+          clusterId: 'local', verb: 'DELETE', path: `/apis/management.cattle.io/v3/proxyendpoints/${ segment(entry.name) }`, contentType: 'application/json', body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions: { uid: entry.uid, ...version } }
+        }
+      }
+    };
+  }
+  const without = (list: string[]): string => list.filter((one) => one !== domain).join(',');
+
+  return {
+    call: {
+      kubernetes: {
+        clusterId:   'local',
+        verb:        'PATCH',
+        path:        SETTING,
+        contentType: 'application/merge-patch+json',
+        body:        { metadata: { ...version, annotations: { [MADE]: without(entry.made) || null } }, value: without(entry.value.split(',').map((one) => one.trim())) },
+      }
+    },
+    // A script sends no version: it compares the list itself.
+    expects: { kubernetesObject: { clusterId: 'local', path: SETTING, field: ['value'], is: entry.value } },
+  };
+}
+
 /** Rancher forwards the browser's own cookie to the hosts it signs for (reference real-parts.md): say it before it is allowed. */
 export function openStsWarnings(observed: ObservedCluster): Plan['warnings'] {
   return openSts(observed).length > 0 ? [text('irsa.warning.stsCookie')] : [];
@@ -66,7 +118,7 @@ function allow(name: Endpoint, { via }: StsReach, domain: string): Step['call'] 
   if (via?.kind === 'proxyEndpoint') {
     return {
       rancher: {
-        verb: 'POST', path: '/v1/management.cattle.io.proxyendpoints', body: { type: 'management.cattle.io.proxyendpoint', metadata: { name: freeName(name, via.taken) }, spec: { routes: [{ domain }] } }
+        verb: 'POST', path: '/v1/management.cattle.io.proxyendpoints', body: { type: 'management.cattle.io.proxyendpoint', metadata: { name: freeName(name, via.taken), labels: { [TAG.owner]: MANAGED } }, spec: { routes: [{ domain }] } }
       }
     };
   }
@@ -78,9 +130,9 @@ function allow(name: Endpoint, { via }: StsReach, domain: string): Step['call'] 
       kubernetes: {
         clusterId:   'local',
         verb:        'PATCH',
-        path:        '/apis/management.cattle.io/v3/settings/whitelist-domain',
+        path:        SETTING,
         contentType: 'application/merge-patch+json',
-        body:        { ...(via.resourceVersion ? { metadata: { resourceVersion: via.resourceVersion } } : {}), value: [...new Set([...domains, domain])].join(',') },
+        body:        { metadata: { ...(via.resourceVersion ? { resourceVersion: via.resourceVersion } : {}), annotations: { [MADE]: [...new Set([...via.made ?? [], domain])].join(',') } }, value: [...new Set([...domains, domain])].join(',') },
       }
     };
   }

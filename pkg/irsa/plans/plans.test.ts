@@ -8,11 +8,11 @@ import { planAddAudience } from './add-audience';
 import { planAccess, planBind } from './bind';
 import { planEnable } from './enable';
 import { planMendTrust } from './mend-trust';
-import { openSts, planOpenSts } from './open-sts';
+import { openSts, planCloseSts, planOpenSts } from './open-sts';
 import type { Call, Plan, Step } from './plan';
 import { planRestart } from './restart';
 import {
-  backup, BACKUP_APP, BACKUP_PERMISSIONS, binding, cluster, hidden, ISSUER, logging, LOGGING_PERMISSIONS, OPENABLE, PROVIDER, role, ROLE_ARN, SUBJECT, unbound, value, wish
+  backup, BACKUP_APP, BACKUP_PERMISSIONS, binding, cluster, hidden, ISSUER, logging, LOGGING_PERMISSIONS, MADE_HERE, OPENABLE, PROVIDER, role, ROLE_ARN, SUBJECT, unbound, value, wish
 } from './test-facts';
 
 const ids = ({ steps }: Plan) => steps.map(({ id }) => id);
@@ -492,5 +492,27 @@ describe('one role for several destinations of Logging', () => {
 
     expect(plan.documents[1]!.before).toContain('"Statement": []');
     expect(plan.steps.find(({ id }) => id === 'put-policy')!.change).toBe('change');
+  });
+});
+
+describe('planCloseSts', () => {
+  it('deletes the ProxyEndpoint that it saw, and no other of that name', () => {
+    const [endpoint] = MADE_HERE;
+
+    expect(planCloseSts(cluster({ sts: endpoint })).steps.map(({ call }) => call)).toMatchObject([{ kubernetes: { verb: 'DELETE', path: '/apis/management.cattle.io/v3/proxyendpoints/irsa-sts', body: { preconditions: { uid: 'u', resourceVersion: '7' } } } }]);
+    expect(planCloseSts(cluster()).steps).toEqual([]);
+  });
+
+  it('takes its own entry out of the setting, and its mark with it', () => {
+    const [, setting] = MADE_HERE;
+
+    expect(planCloseSts(cluster({ sts: setting })).steps.map(({ call }) => call)).toMatchObject([{ kubernetes: { verb: 'PATCH', body: { metadata: { annotations: { 'rancher.io/irsa-allowed': null } }, value: 'a.example' } } }]);
+  });
+
+  it('names who else uses it, and says when nothing changes by it', () => {
+    const said = (sts: (typeof MADE_HERE)[number], others: string[]) => planCloseSts(cluster({ sts }), others).warnings;
+
+    expect(said(MADE_HERE[0]!, ['a', 'b', 'c', 'd', 'e', 'f'])).toEqual([{ key: 'irsa.warning.stsLoses', args: { count: 6, clusters: 'a, b, c, d, e', more: 1 } }]);
+    expect(said(MADE_HERE[1]!, []).map(({ key }) => key)).toEqual(['irsa.warning.stsLoses', 'irsa.warning.stsStays']);
   });
 });

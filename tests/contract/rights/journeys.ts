@@ -1,5 +1,6 @@
 import {
-  planAddAudience, planAdopt, planBind, planEditPermissions, planEditTrust, planEnable, planInstallWebhook, planMendTrust, planOpenSts, planRemoveWebhook, planRestart, planTightenTrust, planUnbind,
+  planAddAudience, planAdopt, planBind, planEditPermissions, planEditTrust, planEnable, planInstallWebhook, planMendTrust, planCloseSts, planOpenSts,
+  planRemoveWebhook, planRestart, planTightenTrust, planUnbind,
   planUpgradeWebhook
 } from '../../../pkg/irsa/plans';
 import { lintTrust, parseTrust } from '../../../pkg/irsa/domain';
@@ -27,7 +28,7 @@ import { rebind } from '../rebind';
 import { byFleet, seedHelmOp } from '../fleet-seeds';
 import {
   seedBound, seedBoundBackup, seedBoundLogging, seedKeyedBackup, seedKeyedNamespaceOutput, seedKeyedOutput, seedKeyedWorkload, seedLooseRole, seedOldWebhook,
-  seedOpenKeys, seedTwoGroups, seedWebhook, withoutProxyEndpoints
+  seedOpenKeys, seedStsEndpoint, seedStsSetting, seedTwoGroups, seedWebhook, withoutProxyEndpoints
 } from '../seeds';
 import type { Person } from '../target';
 import { OTHER_ROLE } from './people';
@@ -299,5 +300,7 @@ export const JOURNEYS: Journey[] = [
   { name: 'open-sts', cluster: 'prod-eks', plan: (_person, observed) => planOpenSts(observed) },
   { name: 'open-sts for a bucket’s region', cluster: 'local', page: 'page-backup', plan: (person) => openS3(person) },
   { name: 'open-sts before Rancher 2.14', cluster: 'prod-eks', before: withoutProxyEndpoints, plan: (_person, observed) => planOpenSts(observed) },
+  { name: 'close-sts', cluster: 'prod-eks', before: seedStsEndpoint, plan: (_person, observed) => planCloseSts(observed) },
+  { name: 'close-sts before Rancher 2.14', cluster: 'prod-eks', before: seedStsSetting, plan: (_person, observed) => planCloseSts(observed) },
 ];
 

@@ -17,6 +17,9 @@ export const TAG = {
   account: 'rancher.io/irsa-account',
 } as const;
 
+/** Annotation of the setting `whitelist-domain`: the entries that were made here, with commas between them. */
+export const MADE = 'rancher.io/irsa-allowed';
+
 export const MANAGED = 'managed';
 export const ADOPTED = 'adopted';
 export const BACKUPS = 'backups';

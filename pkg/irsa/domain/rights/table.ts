@@ -181,10 +181,13 @@ export const KUBERNETES_NEEDS: readonly KubernetesNeed[] = [
     id: 'create-endpoint', scope: 'management', verbs: ['create'], group: 'management.cattle.io', resources: ['proxyendpoints'], uses: ['open-sts', 'bind', 'move', 'mend-trust', 'host-issuer', 'create-bucket']
   },
   {
-    id: 'read-whitelist', scope: 'management', verbs: ['get'], group: 'management.cattle.io', resources: ['settings'], names: ['whitelist-domain'], uses: ['page-cluster']
+    id: 'delete-endpoint', scope: 'management', verbs: ['delete'], group: 'management.cattle.io', resources: ['proxyendpoints'], uses: ['close-sts']
   },
   {
-    id: 'change-whitelist', scope: 'management', verbs: ['patch'], group: 'management.cattle.io', resources: ['settings'], names: ['whitelist-domain'], uses: ['open-sts', 'bind', 'move', 'mend-trust', 'host-issuer', 'create-bucket']
+    id: 'read-whitelist', scope: 'management', verbs: ['get'], group: 'management.cattle.io', resources: ['settings'], names: ['whitelist-domain'], uses: ['page-cluster', 'close-sts']
+  },
+  {
+    id: 'change-whitelist', scope: 'management', verbs: ['patch'], group: 'management.cattle.io', resources: ['settings'], names: ['whitelist-domain'], uses: ['open-sts', 'close-sts', 'bind', 'move', 'mend-trust', 'host-issuer', 'create-bucket']
   },
 ];
 

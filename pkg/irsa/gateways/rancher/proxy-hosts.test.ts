@@ -21,7 +21,7 @@ describe('the proxy’s allow list', () => {
 
 describe('whether STS can be reached through Rancher', () => {
   /** A Rancher with these rights; `endpoints` undefined is one older than 2.14. */
-  function rancher(rights: string[], { endpoints, whitelist = '' }: { endpoints?: string[]; whitelist?: string }): Transport {
+  function rancher(rights: string[], { endpoints, whitelist = '', made, allowed }: { endpoints?: string[]; whitelist?: string; made?: object[]; allowed?: string }): Transport {
     return {
       async request({ url, body }) {
         const json = (data: unknown) => ({ status: 200, headers: {}, body: JSON.stringify(data) });
@@ -35,10 +35,10 @@ describe('whether STS can be reached through Rancher', () => {
           return json({ resources: [{ name: 'settings' }, ...(endpoints ? [{ name: 'proxyendpoints' }] : [])] });
         }
         if (url.endsWith('proxyendpoints')) {
-          return json({ data: [{ spec: { routes: (endpoints ?? []).map((domain) => ({ domain })) } }] });
+          return json({ data: [{ spec: { routes: (endpoints ?? []).map((domain) => ({ domain })) } }, ...(made ?? [])] });
         }
         if (url.endsWith('whitelist-domain')) {
-          return json({ value: whitelist, default: 'forums.rancher.com', metadata: { resourceVersion: '7' } });
+          return json({ value: whitelist, default: 'forums.rancher.com', metadata: { resourceVersion: '7', ...(allowed ? { annotations: { 'rancher.io/irsa-allowed': allowed } } : {}) } });
         }
         throw new Error(`not expected: ${ url }`);
       },
@@ -55,6 +55,33 @@ describe('whether STS can be reached through Rancher', () => {
     ['an older Rancher, may read and not change', ['get settings'], {}, { state: 'closed', missing: { verb: 'patch', resource: 'settings', name: 'whitelist-domain' } }],
   ] as const)('%s', async(_what, rights, setup, expected) => {
     expect(await observeProxyHost(rancher([...rights], setup as { endpoints?: string[] }), HOST)).toMatchObject({ host: HOST, ...expected });
+  });
+
+  /** What may be taken back. */
+  const entry = async(rights: string[], setup: Parameters<typeof rancher>[1]) => (await observeProxyHost(rancher([...admin, ...rights], setup), HOST))?.entry;
+  const OURS = 'sts.%.amazonaws.com';
+  const endpoint = (domains: string[], labels?: object) => ({ metadata: { name: 'irsa-sts', uid: 'u', resourceVersion: '3', labels }, spec: { routes: domains.map((domain) => ({ domain })) } });
+  const MARK = { 'rancher.io/irsa': 'managed' };
+
+  it('tells the entry that was made here from those of others', async() => {
+    expect(await entry(['delete proxyendpoints'], { endpoints: ['a.example'], made: [endpoint([OURS], MARK)] })).toEqual({ domain: OURS, name: 'irsa-sts', uid: 'u', resourceVersion: '3', stays: false });
+    expect(await entry(['delete proxyendpoints'], { endpoints: ['*.amazonaws.com'], made: [endpoint([OURS], MARK)] })).toMatchObject({ stays: true });
+    expect(await entry([], { whitelist: `a.example,${ OURS }`, allowed: OURS })).toEqual({ domain: OURS, value: `a.example,${ OURS }`, made: [OURS], resourceVersion: '7', stays: false });
+  });
+
+  it.each([
+    ['bears our name and not our mark', { endpoints: [], made: [endpoint([OURS])] }],
+    ['has come to let others through as well', { endpoints: [], made: [endpoint([OURS, 'a.example'], MARK)] }],
+    ['is wider than what we make', { endpoints: [], made: [endpoint(['*.amazonaws.com'], MARK)] }],
+    ['stands in the setting without our mark', { whitelist: OURS }],
+    ['stands in the setting beside our mark on another', { whitelist: OURS, allowed: 's3.%.amazonaws.com' }],
+  ])('leaves alone what %s', async(_what, setup) => {
+    expect(await observeProxyHost(rancher([...admin, 'delete proxyendpoints'], setup), HOST)).toEqual({ host: HOST, state: 'allowed' });
+  });
+
+  it('offers nothing to who may not take it back', async() => {
+    expect(await entry([], { endpoints: [], made: [endpoint([OURS], MARK)] })).toBeUndefined();
+    expect((await observeProxyHost(rancher(['get settings'], { whitelist: OURS, allowed: OURS }), HOST))?.entry).toBeUndefined();
   });
 
   it('does not guess for those who may not look', async() => {

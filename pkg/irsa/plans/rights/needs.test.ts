@@ -33,7 +33,7 @@ const LOOKS = ['list-outputs', 'list-backups', 'list-cronjobs', 'list-restores',
 
 describe('what plans need', () => {
   it('has every kind of plan', () => {
-    expect(new Set(plans.map(({ id }) => id))).toEqual(new Set(['enable', 'add-audience', 'bind', 'move', 'unbind', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'adopt', 'restart', 'open-sts', 'install-webhook', 'upgrade-webhook', 'remove-webhook', 'fleet-webhook', 'remove-fleet-webhook', 'create-bucket', 'create-output', 'host-issuer', 'switch-issuer', 'retire-issuer', 'teardown-issuer']));
+    expect(new Set(plans.map(({ id }) => id))).toEqual(new Set(['enable', 'add-audience', 'bind', 'move', 'unbind', 'mend-trust', 'tighten-trust', 'edit-trust', 'edit-permissions', 'adopt', 'restart', 'open-sts', 'close-sts', 'install-webhook', 'upgrade-webhook', 'remove-webhook', 'fleet-webhook', 'remove-fleet-webhook', 'create-bucket', 'create-output', 'host-issuer', 'switch-issuer', 'retire-issuer', 'teardown-issuer']));
   });
 
   it('derives something from every call that is sent', () => {
