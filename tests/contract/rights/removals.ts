@@ -50,13 +50,34 @@ function reading(role: Rights['roleTemplate']): Rights['roleTemplate'] {
 
 /** Every single right and every single action of the table: it grows with the table. */
 export const REMOVALS: Removal[] = [
-  // What an owner has is given and taken as a whole: Rancher's role is `*` on `*` of `*` (rancher pkg/data/management/role_data.go,
-  // cluster-owner), and RBAC only adds (Kubernetes, «Using RBAC Authorization»: «there are no deny rules»), so nobody is an owner but for one
-  // right. Whoever has only some of these rights by a role of their own is refused `* *` by name in every plan that runs Helm, as RBAC takes a
-  // wildcard only from a wildcard (pkg/apis/rbac/v1/evaluation_helpers.go, ResourceMatches). So one removal stands for all rows of that kind.
+  // What an owner has is given and taken as a whole: Rancher's role is `*` on `*` of `*` and `*` on all URLs that are no resource (rancher
+  // pkg/data/management/role_data.go, addRoles, «Cluster Owner»), and RBAC only adds (Kubernetes, «Using RBAC Authorization»: «there are no
+  // "deny" rules»), so nobody is an owner but for one right. What runs Helm asks for `* *`, which RBAC takes from a wildcard only (kubernetes
+  // pkg/apis/rbac/v1/evaluation_helpers.go, ResourceMatches: «if everything is allowed, we match»): that is the one removal here. What runs no
+  // Helm can be had by a role of one's own, and one right less of it: OWNER_REMOVALS.
   ...KUBERNETES_NEEDS.filter(({ id, scope }) => scope !== 'owner' || id === 'charts').flatMap(({ scope, group, verbs, resources, names }) => verbs.flatMap((verb) => resources.flatMap((resource) => (names ?? [undefined]).map((name): Removal => ({
     name: nameOf({ verb, resource, name }),
     from: (rights) => scope === 'management' ? { ...rights, globalRole: without(rights.globalRole, group, resource, verb, name) } : scope === 'owner' ? { ...rights, owns: [], roleTemplate: reading(rights.roleTemplate) } : { ...rights, roleTemplate: without(rights.roleTemplate, group, resource, verb) },
   }))))),
   ...AWS_NEEDS.map(({ action }): Removal => ({ name: actionName(action), from: (rights) => withoutAction(rights, action) })),
 ];
+
+/** What an owner has and a role of one's own may have, too: all but the wildcard. */
+const OWNERS = KUBERNETES_NEEDS.filter(({ id, scope }) => scope === 'owner' && id !== 'charts');
+
+/** Nobody's owner, by a role that names each of an owner's rights that the table knows. */
+export function byOwnRole(rights: Rights): Rights {
+  const rules: Rule[] = OWNERS.map(({ group, resources, verbs }) => ({ apiGroups: [group], resources, verbs }));
+
+  return { ...rights, owns: [], roleTemplate: { ...rights.roleTemplate, rules: [...rights.roleTemplate.rules as unknown as Rule[], ...rules] as never } };
+}
+
+/** The rights of an owner one by one, taken out of that role. */
+export const OWNER_REMOVALS: Removal[] = OWNERS.flatMap(({ group, verbs, resources }) => verbs.flatMap((verb) => resources.map((resource): Removal => ({
+  name: nameOf({ verb, resource }),
+  from: (rights) => {
+    const own = byOwnRole(rights);
+
+    return { ...own, roleTemplate: without(own.roleTemplate, group, resource, verb) };
+  },
+}))));

@@ -8,7 +8,7 @@ import { logIn, type Target } from '../target';
 import { attempt, type Attempt } from './attempt';
 import { JOURNEYS, type Journey } from './journeys';
 import { CREDENTIAL, IRMA, seedIrma, shipped, type Rights } from './people';
-import { REMOVALS, type Removal } from './removals';
+import { byOwnRole, OWNER_REMOVALS, REMOVALS, type Removal } from './removals';
 
 const VERDICTS = ['noticed', 'makes no difference', 'neither asked nor used', 'missed'] as const;
 
@@ -50,6 +50,8 @@ const EXEMPTED: Record<string, { why: string; right: Omit<Right, 'clusterId'> }>
 describe('rights', () => {
   let target: Target & Pick<Awaited<ReturnType<typeof sandboxTarget>>, 'world'>;
   const baselines = new Map<string, Attempt>();
+  /** What came of each right of an owner that a role of one's own lacked. */
+  const owned: Verdict[] = [];
   // The table of the whole run.
   const rows: ({ journey: string } & Record<Verdict, string[]>)[] = [];
 
@@ -69,6 +71,7 @@ describe('rights', () => {
 
     return [
       `rights: ${ rows.length } journeys × ${ REMOVALS.length } single removals = ${ rows.length * REMOVALS.length }: ${ sum('noticed') } noticed before any change, ${ sum('makes no difference') } run and make no difference, ${ sum('neither asked nor used') } not run as neither asked about nor used, ${ sum('missed') } missed`,
+      `  an owner’s rights by a role of one’s own, one less each: ${ owned.length } runs: ${ VERDICTS.map((verdict) => `${ owned.filter((one) => one === verdict).length } ${ verdict }`).join(', ') }`,
       ...Object.entries(EXEMPTED).map(([name, { why }]) => `  exempted: ${ name }: ${ why }`),
       ...cells.map(([name = '', ...numbers]) => `  ${ name.padEnd(48) }${ numbers.map((number) => number.padStart(24)).join('') }`),
     ].join('\n');
@@ -104,6 +107,26 @@ describe('rights', () => {
     expect(row.missed).toEqual([]);
     // Something has to be noticed of each, or nothing was tried; where an owner only looks, that is little more than owning.
     expect(row.noticed.length).toBeGreaterThan(journey.owns && !journey.plan ? 1 : 3);
+  });
+
+  it.each(JOURNEYS.filter(({ owns }) => owns))('$name notices each right of an owner that a role of one’s own lacks', { timeout: 120_000 }, async(journey) => {
+    const baseline = await go(journey, byOwnRole(shipped(journey.owns)));
+
+    // Helm asks for the wildcard, and the cluster's keys for a URL that is no resource: then nothing was changed for want of that.
+    if (baseline.end === 'held back') {
+      expect(baseline.writes).toEqual([]);
+      expect(baseline.named.includes('* *') || baseline.result.includes('KEYS_LOCKED_OUT')).toBe(true);
+
+      return;
+    }
+    const verdicts: [string, Verdict][] = [];
+
+    for (const removal of OWNER_REMOVALS.filter(({ name }) => baseline.touched.has(name))) {
+      verdicts.push([removal.name, judge(baseline, await go(journey, removal.from(shipped(journey.owns))), removal)]);
+    }
+    owned.push(...verdicts.map(([, verdict]) => verdict));
+    expect(verdicts.filter(([, verdict]) => verdict === 'missed')).toEqual([]);
+    expect(verdicts.filter(([, verdict]) => verdict === 'noticed').length).toBeGreaterThan(1);
   });
 
   it('has no right in it that no journey would miss', () => {
