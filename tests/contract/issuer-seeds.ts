@@ -93,9 +93,9 @@ export async function seedHosted(world: World): Promise<void> {
   await seedSwitched(world, issuer);
 }
 
-/** Every server signs with the new issuer, and has the old one still. */
-export async function seedSwitched(world: World, issuer = NEW_ISSUER): Promise<void> {
-  const args = ['audit-log-maxage=30', `service-account-issuer-=${ issuer }`];
+/** Every server signs with the new issuer, and has the old one still; with `+` it is the other way round. */
+export async function seedSwitched(world: World, issuer = NEW_ISSUER, operator: '-' | '+' = '-'): Promise<void> {
+  const args = ['audit-log-maxage=30', `service-account-issuer${ operator }=${ issuer }`];
 
   configure(world, { [LIST]: args });
   await world.kube('edge-rke2').servers.roll(args);

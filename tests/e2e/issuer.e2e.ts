@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bucketPolicy, issuerDocuments } from '../../pkg/irsa/domain/issuer/hosting';
 import { keySet } from '../../pkg/irsa/domain/issuer/jwks';
-import { allowS3, bucketOf, REGION, seedHosted } from '../contract/issuer-seeds';
+import { allowS3, bucketOf, REGION, seedHosted, seedSwitched } from '../contract/issuer-seeds';
 import { newBucket } from '../sandbox/aws/s3/bucket.ts';
 import { storeObject } from '../sandbox/aws/s3/versions.ts';
 import { managedBy } from '../sandbox/kubernetes/store/metadata.ts';
@@ -163,6 +163,34 @@ describe('an issuer for edge-rke2', () => {
     await visit.click('irsa-own-next');
     await visit.page.locator('[data-testid="irsa-apply"]:enabled').waitFor();
     expect(await visit.page.getByTestId('irsa-plan').innerText()).toContain('https://oidc.example.com/edge');
+  });
+
+  it.each(['light', 'dark'] as const)('does not call published what no browser reads and IAM does not know, and says what a host that signs and does not answer means (%s)', async(theme) => {
+    const own = 'https://oidc.example.com/edge';
+
+    await seedSwitched(stage.sandbox.world, own, '+');
+    visit = await stage.visit({ theme, provoked: /oidc\.example\.com/ });
+    await visit.context.route('https://oidc.example.com/**', (route) => route.abort());
+    await openCluster(visit, EDGE);
+    await card('retire').waitFor();
+    expect(await visit.page.getByTestId('irsa-issuer-state').innerText()).toMatch(/reads no keys there, and IAM has no provider/);
+    expect(await visit.page.getByTestId('irsa-issuer-next').innerText()).toBe('Have the servers forget it');
+    await picture(visit.page, `issuer-own-lost-${ theme }`);
+    await expectAccessible('irsa-issuer-card');
+    await visit.click('irsa-issuer-menu');
+    await visit.click('irsa-issuer-host');
+    await visit.page.getByTestId('irsa-own-unseen').waitFor();
+    await visit.leave();
+
+    await seedSwitched(stage.sandbox.world, own);
+    stage.sandbox.world.aws.seedProvider({ url: own, clientIds: ['sts.amazonaws.com'] });
+    visit = await stage.visit({ theme, provoked: /oidc\.example\.com/ });
+    await visit.context.route('https://oidc.example.com/**', (route) => route.abort());
+    await openCluster(visit, EDGE);
+    await visit.page.getByTestId('irsa-issuer-blind').waitFor();
+    expect(await visit.page.getByTestId('irsa-issuer-blind').innerText()).toContain(`curl --fail ${ own }/openid/v1/jwks`);
+    await picture(visit.page, `issuer-own-blind-${ theme }`);
+    await expectAccessible('irsa-issuer-card');
   });
 
   it('tells of a foreign key and of a bucket that others write, and publishes the right ones again', async() => {
