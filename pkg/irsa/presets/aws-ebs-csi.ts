@@ -46,5 +46,4 @@ export const awsEbsCsi = chartPreset({
   allows:  ({ region: where }) => text('irsa.preset.ebs.allows', { region: where }),
   restart: [{ kind: 'Deployment', name: 'ebs-csi-controller', danger: text('irsa.preset.ebs.restartDanger') }],
   caveats: [text('irsa.preset.ebs.caveatClones'), text('irsa.preset.ebs.caveatAddon')],
-  sources: ['kubernetes-sigs/aws-ebs-csi-driver: charts/aws-ebs-csi-driver 2.64.0 values.yaml (controller.serviceAccount.annotations)', 'kubernetes-sigs/aws-ebs-csi-driver: docs/example-iam-policy.json'],
 });

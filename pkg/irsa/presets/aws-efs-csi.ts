@@ -44,5 +44,4 @@ export const awsEfsCsi = chartPreset({
   allows:  ({ fileSystems, region: where }) => fileSystems ? text('irsa.preset.efs.allows', { fileSystems: listOf(fileSystems).join(', ') }) : text('irsa.preset.efs.allowsAll', { region: where }),
   restart: [{ kind: 'Deployment', name: 'efs-csi-controller' }],
   caveats: [text('irsa.preset.efs.caveatNode'), text('irsa.preset.efs.caveatStatic')],
-  sources: ['kubernetes-sigs/aws-efs-csi-driver: charts/aws-efs-csi-driver 4.4.1 values.yaml (controller.serviceAccount.annotations)', 'kubernetes-sigs/aws-efs-csi-driver: docs/iam-policy-example.json'],
 });

@@ -57,5 +57,4 @@ export const awsForFluentBit = chartPreset({
 
   restart: [{ kind: 'DaemonSet', name: 'aws-for-fluent-bit', danger: text('irsa.preset.fluentBit.restartDanger') }],
   caveats: [text('irsa.preset.fluentBit.caveatGroups')],
-  sources: ['aws/eks-charts: stable/aws-for-fluent-bit/values.yaml (serviceAccount.annotations, cloudWatchLogs, s3, kinesis, firehose)', 'docs.fluentbit.io: outputs cloudwatch, s3, kinesis, firehose; fluent/fluent-bit-docs#913'],
 });

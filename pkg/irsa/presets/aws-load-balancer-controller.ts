@@ -26,7 +26,6 @@ export const awsLoadBalancerController = chartPreset({
   allows:     ({ region: where }) => text('irsa.preset.loadBalancer.allows', { region: where }),
   restart:    [{ kind: 'Deployment', name: 'aws-load-balancer-controller' }],
   caveats:    [text('irsa.preset.loadBalancer.caveatRegion'), text('irsa.preset.loadBalancer.caveatNodes')],
-  sources:    ['aws/eks-charts: stable/aws-load-balancer-controller/values.yaml (serviceAccount.annotations)', 'kubernetes-sigs/aws-load-balancer-controller: docs/install/iam_policy.json, iam_policy_cn.json, iam_policy_us-gov.json'],
 });
 
 /** A tag condition of `Null: false` says that the tag is there: what the controller made carries it. */

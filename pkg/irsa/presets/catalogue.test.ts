@@ -13,6 +13,7 @@ import { lintPermissions, parsePermissions, permissionsSize } from '../domain/pe
 import {
   accountsOf, bindingOfAccount, filledIn, impossibleCharts, parameterProblems, presetOfAccount, presets, type PolicyFacts, type Preset
 } from './index';
+import { SOURCES } from './sources';
 
 const PARTITIONS: Partition[] = ['aws', 'aws-cn', 'aws-us-gov', 'aws-iso', 'aws-iso-b', 'aws-iso-e', 'aws-iso-f', 'aws-eusc'];
 const ROLE = 'arn:aws:iam::111122223333:role/x';
@@ -176,7 +177,7 @@ function pathsOf(values: unknown, wanted: string, at = ''): string[] {
 }
 
 const ANNOTATION = '[eks.amazonaws.com/role-arn]';
-/** Account and values path of each chart, as its own templates have them (the preset's `sources`). */
+/** Account and values path of each chart, as its own templates have them (its `SOURCES`). */
 const ACCOUNTS: [id: string, parameters: Record<string, string>, account: string, path: string][] = [
   ['rancher-backup', {}, 'cattle-resources-system/rancher-backup', `serviceAccount.annotations${ ANNOTATION }`],
   ['rancher-logging', {}, 'cattle-logging-system/rancher-logging-root-fluentd', `loggingServiceAccountAnnotations.root${ ANNOTATION }`],
@@ -251,7 +252,7 @@ describe('the catalogue', () => {
     const ids = [...presets, ...impossibleCharts].map(({ id }) => id);
 
     expect(new Set(ids).size).toBe(ids.length);
-    expect([...presets, ...impossibleCharts].filter(({ sources, services }) => !sources.length || !services.length || sources.some((source) => source.length < 20))).toEqual([]);
+    expect([...presets, ...impossibleCharts].filter(({ id, services }) => !SOURCES[id]?.length || !services.length || SOURCES[id].some((source) => source.length < 20))).toEqual([]);
   });
 
   it.each(presets)('$id says everything in words', (preset) => {

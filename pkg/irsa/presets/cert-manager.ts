@@ -27,5 +27,4 @@ export const certManager = chartPreset({
   allows:  ({ zones: named }) => named ? text('irsa.preset.allows.zones', { zones: listOf(named).join(', ') }) : text('irsa.preset.allows.allZones'),
   restart: [{ kind: 'Deployment', name: 'cert-manager' }],
   caveats: [text('irsa.preset.certManager.caveatIssuer'), text('irsa.preset.certManager.caveatKeys')],
-  sources: ['cert-manager: deploy/charts/cert-manager/values.yaml (serviceAccount.annotations)', 'cert-manager.io/docs/configuration/acme/dns01/route53, IAM policy and IRSA'],
 });

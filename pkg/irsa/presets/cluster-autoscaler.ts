@@ -32,5 +32,4 @@ export const clusterAutoscaler = chartPreset({
   allows:  ({ clusterName = '', region: where }) => text('irsa.preset.autoscaler.allows', { cluster: clusterName, region: where }),
   restart: [{ kind: 'Deployment', name: 'cluster-autoscaler-aws-cluster-autoscaler' }],
   caveats: [text('irsa.preset.autoscaler.caveatRancher'), text('irsa.preset.autoscaler.caveatTag')],
-  sources: ['kubernetes/autoscaler: charts/cluster-autoscaler templates/_helpers.tpl, values.yaml (rbac.serviceAccount.annotations)', 'kubernetes/autoscaler: cluster-autoscaler/cloudprovider/aws/README.md, «Full Cluster Autoscaler Features Policy»'],
 });

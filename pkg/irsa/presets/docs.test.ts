@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Text } from '../domain/facts';
 import { filledIn, impossibleCharts, presets, type PolicyStatement, type Preset } from './index';
+import { SOURCES } from './sources';
 
 const FILE = fileURLToPath(new URL('../../../docs/presets.md', import.meta.url));
 const words = parse(readFileSync(fileURLToPath(new URL('../l10n/presets.en-us.yaml', import.meta.url)), 'utf8')) as Record<string, unknown>;
@@ -49,7 +50,7 @@ function chapter(preset: Preset): string {
     `May, by default:\n\n${ policies.join('\n\n') }`,
     `Restarts: ${ preset.restart.map(({ kind, name, danger }) => `\`${ kind.toLowerCase() }/${ name }\`${ danger ? ` (${ say(danger) })` : '' }`).join(', ') }`,
     `To know:\n\n${ preset.caveats.map((caveat) => `- ${ say(caveat) }`).join('\n') }`,
-    `Sources: ${ preset.sources.join('; ') }.`,
+    `Sources: ${ SOURCES[preset.id]!.join('; ') }.`,
   ].join('\n\n');
 }
 
@@ -60,7 +61,7 @@ function document(): string {
     `| Chart | Service account | AWS services |\n|---|---|---|\n${ presets.map((preset) => `| [${ say(preset.title) }](#${ say(preset.title).toLowerCase().replace(/[^\w -]/g, '').replace(/ /g, '-') }) | ${ [...new Set(ways(preset).map(({ answers }) => `\`${ Object.values(preset.subject({ parameters: answers })).join('/') }\``))].join(', ') } | ${ preset.services.join(', ') } |`).join('\n') }`,
     ...presets.map(chapter),
     '## Cannot be given a role this way',
-    ...impossibleCharts.map((chart) => `**${ say(chart.title) }** (\`${ chart.chart.name }\`). ${ say(chart.impossible) } Sources: ${ chart.sources.join('; ') }.`),
+    ...impossibleCharts.map((chart) => `**${ say(chart.title) }** (\`${ chart.chart.name }\`). ${ say(chart.impossible) } Sources: ${ SOURCES[chart.id]!.join('; ') }.`),
   ].join('\n\n') }\n`;
 }
 

@@ -33,5 +33,4 @@ export const externalDns = chartPreset({
   allows:  ({ zones: named }) => named ? text('irsa.preset.allows.zones', { zones: listOf(named).join(', ') }) : text('irsa.preset.allows.allZones'),
   restart: [{ kind: 'Deployment', name: 'external-dns' }],
   caveats: [text('irsa.preset.externalDns.caveatZones')],
-  sources: ['kubernetes-sigs/external-dns: charts/external-dns 1.21.1 values.yaml (serviceAccount.annotations)', 'kubernetes-sigs/external-dns: docs/tutorials/aws.md, «IAM Policy»'],
 });

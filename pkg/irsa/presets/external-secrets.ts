@@ -49,5 +49,4 @@ export const externalSecrets = chartPreset({
   allows:  ({ prefix = '', store, region: where }) => store === 'ssm' ? text('irsa.preset.externalSecrets.allowsParameters', { prefix, region: where }) : text('irsa.preset.externalSecrets.allowsSecrets', { prefix, region: where }),
   restart: [{ kind: 'Deployment', name: 'external-secrets' }],
   caveats: [text('irsa.preset.externalSecrets.caveatStore'), text('irsa.preset.externalSecrets.caveatOwnAccount')],
-  sources: ['external-secrets: deploy/charts/external-secrets 2.9.0 values.yaml (serviceAccount.annotations)', 'external-secrets.io: provider/aws-secrets-manager, provider/aws-parameter-store, «IAM Policy»; provider/aws-access'],
 });

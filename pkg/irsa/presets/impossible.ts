@@ -11,7 +11,6 @@ export const impossibleCharts: ImpossibleChart[] = [
     chart:      { name: 'harbor' },
     services:   ['S3'],
     impossible: text('irsa.preset.harbor.impossible'),
-    sources:    ['goharbor/harbor#22690 (maintainer, 2025-12), #12888, #16490; distribution 2.8.3 registry/storage/driver/s3-aws', 'goharbor/harbor-helm: values.yaml (serviceAccountName of each component, no annotations)'],
   },
   {
     id:         'aws-cloud-controller-manager',
@@ -21,7 +20,6 @@ export const impossibleCharts: ImpossibleChart[] = [
     chart:      { name: 'aws-cloud-controller-manager' },
     services:   ['EC2', 'Elastic Load Balancing'],
     impossible: text('irsa.preset.cloudController.impossible'),
-    sources:    ['kubernetes/cloud-provider-aws: charts/aws-cloud-controller-manager/values.yaml (hostNetwork); charts-and-clusters.md §3.2'],
   },
   {
     id:         'epinio',
@@ -31,7 +29,6 @@ export const impossibleCharts: ImpossibleChart[] = [
     chart:      { name: 'epinio' },
     services:   ['S3'],
     impossible: text('irsa.preset.epinio.impossible'),
-    sources:    ['rancher/charts: epinio 103.x, values.yaml (charts-and-clusters.md §3.1)'],
   },
   {
     id:         'rancher-eks-operator',
@@ -41,6 +38,5 @@ export const impossibleCharts: ImpossibleChart[] = [
     chart:      { name: 'rancher-eks-operator' },
     services:   ['EKS', 'EC2'],
     impossible: text('irsa.preset.eksOperator.impossible'),
-    sources:    ['rancher/charts: rancher-eks-operator, templates/serviceaccount.yaml (charts-and-clusters.md §3.1)'],
   },
 ];

@@ -51,7 +51,6 @@ const chart = chartPreset({
 
   restart: [{ kind: 'Deployment', name: 'keda-operator' }],
   caveats: [text('irsa.preset.keda.caveatAuthentication'), text('irsa.preset.keda.caveatToken')],
-  sources: ['kedacore/charts: keda/templates/manager/serviceaccount.yaml (podIdentity.aws.irsa)', 'keda.sh/docs: authentication-providers/aws, scalers aws-sqs, aws-cloudwatch, aws-kinesis, aws-dynamodb; kedacore/keda pkg/scalers/aws_*_scaler.go'],
 });
 
 /** KEDA: reads how long a queue is, and scales what works on it. Its chart has a switch of its own for the annotations. */

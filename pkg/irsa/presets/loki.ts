@@ -53,5 +53,4 @@ export const loki = chartPreset({
     { kind: 'Deployment', name: 'loki-read' },
   ],
   caveats: [text('irsa.preset.loki.caveatKeys'), text('irsa.preset.backup.caveatKms')],
-  sources: ['grafana/loki: production/helm/loki/templates/_helpers.tpl, values.yaml (serviceAccount.annotations)', 'grafana.com/docs/loki: operations/storage, «Cloud Storage Permissions»'],
 });

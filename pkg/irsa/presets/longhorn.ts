@@ -27,5 +27,4 @@ export const longhorn = chartPreset({
     { kind: 'Deployment', name: 'longhorn-driver-deployer' },
   ],
   caveats: [text('irsa.preset.longhorn.caveatSecret'), text('irsa.preset.longhorn.caveatInstanceManagers'), text('irsa.preset.longhorn.caveatDefaultTarget')],
-  sources: ['longhorn-manager: engineapi/backups.go; longhorn#3432 (serviceAccount.annotations), #1526, #12170', 'longhorn: chart/templates/serviceaccount.yaml; longhorn.io docs, set backup target'],
 });

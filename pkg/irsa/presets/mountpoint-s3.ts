@@ -32,5 +32,4 @@ export const mountpointS3 = chartPreset({
   allows:  (facts) => facts.access === 'read' ? text('irsa.preset.allows.bucketRead', { place: placeOf(facts) }) : text('irsa.preset.allows.bucket', { place: placeOf(facts) }),
   restart: [{ kind: 'DaemonSet', name: 's3-csi-node', danger: text('irsa.preset.mountpoint.restartDanger') }],
   caveats: [text('irsa.preset.mountpoint.caveatShared')],
-  sources: ['awslabs/mountpoint-s3-csi-driver: charts/aws-mountpoint-s3-csi-driver v2.7.0 values.yaml (node.serviceAccount)', 'awslabs/mountpoint-s3: doc/CONFIGURATION.md, «IAM permissions»; docs/CONFIGURATION.md, «AWS credentials»'],
 });

@@ -26,5 +26,4 @@ export const nodeTerminationHandler = chartPreset({
   allows:  ({ queue = '', region: where }) => text('irsa.preset.termination.allows', { queue, region: where }),
   restart: [{ kind: 'Deployment', name: 'aws-node-termination-handler' }],
   caveats: [text('irsa.preset.termination.caveatMode')],
-  sources: ['aws/aws-node-termination-handler: config/helm/aws-node-termination-handler/values.yaml (serviceAccount.annotations, enableSqsTerminationDraining)', 'aws/aws-node-termination-handler: README.md, «Create an IAM Role for the Pods»'],
 });

@@ -70,7 +70,6 @@ export interface ImpossibleChart {
   services: string[];
   /** Why not, and what to do instead. */
   impossible: Text;
-  sources: string[];
 }
 
 export interface Preset {
@@ -125,6 +124,4 @@ export interface Preset {
    * both have it). Where that is stands beside it: a commit and the file it changed, or the first version there is.
    */
   since: string;
-  /** Where the facts come from: source files and documents. */
-  sources: string[];
 }

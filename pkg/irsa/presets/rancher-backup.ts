@@ -99,8 +99,4 @@ export const rancherBackup: Preset = {
 
   restart: [{ kind: 'Deployment', name: 'rancher-backup' }],
   caveats: [text('irsa.preset.backup.caveatRegion'), text('irsa.preset.backup.caveatHosts'), text('irsa.preset.backup.caveatKms'), text('irsa.preset.backup.caveatEtcd')],
-  sources: [
-    'backup-restore-operator: charts/rancher-backup/{Chart,values}.yaml, templates/{serviceaccount,deployment}.yaml, pkg/objectstore/s3minio.go',
-    'minio-go v7.0.87: pkg/credentials/iam_aws.go',
-  ],
 };

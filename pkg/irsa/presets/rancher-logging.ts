@@ -91,10 +91,6 @@ export const rancherLogging: Preset = {
 
   restart: [{ kind: 'StatefulSet', name: fluentd(), danger: text('irsa.preset.logging.restartDanger') }],
   caveats: [text('irsa.preset.logging.caveatEndpoint'), text('irsa.preset.logging.caveatStream'), text('irsa.preset.logging.caveatOpenSearch'), text('irsa.preset.logging.caveatSticky'), text('irsa.preset.logging.caveatOthers'), text('irsa.preset.logging.caveatCheck'), text('irsa.preset.backup.caveatKms')],
-  sources: [
-    'ob-team-charts: charts/rancher-logging/4.10.0-rancher.24/{values.yaml,templates/loggings/root/logging.yaml}; rancher/charts#2646',
-    'cisco-open/operator-tools: pkg/reconciler/resource.go; fluent-plugin-s3 docs/howto.md; fluent-plugin-cloudwatch-logs README; aws-fluent-plugin-kinesis README; fluent-plugin-opensearch out_opensearch.rb',
-  ],
 };
 
 const POLICIES: Record<string, (facts: PolicyFacts) => PolicyDocument> = {

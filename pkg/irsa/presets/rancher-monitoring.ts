@@ -67,11 +67,6 @@ export const rancherMonitoring = chartPreset({
     { kind: 'Deployment', name: 'rancher-monitoring-grafana' },
   ],
   caveats: [text('irsa.preset.monitoring.caveatSigv4'), text('irsa.preset.monitoring.caveatGrafana'), text('irsa.preset.thanos.caveatKeys')],
-  sources: [
-    'ob-team-charts: charts/rancher-monitoring/80.9.1-rancher.19/values.yaml (prometheus|alertmanager|grafana.serviceAccount.annotations)',
-    'docs.aws.amazon.com/prometheus/latest/userguide/set-up-irsa.html; aws-managed-policy AmazonGrafanaCloudWatchAccess',
-    'prometheus.io/docs/alerting/latest/configuration (sns_config); thanos.io/tip/thanos/storage.md',
-  ],
 });
 
 const QUERY = 'aps QueryMetrics GetSeries GetLabels GetMetricMetadata';

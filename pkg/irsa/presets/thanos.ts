@@ -44,5 +44,4 @@ export const thanos = chartPreset({
     { kind: 'StatefulSet', name: 'thanos-receive', danger: text('irsa.preset.thanos.restartDanger') },
   ],
   caveats: [text('irsa.preset.thanos.caveatKeys')],
-  sources: ['bitnami/charts: bitnami/thanos values.yaml (<component>.serviceAccount.annotations), templates/_helpers.tpl (thanos.serviceaccount.name)', 'thanos.io/tip/thanos/storage.md, «AWS Policies»'],
 });

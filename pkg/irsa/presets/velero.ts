@@ -43,5 +43,4 @@ export const velero = chartPreset({
     { kind: 'DaemonSet', name: 'node-agent', danger: text('irsa.preset.velero.restartDanger') },
   ],
   caveats: [text('irsa.preset.velero.caveatLocation'), text('irsa.preset.velero.caveatKms')],
-  sources: ['vmware-tanzu/helm-charts: charts/velero 12.1.0 values.yaml (serviceAccount.server.annotations, credentials.useSecret)', 'vmware-tanzu/velero-plugin-for-aws: README.md, «Set permissions for Velero»'],
 });
