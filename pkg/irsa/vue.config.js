@@ -43,7 +43,6 @@ config.configureWebpack = (webpack) => {
     test: /\.vue$/, resourceQuery: /^$/, include: OURS, enforce: 'post', loader: path.join(__dirname, 'build/scope-loader.js')
   });
   webpack.module.rules.push({ test: /\.ts$/, resourceQuery: /^$/, include: OURS, enforce: 'post', loader: path.join(__dirname, 'build/short-keys-loader.js') });
-  webpack.module.rules.push({ test: /\.ts$/, resourceQuery: /^$/, include: (file) => OURS(file) && /[/\\]presets[/\\]/.test(file), enforce: 'post', loader: path.join(__dirname, 'build/sources-loader.js') });
   webpack.module.rules.find(({ loader }) => loader === 'js-yaml-loader').exclude = /\/l10n\/(?!menu)/;
   webpack.module.rules.push({ test: /\/l10n\/(?!menu)[^/]*\.yaml$/, include: OURS, loader: path.join(__dirname, 'build/words-loader.js') });
   webpack.resolve.alias.vuex$ = path.join(__dirname, 'build/vuex.js');
