@@ -408,7 +408,9 @@ describe('the pod identity webhook', () => {
     const script = scriptFrom({ url: 'https://charts.example/irsa' });
 
     expect(script).toContain('helm upgrade --namespace=\'pod-identity-webhook\'');
-    expect(script).toContain('--install --create-namespace --values=- --wait --timeout=10m --repo=\'https://charts.example/irsa\' -- \'pod-identity-webhook\' \'pod-identity-webhook\'');
+    expect(script).toContain('--install --create-namespace --values=- --description="$mark" --wait --timeout=10m --repo=\'https://charts.example/irsa\' -- \'pod-identity-webhook\' \'pod-identity-webhook\'');
+    // Not over what somebody else has installed since.
+    expect(script).toContain('helm_unchanged \'pod-identity-webhook\' \'pod-identity-webhook\' \'\' "$mark"\n');
     expect(script).not.toContain('CHART_REPO');
     expect(scriptFrom({ url: 'oci://registry.example/charts/' })).toContain('-- \'pod-identity-webhook\' \'oci://registry.example/charts/pod-identity-webhook\'');
     // Helm cannot read git: the person's own Helm has to know the repository.

@@ -83,6 +83,25 @@ describe.skipIf(!hasScriptTools())('AWS CLI and kubectl: a script stops where Ap
     expect(wrong.join('\n')).toBe('');
   }, 600_000);
 
+  /** Told by what Helm itself says of the release: its own secrets in the cluster. */
+  it.each(['install the webhook', 'upgrade the webhook'])('%s, with the real helm', async(name) => {
+    const one = PLAN_CASES.find((each) => each.name === name)!;
+    const plan = await begin(one);
+    const at = plan.steps.findIndex(({ helm }) => helm);
+    const step = plan.steps[at]!;
+    const script: Plan = { ...plan, steps: [step] };
+
+    // The chart has to be in its repository; nobody serves it to Helm here, so a script that is let through ends there.
+    expect(await (await world.admin()).run({ ...plan, steps: plan.steps.slice(0, at) })).toMatchObject({ status: 'done' });
+    expect((await world.script(script)).stderr).not.toContain('plan anew');
+    const [theirs] = interferences(step, plan, world.sandbox.world) as Interference[];
+    const isThere = theirs!.act();
+    const { status, stderr } = await world.script(script);
+
+    expect([status, stderr]).toEqual([1, expect.stringMatching(name.startsWith('install') ? /^the release \S+ was installed since this plan was made; plan anew\n$/ : /^the release \S+ was upgraded or removed since this plan was made; plan anew\n$/)]);
+    expect(isThere()).toBe(true);
+  }, 120_000);
+
   /** Somebody does something, and the script is run. Says what is wrong, if anything. */
   async function meet(one: PlanCase, at: number, which: string): Promise<string | undefined> {
     const plan = await begin(one);

@@ -12,7 +12,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/server.ts';
 import { awsShell, hasAwsCli, type AwsShell, type Ended } from './programs';
 import { withToken, type Front } from './with-token';
 
-const KUBECTL = (await fetchHelm())?.kubectl;
+const { helm: HELM, kubectl: KUBECTL } = await fetchHelm() ?? {};
 
 /** Whether there are the programs that an exported script calls. */
 export const hasScriptTools = (): boolean => hasAwsCli() && KUBECTL !== undefined;
@@ -34,6 +34,7 @@ export async function openScriptWorld(): Promise<ScriptWorld> {
   const shell: AwsShell = awsShell({ url: aws.url, credentials: { accessKeyId: CREDENTIAL.accessKey, secretAccessKey: CREDENTIAL.secretKey } });
 
   symlinkSync(KUBECTL ?? '', path.join(shell.folder, 'kubectl'));
+  symlinkSync(HELM ?? '', path.join(shell.folder, 'helm'));
 
   return {
     sandbox,
@@ -58,7 +59,7 @@ export async function openScriptWorld(): Promise<ScriptWorld> {
 
 /** In the order of the script's own words: the one that kubectl points at, and the one that a switch looks at. */
 function clustersOf({ steps }: Plan): string[] {
-  const own = steps.flatMap(({ call }) => 'kubernetes' in call ? [call.kubernetes.clusterId] : 'verify' in call ? [call.verify.clusterId] : []);
+  const own = steps.flatMap(({ call, until }) => 'kubernetes' in call ? [call.kubernetes.clusterId] : 'verify' in call ? [call.verify.clusterId] : until && 'helmOperation' in until ? [until.helmOperation.clusterId] : []);
 
   return [own[0] ?? 'local', steps.flatMap((step) => clusterOf(step) ?? [])[0] ?? 'local'];
 }

@@ -49,7 +49,9 @@ export function decodeRelease(secret: KubeObject): Release | undefined {
     return undefined;
   }
 
-  return JSON.parse(gunzipSync(Buffer.from(Buffer.from(data, 'base64').toString(), 'base64')).toString()) as Release;
+  const { manifest, ...release } = JSON.parse(gunzipSync(Buffer.from(Buffer.from(data, 'base64').toString(), 'base64')).toString()) as Omit<Release, 'manifest'> & { manifest: string };
+
+  return { ...release, manifest: manifest.split('\n').filter((line) => line && line !== '---').map((line) => JSON.parse(line) as KubeObject) };
 }
 
 /** The newest release of a name in a namespace. */
@@ -64,7 +66,8 @@ export function releaseSecretName(release: Pick<Release, 'name' | 'version'>): s
 }
 
 function saveRelease(cluster: KubeCluster, release: Release): KubeObject {
-  const packed = gzipSync(JSON.stringify(release)).toString('base64');
+  // Helm itself reads it: there the objects are one text of YAML, which JSON is.
+  const packed = gzipSync(JSON.stringify({ ...release, manifest: release.manifest.map((object) => `---\n${ JSON.stringify(object) }\n`).join('') })).toString('base64');
 
   return cluster.store.create(secrets(cluster), {
     apiVersion: 'v1',

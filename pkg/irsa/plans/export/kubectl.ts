@@ -90,7 +90,7 @@ export function helmLines(change: HelmChange): string[] {
 export const HELM_FUNCTIONS = `# What Helm last did to a release, or nothing. $1 namespace, $2 release
 helm_last() {
   if last=$(helm history --namespace="$1" --max=1 --output=json -- "$2" 2>&1); then
-    printf '%s' "$last" | squeezed
+    printf '%s' "$last" | squeezed | sed 's/^\\[\\]$//'
   else
     case $last in *'not found'*) ;; *) stop "$last" ;; esac
   fi
