@@ -166,7 +166,7 @@ function isPlain(value: unknown): value is Value {
 }
 
 /** As encoding/json writes what it read into maps: keys in order, no spaces, `<`, `>`, `&` and two separators escaped. */
-function goJson(value: Value): string {
+export function goJson(value: Value): string {
   if (Array.isArray(value)) {
     return `[${ value.map(goJson).join() }]`;
   }

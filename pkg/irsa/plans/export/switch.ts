@@ -1,4 +1,5 @@
 import type { Condition, Step, Value } from '../plan';
+import { goJson } from './expects';
 import { quote, stringWord } from './sh';
 
 type Servers = Extract<Condition, { serversIssuer: unknown }>['serversIssuer'];
@@ -48,13 +49,6 @@ function listsIn(value: Value): string[][] {
 /** An empty list may not be there at all. */
 function printed(value: Value): string {
   return Array.isArray(value) && !value.length ? '' : goJson(value);
-}
-
-/** JSON as kubectl prints it (Go's encoding/json): keys in order, some characters escaped. */
-function goJson(value: Value): string {
-  const ordered = (one: unknown): unknown => Array.isArray(one) ? one.map(ordered) : typeof one === 'object' && one !== null ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => a < b ? -1 : 1).map(([key, inner]) => [key, ordered(inner)])) : one;
-
-  return JSON.stringify(ordered(value)).replace(/[<>&\u2028\u2029]/g, (character) => `\\u${ character.charCodeAt(0).toString(16).padStart(4, '0') }`);
 }
 
 /** Whether a step is followed on the cluster whose servers change, beside Rancher's own. */
