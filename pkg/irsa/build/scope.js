@@ -16,5 +16,15 @@ exports.shortScope = (text, file) => {
     throw new Error(`${ file } is no component of ours`);
   }
 
-  return text.replace(/data-v-[0-9a-f]{8}/g, `data-v-${ index.toString(36) }`);
+  return text.replace(/data-v-[0-9a-f]{8}/g, `v-${ index.toString(36) }`);
+};
+
+/**
+ * A component's code that sets its mark without vue-loader's helper, which is a module of its own and stands once more with each component.
+ * @param {string} code  what vue-loader makes of a component
+ */
+exports.withoutHelper = (code) => {
+  const marked = code.replace(/^const __exports__ = .*exportComponent\(script, \[\['__scopeId', *("[\w-]+")\]\]\)$/m, 'script.__scopeId = $1;\nconst __exports__ = script');
+
+  return marked === code ? code : marked.replace(/^import exportComponent from .*$/m, '');
 };

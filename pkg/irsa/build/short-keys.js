@@ -32,7 +32,9 @@ exports.shortNames = (words, sources, kept = {}) => {
   const ends = [...code.matchAll(/endsWith\(["'](\.\w+)["']\)/g)].map(([, end = '']) => end);
   const whole = new Set(leaves(kept).map(([key]) => key));
   const groups = new Set([...there].map((key) => key.split('.')[1]));
-  const short = [...new Set(named)].filter((key) => there.has(key) && !whole.has(key) && !begun.some((begin) => key.startsWith(begin)) && !ends.some((end) => key.endsWith(end))).sort();
+  const wanted = new Set(named.filter((key) => there.has(key) && !whole.has(key) && !begun.some((begin) => key.startsWith(begin)) && !ends.some((end) => key.endsWith(end))));
+  // In the order of the words, so that those of a file are one row of numbers.
+  const short = [...there].filter((key) => wanted.has(key));
   /** @type {Map<string, string>} */
   const names = new Map();
 
@@ -48,22 +50,31 @@ exports.shortNames = (words, sources, kept = {}) => {
 };
 
 /**
- * Words of one file under their short names.
- * @param {Words} words
+ * Words of one file: those with short names as a row, as numbers need not stand beside them (3 KB, gzip), the others under their keys.
+ * @param {Words} words  all under `irsa`
  * @param {Map<string, string>} names
+ * @returns {{ first: number, row: (string | 0)[], named: Words }}  of the row, the number of the first; 0 where a number is left out
  */
 exports.shortWords = (words, names) => {
+  const all = leaves(words);
+  const numbered = all.filter(([key]) => names.has(key)).map(([key, value]) => /** @type {const} */ ([parseInt(/** @type {string} */ (names.get(key)).slice('irsa.'.length), 36), value]));
+  const first = numbered[0]?.[0] ?? 0;
+  /** @type {(string | 0)[]} */
+  const row = Array((numbered.at(-1)?.[0] ?? first - 1) - first + 1).fill(0);
   /** @type {Words} */
-  const result = {};
+  const named = {};
 
-  for (const [key, value] of leaves(words)) {
-    const parts = (names.get(key) ?? key).split('.');
+  for (const [number, value] of numbered) {
+    row[number - first] = value;
+  }
+  for (const [key, value] of all.filter(([one]) => !names.has(one))) {
+    const [, ...parts] = key.split('.');
     const last = /** @type {string} */ (parts.pop());
 
-    parts.reduce((group, part) => /** @type {Words} */ (group[part] ??= {}), result)[last] = value;
+    parts.reduce((group, part) => /** @type {Words} */ (group[part] ??= {}), named)[last] = value;
   }
 
-  return result;
+  return { first, row, named };
 };
 
 /**

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NAMES, shortCode, shortNames, shortWords } from './short-keys';
+import unpackWords from './unpack-words';
 
 describe('short names of words', () => {
   const words = { irsa: { apply: 'Apply', finding: { A: 'a', B: 'b' }, bind: { name: { required: 'Needed' } }, menu: 'IRSA', unused: 'x' } };
@@ -12,7 +13,17 @@ describe('short names of words', () => {
 
   it('stand in the code and in the words alike', () => {
     expect(shortCode(code, names)).toBe(code.replace('irsa.apply', 'irsa.0'));
-    expect(shortWords(words, names)).toEqual({ irsa: { ...words.irsa, apply: undefined, 0: 'Apply' } });
+    expect(shortWords(words, names)).toEqual({ first: 0, row: ['Apply'], named: { ...words.irsa, apply: undefined } });
+  });
+
+  it('come back as they were, whatever number is left out', () => {
+    const more = { irsa: { undo: 'Undo', 2: { x: 'y' }, redo: 'Redo' } };
+    const both = shortNames([words, more], [code, '"irsa.undo" "irsa.redo"']);
+    const { first, row, named } = shortWords(more, both);
+
+    expect([first, row]).toEqual([1, ['Undo', 0, 'Redo']]);
+    expect(unpackWords(first, row, named)).toEqual({ irsa: { 2: { x: 'y' }, [both.get('irsa.undo')!.slice(5)]: 'Undo', [both.get('irsa.redo')!.slice(5)]: 'Redo' } });
+    expect(unpackWords(0, [], { x: 'y' })).toEqual({ irsa: { x: 'y' } });
   });
 
   it('are never the name of a group', () => {
