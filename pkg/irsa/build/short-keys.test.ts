@@ -18,7 +18,7 @@ describe('short names of words', () => {
 
   it('come back as they were, whatever number is left out', () => {
     const more = { irsa: { undo: 'Undo', 2: { x: 'y' }, redo: 'Redo' } };
-    const both = shortNames([words, more], [code, '"irsa.undo" "irsa.redo"']);
+    const both = shortNames([words, more], [code, '"irsa.undo" "irsa.redo"'], { irsa: { menu: 'IRSA' } });
     const { first, row, named } = shortWords(more, both);
 
     expect([first, row]).toEqual([1, ['Undo', 0, 'Redo']]);

@@ -2,6 +2,7 @@ import { config, flushPromises, mount } from '@vue/test-utils';
 import { describe, expect, it, vi } from 'vitest';
 import { defineComponent, ref } from 'vue';
 import type { ClusterRef, Partition } from '../domain/facts';
+import { isForIssuers } from '../domain/rights/policy';
 import { AWS_NEEDS, KUBERNETES_NEEDS } from '../domain/rights/table';
 import type { KubernetesCheck, NeedsCheck } from '../plans/rights/check';
 import { ENGINE, type Engine } from './use-engine';
@@ -62,6 +63,11 @@ describe('the check of what is needed', () => {
     const { state } = start(() => new Promise(() => undefined));
 
     await flushPromises();
+    const ofEks = state.answers.value.aws.map(({ id }) => id);
+
+    expect(ofEks).toEqual(AWS_NEEDS.filter((need) => !isForIssuers(need)).map(({ action }) => action));
+    expect(ofEks).not.toContain('s3:PutBucketPolicy');
+    state.answer.issuers = true;
     const { kubernetes, aws } = state.answers.value;
 
     expect([kubernetes.length, aws.length]).toEqual([KUBERNETES_NEEDS.length, AWS_NEEDS.length]);

@@ -76,8 +76,7 @@ describe('a bucket for backups, taken away', () => {
     const script = toCli(plan());
 
     expect(script).toContain('aws s3api create-bucket --region=\'eu-central-1\'');
-    expect(script.match(/get-bucket-tagging[^\n]*rancher\.io\/irsa`\]/g)).toHaveLength(3);
-    expect(script.match(/\[ "\$owner" = 'backups' \] \|\| stop/g)).toHaveLength(3);
+    expect(script.match(/get-bucket-tagging[^\n]*\n[^\n]*'\[\["rancher\.io\/irsa","backups"\],\["rancher\.io\/irsa-cluster","edge"\]\]' \| squeezed\)" \] \|\| stop/g)).toHaveLength(3);
     expect(script).toContain('put-bucket-versioning');
   });
 
