@@ -53,15 +53,24 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
   /** Of the cluster last looked at, or as an ARN tells: IAM's host depends on the partition, and that on where the cluster is. */
   let partition: Partition = 'aws';
 
-  function gateways(cluster?: ClusterRef): Gateways {
-    partition = cluster?.region ? partitionOfRegion(cluster.region) : partition;
-    const known = made.get(partition) ?? createGateways({
-      transport, direct, credentialId, sign, partition, onExpired: temporary?.expire
+  const placeOf = (cluster?: ClusterRef): Partition => cluster?.region ? partitionOfRegion(cluster.region) : partition;
+
+  /** Of a cluster that is looked at beside others: what is asked next is asked where it was asked before. */
+  function gatewaysOf(cluster?: ClusterRef): Gateways {
+    const its = placeOf(cluster);
+    const known = made.get(its) ?? createGateways({
+      transport, direct, credentialId, sign, partition: its, onExpired: temporary?.expire
     });
 
-    made.set(partition, known);
+    made.set(its, known);
 
     return known;
+  }
+
+  function gateways(cluster?: ClusterRef): Gateways {
+    partition = placeOf(cluster);
+
+    return gatewaysOf();
   }
 
   /** Rights change rarely, and each costs a request. */
@@ -73,29 +82,31 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
   const allRoles = new Map<Partition, { at: number; roles: ReturnType<SharedByClusters['roles']> }>();
 
   function sharedRoles(cluster: ClusterRef): ReturnType<SharedByClusters['roles']> {
-    const { iam } = gateways(cluster);
-    const known = allRoles.get(partition);
+    const { iam } = gatewaysOf(cluster);
+    const its = placeOf(cluster);
+    const known = allRoles.get(its);
 
     if (known && Date.now() - known.at < SHARED) {
       return known.roles;
     }
     const roles = iam ? look(() => observeRoles(iam)) : Promise.resolve(unknown<Map<string, ObservedRole>>('no-credential', 'irsa.obstacle.noCredential'));
 
-    allRoles.set(partition, { at: Date.now(), roles });
+    allRoles.set(its, { at: Date.now(), roles });
 
     return roles;
   }
 
   function sharedAccount(cluster: ClusterRef): Promise<Known<AccountBrief>> {
-    const { iam } = gateways(cluster);
-    const known = accounts.get(partition);
+    const { iam } = gatewaysOf(cluster);
+    const its = placeOf(cluster);
+    const known = accounts.get(its);
 
     if (known && Date.now() - known.at < SHARED) {
       return known.brief;
     }
     const brief = iam ? look(() => observeAccountBrief(iam)) : Promise.resolve(unknown<AccountBrief>('no-credential', 'irsa.obstacle.noCredential'));
 
-    accounts.set(partition, { at: Date.now(), brief });
+    accounts.set(its, { at: Date.now(), brief });
 
     return brief;
   }
@@ -151,7 +162,7 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
       return withQuotas(observed);
     },
     isBound: async(cluster, account, signal) => (await readAccount(transport, cluster.id, account, signal)).roleArn !== undefined,
-    observeBrief: (cluster, options) => observeClusterBrief(gateways(cluster), cluster, { account: sharedAccount, roles: sharedRoles }, options),
+    observeBrief: (cluster, options) => observeClusterBrief(gatewaysOf(cluster), cluster, { account: sharedAccount, roles: sharedRoles }, options),
     async podsIn(cluster, namespace, signal) {
       const mayList = cluster.editable || await askOnce({ clusterId: cluster.id, verb: 'list', group: '', resource: 'pods' }, signal);
 

@@ -21,6 +21,7 @@ describe('what is offered', () => {
   });
 
   it.each([
+    ['with an entry for STS that this person may not take back', observed({ sts: { known: true, value: { host: 'x', state: 'allowed', entry: {}, missing: {} } } as never }), undefined, ['restart']],
     ['with an entry for STS that was made here', observed({ sts: { known: true, value: { host: 'x', state: 'allowed', entry: {} } } as never }), undefined, ['restart', 'close-sts']],
     ['without a credential', observed(), undefined, ['restart', 'open-sts']],
     ['while the issuer is not known', observed({ issuer: { known: false } as never }), 'a:b', ['unbind', ...OF_ROLE, 'restart', 'open-sts']],

@@ -37,7 +37,7 @@ export function remediesFor({ rights, sts, issuer, provider, webhook }: Observed
       return sts.known && sts.value.state === 'openable';
     }
     if (id === 'close-sts') {
-      return sts.known && sts.value.entry !== undefined;
+      return sts.known && sts.value.entry !== undefined && !sts.value.missing;
     }
     if (id === 'install-webhook') {
       return webhook.known && webhook.value.kind === 'absent';

@@ -33,7 +33,8 @@ export async function observeBackup(transport: Transport, clusterId: string, eng
   if (named) {
     engine?.expect(named.partition);
   }
-  const caller = await engine?.caller(signal);
+  // Without a role nobody knows yet in which partition to ask.
+  const caller = named && await engine?.caller(signal);
   const role = roleArn && engine ? await roleOf(roleArn, engine, caller, signal) : unknown<null>('no-credential', 'irsa.backupPanel.noCredential');
   const found = role.known ? role.value : null;
 
@@ -88,7 +89,9 @@ export function useBackupBucket(named: Ref<IssuerBucket | undefined>, engine: Re
     try {
       const seen = await engine.value!.backupBucket(cluster!, bucket, signal);
 
-      found.value = signal.aborted ? undefined : seen;
+      if (!signal.aborted) {
+        found.value = seen;
+      }
     } catch (error) {
       // Somebody typed on, or left the page: nobody waits for this one.
       if (!signal.aborted) {

@@ -51,7 +51,7 @@ export interface Engine {
   /** What a plan needs and this person or this credential lacks; nothing is changed by asking. */
   preflight(plan: Plan, signal?: AbortSignal): Promise<Preflight>;
   /** What of the table of needs is there: in Rancher, in a cluster where one is chosen, and at AWS. */
-  checkNeeds(cluster: ClusterRef | undefined, answers: { boundary?: string; bucket?: string }, signal?: AbortSignal): Promise<NeedsCheck>;
+  checkNeeds(cluster: ClusterRef | undefined, answers: { boundary?: string; bucket?: string; issuers?: boolean }, signal?: AbortSignal): Promise<NeedsCheck>;
   /** Whose keys the credential holds; why not, where IAM does not tell. */
   caller(signal?: AbortSignal): Promise<Known<Caller>>;
   /** Where the webhook's chart comes from, for this cluster. */

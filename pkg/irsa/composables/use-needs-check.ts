@@ -70,7 +70,7 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
     checking.value = true;
     failure.value = undefined;
     try {
-      const answers = await (await createEngine(credential.value)).checkNeeds(cluster.value, { boundary: boundary.value, bucket: bucket.value }, signal);
+      const answers = await (await createEngine(credential.value)).checkNeeds(cluster.value, { boundary: boundary.value, bucket: bucket.value, issuers: answer.issuers }, signal);
 
       if (!signal.aborted) {
         found.value = answers;
@@ -104,7 +104,7 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
       // Why IAM could not be asked stands above, once for all.
       const because = found.value && (state === 'missing' || state === 'unsure') ? t(`irsa.settings.because.${ state }`) : need.on === 'backups' && state === 'unknown' && !bucket.value ? t('irsa.settings.because.noBucket') : undefined;
 
-      return isForIssuers(need) && !answer.issuers ? [] : [{
+      return isForIssuers(need) && !answer.issuers && !(bucket.value && need.uses.includes('create-bucket')) ? [] : [{
         id: need.action, task: taskOf(need), what: actionName(need.action), where: t(`irsa.settings.on.${ need.on }`), why: t(`irsa.needs.${ need.action }`), state, because
       }];
     }),
@@ -170,7 +170,7 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
       void ask();
     }
   }, { immediate: true });
-  watch([boundary, bucket], () => {
+  watch([boundary, bucket, () => bucket.value && answer.issuers], () => {
     if (ready.value) {
       void ask();
     }

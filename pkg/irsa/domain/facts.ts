@@ -122,11 +122,11 @@ export interface StsReach {
    * directly.
    */
   state: 'allowed' | 'openable' | 'closed';
-  /** The right that would open it, where it is closed for want of one. */
+  /** The right that would open it, where it is closed for want of one; or would take `entry` back. */
   missing?: Right;
   /** What opens it: a ProxyEndpoint (Rancher ≥ 2.14) or the whitelist-domain setting (older), with its present value. */
   via?: { kind: 'proxyEndpoint'; /** Names that others have. */ taken?: string[] } | { kind: 'whitelistDomain'; value: string; resourceVersion?: string; /** Entries of it that were made here. */ made?: string[] };
-  /** The entry that lets it through and was made here, where this person may take it back. */
+  /** The entry that lets it through and was made here. */
   entry?: { domain: string; resourceVersion?: string; /** Another entry lets it through as well. */ stays: boolean } & ({ name: string; uid: string } | { value: string; made: string[] });
 }
 

@@ -1,6 +1,6 @@
 import { allowPattern } from '../domain/aws/hosts';
 import { MADE, MANAGED, TAG } from '../domain/aws/ownership';
-import { irsaError } from '../domain/errors';
+import { irsaError, type IrsaError } from '../domain/errors';
 import type { Known, ObservedCluster, StsReach } from '../domain/facts';
 import type { ObservedBackupBucket } from '../domain/issuer/hosting';
 import { segment } from '../domain/names/segment';
@@ -21,21 +21,28 @@ type Endpoint = typeof ENDPOINT | 'irsa-s3';
  */
 export function planOpenSts(observed: ObservedCluster): Plan {
   if (!observed.sts.known || observed.sts.value.state === 'closed' || !allowPattern(observed.sts.value.host)) {
-    const right = observed.sts.known ? observed.sts.value.missing : observed.sts.why.right;
-    const needed = right ? `${ right.verb } ${ right.resource }.${ right.group }` : '';
-
-    throw irsaError('STS_NOT_OPENABLE', { host: observed.sts.known ? observed.sts.value.host : 'sts', right: needed || 'none' }, needed ? { action: needed } : {});
+    throw notOpenable(observed.sts, 'sts');
   }
   const { host } = observed.sts.value;
 
   return { id: 'open-sts', title: text('irsa.plan.open-sts.title', { host }), steps: openSts(observed), documents: [], warnings: openStsWarnings(observed) };
 }
 
+function notOpenable(reach: Known<StsReach>, service: string): IrsaError {
+  const right = reach.known ? reach.value.missing : reach.why.right;
+  const needed = right ? `${ right.verb } ${ right.resource }.${ right.group }` : '';
+
+  return irsaError('STS_NOT_OPENABLE', { host: reach.known ? reach.value.host : service, right: needed || 'none' }, needed ? { action: needed } : {});
+}
+
 /** The same for S3 in a bucket's region: until then nobody can look whether the bucket is there. */
 export function planOpenS3({ reach }: Pick<ObservedBackupBucket, 'reach'>): Plan {
+  if (!reach.known || reach.value.state === 'closed') {
+    throw notOpenable(reach, 's3');
+  }
   const steps = openHost('irsa-s3', reach);
 
-  return { id: 'open-sts', title: text('irsa.plan.open-sts.title', { host: reach.known ? reach.value.host : 's3' }), steps, documents: [], warnings: steps.length ? [text('irsa.warning.stsCookie')] : [] };
+  return { id: 'open-sts', title: text('irsa.plan.open-sts.title', { host: reach.value.host }), steps, documents: [], warnings: steps.length ? [text('irsa.warning.stsCookie')] : [] };
 }
 
 /** The step that allows STS, only where it is shut, this person may open it, and it is a host of AWS' own. */

@@ -79,9 +79,9 @@ describe('whether STS can be reached through Rancher', () => {
     expect(await observeProxyHost(rancher([...admin, 'delete proxyendpoints'], setup), HOST)).toEqual({ host: HOST, state: 'allowed' });
   });
 
-  it('offers nothing to who may not take it back', async() => {
-    expect(await entry([], { endpoints: [], made: [endpoint([OURS], MARK)] })).toBeUndefined();
-    expect((await observeProxyHost(rancher(['get settings'], { whitelist: OURS, allowed: OURS }), HOST))?.entry).toBeUndefined();
+  it('names what is missing to who may not take it back', async() => {
+    expect(await observeProxyHost(rancher(admin, { endpoints: [], made: [endpoint([OURS], MARK)] }), HOST)).toMatchObject({ entry: { name: 'irsa-sts' }, missing: { verb: 'delete', resource: 'proxyendpoints' } });
+    expect(await observeProxyHost(rancher(['get settings'], { whitelist: OURS, allowed: OURS }), HOST)).toMatchObject({ entry: { made: [OURS] }, missing: { verb: 'patch', resource: 'settings', name: 'whitelist-domain' } });
   });
 
   it('does not guess for those who may not look', async() => {

@@ -105,7 +105,7 @@ export async function observeProxyHost(transport: Transport, host: string, signa
     const entry = entryFor(known, host);
     const mayClose = entry && ('uid' in entry ? await hasRight(transport, proxyEndpoints('delete'), signal) : change);
 
-    return { host, state: 'allowed', ...(mayClose ? { entry } : {}) };
+    return { host, state: 'allowed', ...(entry ? { entry, ...(mayClose ? {} : { missing: 'uid' in entry ? proxyEndpoints('delete') : whitelist('patch') }) } : {}) };
   }
   if (known.endpoints && create) {
     return { host, state: 'openable', via: { kind: 'proxyEndpoint', ...(known.all?.length ? { taken: known.all.flatMap(({ metadata }) => metadata?.name ?? []) } : {}) } };

@@ -29,6 +29,17 @@ describe('the check of what is needed at AWS', () => {
     expect(aws.find(({ need }) => need.action === 'CreateRole')?.state).toBe('allowed');
   });
 
+  it.each([
+    ['the named one alone', 'acme-backups', false, 'allowed'],
+    ['an issuer’s as well', 'acme-backups', true, 'denied'],
+    ['an issuer’s alone', undefined, true, 'denied'],
+  ])('asks about what buckets of both kinds take: %s', async(_name, bucket, issuers, state) => {
+    const { aws } = await checkNeeds(world().gateways, { cluster: cluster().cluster, bucket, issuers, caller: async() => value(USER) });
+    const stateOf = (action: string) => aws.find(({ need }) => need.action === action)?.state;
+
+    expect([stateOf('s3:CreateBucket'), stateOf('s3:PutBucketPublicAccessBlock'), stateOf('s3:PutObject')]).toEqual([state, state, 'denied']);
+  });
+
   it('asks IAM neither who a role’s session is nor what it may', async() => {
     const { gateways, send } = world();
     const { aws, awsWhy, caller } = await checkNeeds(gateways, { cluster: cluster().cluster, caller: () => knownCaller({ ...gateways, session: async() => SESSION }) });

@@ -36,6 +36,8 @@ export interface CheckOptions {
   boundary?: string;
   /** A bucket that a policy for backups names; without one, a no of what hangs on its name says nothing. */
   bucket?: string;
+  /** Buckets of issuers matter, too; without them, what both kinds need is asked for the one named bucket alone. */
+  issuers?: boolean;
   caller(): Promise<Known<Caller>>;
   signal?: AbortSignal;
 }
@@ -70,20 +72,33 @@ function rightOf(clusterId: string, verb: string, group: string, resource: strin
   return { clusterId, verb, group, resource: plain, ...(subresource ? { subresource } : {}), ...(name ? { name } : {}) };
 }
 
-async function checkAws({ iam }: Gateways, { boundary, bucket, caller, signal }: CheckOptions): Promise<Omit<NeedsCheck, 'kubernetes'>> {
+async function checkAws({ iam }: Gateways, { boundary, bucket, issuers, caller, signal }: CheckOptions): Promise<Omit<NeedsCheck, 'kubernetes'>> {
   const who = await caller();
 
   if (iam && who.known && who.value.arn.includes(':user/')) {
-    const answers = await look(() => simulate(iam, who.value, AWS_NEEDS.map((need) => askOf(need, who.value, boundary ?? who.value.boundary, bucket)), signal));
+    const asks = AWS_NEEDS.map((need) => {
+      const ask = askOf(need, who.value, boundary ?? who.value.boundary, bucket);
+      const named = bucket && need.on === 'buckets' && need.uses.includes('create-bucket') ? [{ ...ask, resource: resourceOf({ ...need, on: 'backups' }, who.value.arn, who.value.account, bucket) }] : [];
 
-    if (answers.known) {
+      return named.length ? [...issuers ? [ask] : [], ...named] : [ask];
+    });
+    const verdicts = await look(() => simulate(iam, who.value, asks.flat(), signal));
+
+    if (verdicts.known) {
+      let next = 0;
+      // Of what was asked for two buckets, the worse.
+      const answers = asks.map(({ length }) => {
+        const all = verdicts.value.slice(next, next += length);
+
+        return all.find((verdict) => verdict === 'denied') ?? all.find((verdict) => verdict !== 'allowed') ?? 'allowed';
+      });
       // Policies name the buckets for backups one by one: a no for a name that nothing has says nothing.
-      const isOpen = ({ on }: AwsNeed, index: number): boolean => on === 'backups' && !bucket && answers.value[index] === 'denied';
+      const isOpen = ({ on }: AwsNeed, index: number): boolean => on === 'backups' && !bucket && answers[index] === 'denied';
 
-      return { caller: who, aws: AWS_NEEDS.map((need, index) => ({ need, state: isOpen(need, index) ? 'unknown' : answers.value[index]! })) };
+      return { caller: who, aws: AWS_NEEDS.map((need, index) => ({ need, state: isOpen(need, index) ? 'unknown' : answers[index]! })) };
     }
 
-    return { caller: who, awsWhy: answers.why, aws: await byReading(iam, ['GetUser'], signal) };
+    return { caller: who, awsWhy: verdicts.why, aws: await byReading(iam, ['GetUser'], signal) };
   }
   const notAUser = unknown<never>('not-asked', 'irsa.obstacle.notAUser') as { why: Obstacle };
 
