@@ -99,6 +99,29 @@ describe('a chart’s form behind Rancher’s YAML editor', () => {
     view.unmount();
   });
 
+  it.each<[string, number | undefined, Values, string[]]>([
+    ['keeps its role', undefined, { eks: { [ROLE]: ROLE_ARN } }, ['shop/reader']],
+    ['is given another', 2, { root: { [ROLE]: ROLE_ARN }, eks: { [ROLE]: OTHER_ROLE } }, ['shop/reader']],
+    ['loses it too', undefined, {}, ['shop/reader', 'cattle-logging-system/rancher-logging-eks-fluentd']],
+  ])('takes the role off the second fluentd only where what is sent has none for it: it %s', async(_what, mode, typed, released) => {
+    const { choose, turn, edit, install, installed, run } = await open({
+      form: LoggingForm, mode: 'edit', there: true, target: binding(),
+      values: { additionalLoggingSources: { eks: { enabled: true } }, loggingServiceAccountAnnotations: { root: { [ROLE]: ROLE_ARN }, eks: { [ROLE]: ROLE_ARN } } },
+    });
+
+    if (mode) {
+      await choose(mode);
+    }
+    await turn('YAML');
+    edit((values) => (values.loggingServiceAccountAnnotations = typed));
+    vi.useFakeTimers();
+    await install();
+    await installed();
+    await vi.advanceTimersByTimeAsync(3_100);
+    vi.useRealTimers();
+    expect((run.mock.calls as unknown as [{ title: { args: { account: string } } }][]).map(([plan]) => plan.title.args.account)).toEqual(released);
+  });
+
   it('leaves the text as it was typed where nothing is to be written', async() => {
     const { view, turn, install } = await open({ values: rancherBackup.values({ roleArn: ROLE_ARN, audience: 'sts.amazonaws.com', bucket: 'acme-backups', region: 'eu-central-1' }), there: true });
 

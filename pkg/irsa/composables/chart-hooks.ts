@@ -2,9 +2,9 @@ import type { Text } from '../domain/facts';
 import { mergeValues } from '../plans/index';
 import { foundIn, type FoundAccess } from '../presets/found-in';
 import type { Preset } from '../presets/preset';
-import type { Account } from './accounts';
+import { accountId, type Account } from './accounts';
 import { answersSaid, isSaid, type ChartPage } from './chart-page';
-import { joinsIn, roleOut, type ChartValues } from './chart-values';
+import { besideIn, joinsIn, roleOut, type ChartValues } from './chart-values';
 import type { chartFollow } from './chart-follow';
 import { failureOf, type Failure } from './failure';
 import { HeldBack } from './use-chart-role';
@@ -99,22 +99,30 @@ export function chartHooks(section: ChartSection, follow: Pick<ReturnType<typeof
   async function beforehand(): Promise<typeof end> {
     const edited = page.edited();
     const values = edited?.values ?? section.value;
+    let sent = values;
     const write = (addition: Values) => {
       (edited?.apply ?? section.apply)(addition);
-      written = foundIn(mergeValues(values, addition), preset);
+      sent = mergeValues(values, addition);
+      written = foundIn(sent, preset);
     };
     const [was, now] = [(edited && written) ?? foundIn(section.value, preset), foundIn(values, preset)];
     const had = joinsIn(preset, section.value).flatMap(({ roleArn, account }) => roleArn ? account : []);
+    /** Without a role now; an account that has one in what is sent keeps it: its operator would write it back, again and again. */
+    const without = (): typeof end => {
+      const has = new Set(besideIn(preset, sent).map(({ roleArn, account }) => roleArn && accountId(account)));
+
+      return section.roleArn() ? { beside: had.filter((one) => !has.has(accountId(one))) } : undefined;
+    };
 
     if (isSaid(was, now)) {
-      return now.roleArn ? having(values, now.roleArn) : section.roleArn() ? { beside: had } : undefined;
+      return now.roleArn ? having(values, now.roleArn) : without();
     }
     if (section.mode() === 'role') {
       return prepared(values, write, [was, now], !!edited);
     }
     write(roleOut(preset, values, now));
 
-    return section.mode() && section.roleArn() ? { beside: had } : undefined;
+    return section.mode() && without();
   }
 
   return {
