@@ -223,6 +223,21 @@ describe('the forms when a chart is upgraded', () => {
     expect(said).toContain('irsa.preset.logging.restartDanger');
   });
 
+  it('say so of the second fluentd as well, when it is turned on below, and what both lose once', async() => {
+    const workload = { kind: 'StatefulSet' as const, name: 'rancher-logging-root-fluentd' };
+    const target = unbound({ workloads: [{ ...workload, namespace: account.namespace, replicas: 1 }], pods: [{ name: 'p', createdAt: '', ready: true, workload }] });
+    const { view, choose } = await open({ form: LoggingForm, mode: 'edit', target, values: { additionalLoggingSources: { eks: { enabled: false } } } });
+    const said = () => view.get('[data-testid="irsa-chart-restarts"]').text();
+
+    await choose(0);
+    expect(said()).not.toContain('-eks-');
+    (view.vm.chartValues as { additionalLoggingSources: { eks: Values } }).additionalLoggingSources.eks.enabled = true;
+    await flushPromises();
+    expect(said()).toContain('statefulset/rancher-logging-root-fluentd');
+    expect(said()).toContain('statefulset/rancher-logging-eks-fluentd');
+    expect(said().split('irsa.preset.logging.restartDanger')).toHaveLength(2);
+  });
+
   it('show the role of an account whose values say none, and leave values alone', async() => {
     const { view, values, install, run } = await open({ mode: 'edit', there: true, target: binding(), values: { s3: { enabled: false } } });
 

@@ -82,7 +82,7 @@ export async function open({ values = {}, credentials = ['c1'], there = false, f
   const seen = cluster();
   const observed = { ...seen, cluster: { ...seen.cluster, origin: 'local' as const, region: 'eu-central-1' }, ...(webhook ? { webhook: { known: true as const, value: { kind: 'installed' as const, name: 'w', settings: webhook } } } : {}) };
   const engine = {
-    observe: async() => observed, observeBinding: async(_observed: unknown, account: { name: string }) => account.name.includes('-eks-') ? { ...target, account: { ...target.account, ...account } } : target, observeRole: async() => there || run.mock.calls.length > 0 ? role(found) : null, outputs: async() => outputs,
+    observe: async() => observed, observeBinding: async(_observed: unknown, account: { name: string }) => account.name.includes('-eks-') ? { ...JSON.parse(JSON.stringify(target).replaceAll('-root-', '-eks-')) as ObservedBinding, account: { ...target.account, ...account } } : target, observeRole: async() => there || run.mock.calls.length > 0 ? role(found) : null, outputs: async() => outputs,
     caller: async() => ({ known: false, why: {} }), preflight: async() => ({ rights: [], aws: [], unsure: [], unchecked: [] }), run, roleNames: async() => [],
   } as unknown as Engine;
   const cloud = { id: 'c-1', spec: {}, metadata: { name: 'c-1', annotations: {} }, nameDisplay: 'local', isLocal: true, status: {} };

@@ -58,7 +58,10 @@ export function restartPart(observed: ObservedCluster, target: ObservedBinding, 
  */
 export function restartAhead(observed: ObservedCluster, target: ObservedBinding, role: string | undefined, audience: string, preset: Preset): Text[] {
   if (!target.workloads.length) {
-    return [text('irsa.warning.restartsEarly', { workloads: preset.restart.map(({ kind, name }) => `${ kind.toLowerCase() }/${ name }`).join(', ') }), ...preset.restart.flatMap(({ danger }) => danger ?? [])];
+    // Who is called after its account is called after another beside it, too.
+    const its = (name: string) => name === preset.subject().serviceAccount ? target.account.name : name;
+
+    return [text('irsa.warning.restartsEarly', { workloads: preset.restart.map(({ kind, name }) => `${ kind.toLowerCase() }/${ its(name) }`).join(', ') }), ...preset.restart.flatMap(({ danger }) => danger ?? [])];
   }
   const { steps, warnings } = restartPart(observed, target, known(role ?? ''), audience, preset);
   const due = steps.filter(({ change }) => change === 'restart').map(({ title: { args } }) => `${ args?.kind }/${ args?.name }`);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newTrust } from '../domain/trust';
 import {
-  backup, BACKUP_APP, binding, cluster, hidden, logging, PROVIDER, role, ROLE_ARN, SUBJECT, unbound, value
+  backup, BACKUP_APP, binding, cluster, eksLogging, hidden, logging, PROVIDER, role, ROLE_ARN, SUBJECT, unbound, value
 } from './test-facts';
 import type { Plan, Step } from './plan';
 import { rancherBackup } from '../presets/rancher-backup';
@@ -171,5 +171,9 @@ describe('what a form says of the restart that comes after it', () => {
 
   it('says of a chart that is not there yet what may be restarted once', () => {
     expect(said(cluster(), logging({ workloads: [] }), undefined, 'sts.amazonaws.com', rancherLogging)).toEqual([['irsa.warning.restartsEarly', 'statefulset/rancher-logging-root-fluentd'], ['irsa.preset.logging.restartDanger', undefined]]);
+  });
+
+  it('calls what is not there yet after its own account', () => {
+    expect(said(cluster(), eksLogging({ workloads: [] }), undefined, 'sts.amazonaws.com', rancherLogging)[0]).toEqual(['irsa.warning.restartsEarly', 'statefulset/rancher-logging-eks-fluentd']);
   });
 });
