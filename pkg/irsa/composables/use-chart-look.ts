@@ -30,6 +30,7 @@ export function useChartLook(cluster: ClusterRef | undefined, account: Account, 
   const looking = ref(false);
   let made: { of: string; promise: Promise<Engine> } | undefined;
   let looked: Promise<void> | undefined;
+  let looks = 0;
 
   function engine(): Promise<Engine> {
     const of = credential.value ?? '';
@@ -44,22 +45,28 @@ export function useChartLook(cluster: ClusterRef | undefined, account: Account, 
   const observe = async(): Promise<ObservedCluster> => (await engine()).observe(cluster!);
 
   async function lookNow(): Promise<void> {
+    // Looks take their time: one that was begun before another credential was chosen is of no use any more.
+    const ours = ++looks;
+
+    failure.value = undefined;
     // What runs in the cluster can be seen without one.
-    if (!cluster || (needsCredential() && !credential.value)) {
+    looking.value = !!cluster && (!needsCredential() || !!credential.value);
+    if (!looking.value) {
       return;
     }
-    looking.value = true;
-    failure.value = undefined;
-    try {
-      const seen = await observe();
-
+    const found: { seen?: ObservedCluster; its?: ObservedBinding; failure?: Failure } = await observe().then(async(seen) => {
       // Without it, only what would be restarted is not said.
-      binding.value = await (await engine()).observeBinding(seen, account).catch(() => undefined);
-      observed.value = seen;
-    } catch (error) {
-      observed.value = undefined;
-      failure.value = failureOf(error);
+      const its = await (await engine()).observeBinding(seen, account).catch(() => undefined);
+
+      return { seen, its };
+    }).catch((error: unknown) => ({ seen: undefined, its: binding.value, failure: failureOf(error) }));
+
+    if (ours !== looks) {
+      return looked;
     }
+    binding.value = found.its;
+    observed.value = found.seen;
+    failure.value = found.failure;
     looking.value = false;
   }
 
