@@ -160,6 +160,21 @@ describe('the form of Logging with fluentds beside root’s', () => {
     expect(form.run).toHaveBeenCalledTimes(1);
   });
 
+  it('is held back where the role is of another account, and has to let in who was turned on since', async() => {
+    const elsewhere = { 'eks.amazonaws.com/role-arn': OTHER_ACCOUNT };
+    const upgrade = (others: Values) => open({ form: LoggingForm, mode: 'edit', there: true, values: { ...structuredClone(eks), loggingServiceAccountAnnotations: { root: { ...elsewhere }, ...others } } });
+    const form = await upgrade({});
+
+    await expect(form.install()).rejects.toThrow('irsa.chart.elsewhere');
+    expect(form.values.loggingServiceAccountAnnotations).toEqual({ root: elsewhere });
+    expect(form.run).not.toHaveBeenCalled();
+    const whole = await upgrade({ eks: { ...elsewhere } });
+
+    await whole.install();
+    expect(whole.values.loggingServiceAccountAnnotations).toEqual({ root: elsewhere, eks: elsewhere });
+    expect(whole.run).not.toHaveBeenCalled();
+  });
+
   it('leaves a role of its own alone, and says what cannot have one', async() => {
     const own = { 'eks.amazonaws.com/role-arn': 'arn:aws:iam::111122223333:role/by-hand' };
     const sources = { eks: { enabled: true }, kubeAudit: { enabled: true } };
