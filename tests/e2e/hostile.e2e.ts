@@ -78,7 +78,7 @@ describe('hostile names', () => {
       await visit.goto(path);
       await page.locator('[data-testid^="irsa-link-"], [data-testid="irsa-clusters"], [data-testid="irsa-inventory"], [data-testid$="-failed"]').first().waitFor();
       if (name === 'evil in every text' && path === clusterPage(PROD_EKS)) {
-        await expect.poll(() => page.locator('body').innerText()).toContain('{{7*7}}${7*7}');
+        await expect.poll(() => page.locator('body').innerText(), { timeout: 20_000 }).toContain('{{7*7}}${7*7}');
       }
       if (path === clusterPage(PROD_EKS)) {
         await picture(page, `hostile-cluster-${ name.replaceAll(' ', '-') }`);

@@ -9,7 +9,7 @@ import { TEMPORARY, useTemporaryCredentials } from './use-temporary-keys';
  * @param observed    the newest look
  */
 export function useHeldKeys(
-  credential: Ref<string | undefined>, observed: Ref<ObservedCluster | undefined>, { refresh, go }: { refresh(): Promise<unknown>; go(change: Place, how: 'replace'): void }
+  credential: Ref<string | undefined>, observed: Ref<ObservedCluster | undefined>, { place, refresh, go }: { place: Ref<Place>; refresh(): Promise<unknown>; go(change: Place, how: 'replace'): void }
 ): { pasted(): void; forgotten(): void } {
   const temporary = useTemporaryCredentials();
 
@@ -31,7 +31,8 @@ export function useHeldKeys(
       go({ credential: TEMPORARY }, 'replace');
     },
     forgotten() {
-      if (credential.value === TEMPORARY) {
+      // Forgotten ones sign no more: only the address tells that they were chosen.
+      if (place.value.credential === TEMPORARY) {
         go({ credential: undefined }, 'replace');
       }
     },

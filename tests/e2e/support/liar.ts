@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 export type Lie = (body: string) => string;
 
 /** What tells objects apart and how they are read; without these a lie would be no answer at all, which others of the lies are. */
-const KEPT = new Set(['apiVersion', 'kind', 'uid', 'resourceVersion', 'continue', 'namespace', 'creationTimestamp', 'allowed', 'token', 'kty', 'kid', 'alg', 'use', 'version', 'verb']);
+const KEPT = new Set(['apiVersion', 'kind', 'uid', 'resourceVersion', 'continue', 'namespace', 'creationTimestamp', 'time', 'allowed', 'token', 'kty', 'kid', 'alg', 'use', 'version', 'verb']);
 
 /** A payload in every text of some JSON, in keys too where anybody chooses them; `only`: in texts of these names. */
 export function inEveryText(payload: string, value: unknown, only?: RegExp, key = ''): unknown {
