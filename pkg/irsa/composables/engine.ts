@@ -1,6 +1,7 @@
 import type { Store } from 'vuex';
 import { partitionOfRegion } from '../domain/aws/partitions';
-import type { AccountQuotas, ClusterRef, Known, ObservedCluster, ObservedRole, Partition, Right } from '../domain/facts';
+import type { AccountQuotas, ClusterRef, Known, ObservedCluster, Partition, Right } from '../domain/facts';
+import type { Iam } from '../gateways/aws/iam';
 import { createSigner } from '../gateways/aws/signer';
 import { fetchTransport } from '../gateways/fetch-transport';
 import { createGateways, type Gateways } from '../gateways/index';
@@ -11,7 +12,7 @@ import { settingsFor } from '../gateways/kubernetes/webhook';
 import { observePods } from '../gateways/kubernetes/workloads';
 import { readAccount } from '../gateways/observe/account';
 import { findRole, observeBinding } from '../gateways/observe/binding';
-import { observeAccountBrief, observeClusterBrief, observeRoles, type AccountBrief, type SharedByClusters } from '../gateways/observe/brief';
+import { observeAccountBrief, observeClusterBrief, observeRoles, type SharedByClusters } from '../gateways/observe/brief';
 import { observeCluster } from '../gateways/observe/cluster';
 import { findKeyUse, observeKeySecrets, observeKeyUses, observeOutputs, observeSigners } from '../gateways/observe/key-uses';
 import { observeBackupBucket } from '../gateways/observe/hosting';
@@ -75,41 +76,30 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
 
   /** Rights change rarely, and each costs a request. */
   const rights = new Map<string, { at: number; answers: ObservedCluster['rights'] }>();
-  const accounts = new Map<Partition, { at: number; brief: Promise<Known<AccountBrief>> }>();
   /** Roles that a look found: they need not be searched for among all of the account's. */
   const rolesSeen = new Set<string>();
 
-  const allRoles = new Map<Partition, { at: number; roles: ReturnType<SharedByClusters['roles']> }>();
+  /** What all clusters of an account share for a while. */
+  function shared<T>(ask: (iam: Iam) => Promise<T>): (cluster: ClusterRef) => Promise<Known<T>> {
+    const answers = new Map<Partition, { at: number; answer: Promise<Known<T>> }>();
 
-  function sharedRoles(cluster: ClusterRef): ReturnType<SharedByClusters['roles']> {
-    const { iam } = gatewaysOf(cluster);
-    const its = placeOf(cluster);
-    const known = allRoles.get(its);
+    return (cluster) => {
+      const { iam } = gatewaysOf(cluster);
+      const its = placeOf(cluster);
+      const known = answers.get(its);
 
-    if (known && Date.now() - known.at < SHARED) {
-      return known.roles;
-    }
-    const roles = iam ? look(() => observeRoles(iam)) : Promise.resolve(unknown<Map<string, ObservedRole>>('no-credential', 'irsa.obstacle.noCredential'));
+      if (known && Date.now() - known.at < SHARED) {
+        return known.answer;
+      }
+      const answer = iam ? look(() => ask(iam)) : Promise.resolve(unknown<T>('no-credential', 'irsa.obstacle.noCredential'));
 
-    allRoles.set(its, { at: Date.now(), roles });
+      answers.set(its, { at: Date.now(), answer });
 
-    return roles;
+      return answer;
+    };
   }
 
-  function sharedAccount(cluster: ClusterRef): Promise<Known<AccountBrief>> {
-    const { iam } = gatewaysOf(cluster);
-    const its = placeOf(cluster);
-    const known = accounts.get(its);
-
-    if (known && Date.now() - known.at < SHARED) {
-      return known.brief;
-    }
-    const brief = iam ? look(() => observeAccountBrief(iam)) : Promise.resolve(unknown<AccountBrief>('no-credential', 'irsa.obstacle.noCredential'));
-
-    accounts.set(its, { at: Date.now(), brief });
-
-    return brief;
-  }
+  const byAll: SharedByClusters = { account: shared((iam) => observeAccountBrief(iam)), roles: shared((iam) => observeRoles(iam)) };
 
   /** What does not change while a page is open: asked once of each partition, unless there was no answer. */
   async function askedOnce<T>(answers: Map<Partition, Known<T>>, ask: (ours: Gateways) => Promise<Known<T>>): Promise<Known<T>> {
@@ -162,7 +152,7 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
       return withQuotas(observed);
     },
     isBound: async(cluster, account, signal) => (await readAccount(transport, cluster.id, account, signal)).roleArn !== undefined,
-    observeBrief: (cluster, options) => observeClusterBrief(gatewaysOf(cluster), cluster, { account: sharedAccount, roles: sharedRoles }, options),
+    observeBrief: (cluster, options) => observeClusterBrief(gatewaysOf(cluster), cluster, byAll, options),
     async podsIn(cluster, namespace, signal) {
       const mayList = cluster.editable || await askOnce({ clusterId: cluster.id, verb: 'list', group: '', resource: 'pods' }, signal);
 

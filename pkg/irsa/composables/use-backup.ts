@@ -2,7 +2,7 @@ import {
   onBeforeUnmount, shallowRef, watch, type Ref, type ShallowRef
 } from 'vue';
 import { isObject } from '../domain/json/same';
-import { parseRoleArn, accountOfArn } from '../domain/aws/arn';
+import { parseRoleArn, accountOfArn, type RoleArn } from '../domain/aws/arn';
 import type { ClusterRef, Known, ObservedRole } from '../domain/facts';
 import type { IssuerBucket, ObservedBackupBucket } from '../domain/issuer/hosting';
 import { BACKUP_ACCOUNT } from '../domain/keys/backup';
@@ -35,7 +35,7 @@ export async function observeBackup(transport: Transport, clusterId: string, eng
   }
   // Without a role nobody knows yet in which partition to ask.
   const caller = named && await engine?.caller(signal);
-  const role = roleArn && engine ? await roleOf(roleArn, engine, caller, signal) : unknown<null>('no-credential', 'irsa.backupPanel.noCredential');
+  const role = roleArn && engine ? await roleOf(roleArn, named, engine, caller, signal) : unknown<null>('no-credential', 'irsa.backupPanel.noCredential');
   const found = role.known ? role.value : null;
 
   return {
@@ -51,8 +51,7 @@ export async function observeBackup(transport: Transport, clusterId: string, eng
 }
 
 /** A role of another account is not to be found with this credential, and one of its name here is another role. */
-async function roleOf(roleArn: string, engine: Pick<Engine, 'observeRole'>, caller: Known<Caller> | undefined, signal?: AbortSignal): Promise<Known<ObservedRole | null>> {
-  const named = parseRoleArn(roleArn);
+async function roleOf(roleArn: string, named: RoleArn | undefined, engine: Pick<Engine, 'observeRole'>, caller: Known<Caller> | undefined, signal?: AbortSignal): Promise<Known<ObservedRole | null>> {
   const elsewhere = unknown<ObservedRole | null>('not-asked', 'irsa.obstacle.otherAccount', { args: { account: named?.id ?? '' } });
 
   if (named && caller?.known && isElsewhere(roleArn, { known: true, value: caller.value.account })) {

@@ -4,7 +4,7 @@ import {
 import { partitionOfRegion } from '../domain/aws/partitions';
 import type { ClusterRef, Partition } from '../domain/facts';
 import {
-  backupPolicy, boundaryProblem, BOUNDARY_TAG, credentialPolicy, isForIssuers, otherRoleProblem
+  backupPolicy, boundaryProblem, BOUNDARY_TAG, credentialPolicy, isForBackups, isForIssuers, otherRoleProblem
 } from '../domain/rights/policy';
 import { qualifiedName, resourceName } from '../domain/rights/covers';
 import {
@@ -104,7 +104,7 @@ export function useNeedsCheck(cluster: Ref<ClusterRef | undefined>, credential: 
       // Why IAM could not be asked stands above, once for all.
       const because = found.value && (state === 'missing' || state === 'unsure') ? t(`irsa.settings.because.${ state }`) : need.on === 'backups' && state === 'unknown' && !bucket.value ? t('irsa.settings.because.noBucket') : undefined;
 
-      return isForIssuers(need) && !answer.issuers && !(bucket.value && need.uses.includes('create-bucket')) ? [] : [{
+      return isForIssuers(need) && !answer.issuers && !(bucket.value && isForBackups(need)) ? [] : [{
         id: need.action, task: taskOf(need), what: actionName(need.action), where: t(`irsa.settings.on.${ need.on }`), why: t(`irsa.needs.${ need.action }`), state, because
       }];
     }),

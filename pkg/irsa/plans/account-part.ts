@@ -71,7 +71,7 @@ export function presetFor({ permissions, target: { account } }: Pick<BindWish, '
 
 function throughValues(observed: ObservedCluster, wish: BindWish, subject: Subject, role: Later, app: UpgradableApp, { preset, parameters: answers }: KnownAccount): AccountPart {
   const parameters = wish.permissions.kind === 'preset' && wish.permissions.preset.id === preset.id ? filledIn(preset, { region: wish.region, ...wish.permissions.parameters }) : {};
-  const others = besideIn(wish, app, preset);
+  const others = besideOfRelease(wish, app, preset);
   const ours = [{ parameters: answers }, ...others]
     .map((one) => forWebhook(preset.values({ ...one.parameters, ...parameters, roleArn: role.shown, audience: subject.audience }), subject.audience, webhookSettings(observed)))
     .reduce((all, one) => mergeValues(all, one));
@@ -95,7 +95,7 @@ function throughValues(observed: ObservedCluster, wish: BindWish, subject: Subje
 }
 
 /** Accounts that get the role as well, and that the same release writes. */
-function besideIn({ beside = [] }: BindWish, app: InstalledApp, preset: Preset): { target: ObservedBinding; parameters: Record<string, string> }[] {
+function besideOfRelease({ beside = [] }: BindWish, app: InstalledApp, preset: Preset): { target: ObservedBinding; parameters: Record<string, string> }[] {
   return beside.flatMap((target) => {
     const its = appOf(target);
     const known = presetFor({ permissions: { kind: 'none' }, target }, its);

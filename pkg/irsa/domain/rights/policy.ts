@@ -113,7 +113,7 @@ export function credentialPolicy(options: PolicyOptions): PolicyDocument {
  * @param buckets  their names
  */
 export function backupPolicy(partition: Partition, buckets: string[]): PolicyDocument {
-  const Action = AWS_NEEDS.filter(({ on, uses }) => (on === 'buckets' || on === 'backups') && uses.includes('create-bucket')).map(({ action }) => actionName(action));
+  const Action = AWS_NEEDS.filter(isForBackups).map(({ action }) => actionName(action));
 
   return { Version: '2012-10-17', Statement: [{ Sid: 'Backups', Effect: 'Allow', Action, Resource: buckets.map((name) => `arn:${ partition }:s3:::${ name }`) }] };
 }
@@ -155,6 +155,11 @@ function isOf(need: AwsNeed, part: Part): boolean {
 /** Whether a row is there only for who publishes the keys of clusters that run themselves: the policy has it with `issuers` alone. */
 export function isForIssuers(need: AwsNeed): boolean {
   return PARTS.some((part) => part.issuers && isOf(need, part));
+}
+
+/** Whether making a bucket for backups takes it; of issuers' buckets it may be needed as well. */
+export function isForBackups({ on, uses }: AwsNeed): boolean {
+  return (on === 'buckets' || on === 'backups') && uses.includes('create-bucket');
 }
 
 /** What is wrong with an answer about the policy; undefined when it can be used. */

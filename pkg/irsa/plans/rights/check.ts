@@ -1,7 +1,8 @@
 import type { AwsAccount, ClusterRef, Known, Obstacle, Right } from '../../domain/facts';
 import { MANAGED, ROLE_PATH, TAG } from '../../domain/aws/ownership';
 import { MANAGEMENT_CLUSTER } from '../../domain/rights/request';
-import { actionName, AWS_NEEDS, KUBERNETES_NEEDS, type AwsNeed, type KubernetesNeed } from '../../domain/rights/table';
+import { isForBackups } from '../../domain/rights/policy';
+import { actionName, AWS_NEEDS, KUBERNETES_NEEDS, type AwsNeed, type AwsTarget, type KubernetesNeed } from '../../domain/rights/table';
 import type { Gateways } from '../../gateways';
 import { simulate, type AwsAsk, type AwsVerdict, type Caller } from '../../gateways/aws/caller';
 import type { Iam } from '../../gateways/aws/iam';
@@ -76,12 +77,9 @@ async function checkAws({ iam }: Gateways, { boundary, bucket, issuers, caller, 
   const who = await caller();
 
   if (iam && who.known && who.value.arn.includes(':user/')) {
-    const asks = AWS_NEEDS.map((need) => {
-      const ask = askOf(need, who.value, boundary ?? who.value.boundary, bucket);
-      const named = bucket && need.on === 'buckets' && need.uses.includes('create-bucket') ? [{ ...ask, resource: resourceOf({ ...need, on: 'backups' }, who.value.arn, who.value.account, bucket) }] : [];
-
-      return named.length ? [...issuers ? [ask] : [], ...named] : [ask];
-    });
+    /** What both kinds of buckets need is asked for each kind that matters. */
+    const targets = (need: AwsNeed): AwsTarget[] => bucket && isForBackups(need) ? [...new Set([...issuers ? [need.on] : [], 'backups' as const])] : [need.on];
+    const asks = AWS_NEEDS.map((need) => targets(need).map((on) => askOf({ ...need, on }, who.value, boundary ?? who.value.boundary, bucket)));
     const verdicts = await look(() => simulate(iam, who.value, asks.flat(), signal));
 
     if (verdicts.known) {
