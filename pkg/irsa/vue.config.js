@@ -1,6 +1,7 @@
 const path = require('path');
 const NodePolyfillPlugin = require('node-polyfill-webpack-plugin');
 const AlikeTogether = require('./build/alike-together');
+const MinifyAgain = require('./build/minify-again');
 const config = require('./.shell/pkg/vue.config')(__dirname);
 const { chainWebpack, configureWebpack } = config;
 /** Our own code, and none of what is linked into its folder. */
@@ -46,7 +47,7 @@ config.configureWebpack = (webpack) => {
   webpack.module.rules.push({ test: /\.ts$/, resourceQuery: /^$/, include: OURS, enforce: 'post', loader: path.join(__dirname, 'build/short-keys-loader.js') });
   webpack.module.rules.find(({ loader }) => loader === 'js-yaml-loader').exclude = /\/l10n\/(?!menu)/;
   webpack.module.rules.push({ test: /\/l10n\/(?!menu)[^/]*\.yaml$/, include: OURS, loader: path.join(__dirname, 'build/words-loader.js') });
-  webpack.plugins.push(new AlikeTogether());
+  webpack.plugins.push(new AlikeTogether(), new MinifyAgain());
   webpack.resolve.alias.vuex$ = path.join(__dirname, 'build/vuex.js');
   // Our pages are one piece (`webpackChunkName: "irsa"`), loaded with the first of them: most of a page is what all of them share, small pieces
   // compress badly, and within one the names of modules and exports fall away.

@@ -1,6 +1,13 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { packWords } from './pack-words';
 import { NAMES, shortCode, shortNames, shortWords } from './short-keys';
 import unpackWords from './unpack-words';
+
+const L10N = new URL('../l10n/', import.meta.url);
+/** What a page gets of words that went through the build. */
+const through = (packed: ReturnType<typeof packWords>) => unpackWords(...packed);
 
 describe('short names of words', () => {
   const words = { irsa: { apply: 'Apply', finding: { A: 'a', B: 'b' }, bind: { name: { required: 'Needed' } }, menu: 'IRSA', unused: 'x' } };
@@ -22,8 +29,8 @@ describe('short names of words', () => {
     const { first, row, named } = shortWords(more, both);
 
     expect([first, row]).toEqual([1, ['Undo', 0, 'Redo']]);
-    expect(unpackWords(first, row, named)).toEqual({ irsa: { 2: { x: 'y' }, [both.get('irsa.undo')!.slice(5)]: 'Undo', [both.get('irsa.redo')!.slice(5)]: 'Redo' } });
-    expect(unpackWords(0, [], { x: 'y' })).toEqual({ irsa: { x: 'y' } });
+    expect(through(packWords({ first, row, named }))).toEqual({ irsa: { 2: { x: 'y' }, [both.get('irsa.undo')!.slice(5)]: 'Undo', [both.get('irsa.redo')!.slice(5)]: 'Redo' } });
+    expect(through(packWords({ first: 0, row: [], named: { x: 'y' } }))).toEqual({ irsa: { x: 'y' } });
   });
 
   it('are never the name of a group', () => {
@@ -37,5 +44,18 @@ describe('short names of words', () => {
   it('are all different', () => {
     expect(NAMES.size).toBeGreaterThan(500);
     expect(new Set(NAMES.values()).size).toBe(NAMES.size);
+  });
+
+  it.each(readdirSync(L10N).filter((file) => /^(?!menu).*\.yaml$/.test(file)))('of %s come back letter by letter', (file) => {
+    const words = shortWords(parse(readFileSync(new URL(file, L10N), 'utf8')) as Parameters<typeof shortWords>[0], NAMES);
+    const packed = packWords(words);
+    const { irsa } = through(packed);
+
+    expect(packed[1].length + packed[2].length).toBeLessThan(0.95 * JSON.stringify([words.row, words.named]).length);
+    expect(irsa).toEqual({ ...words.named, ...Object.fromEntries(words.row.flatMap((word, index) => word ? [[(words.first + index).toString(36), word]] : [])) });
+  });
+
+  it('are refused where they hold a character that stands for a piece', () => {
+    expect(() => packWords({ first: 0, row: ['Hurry!'], named: {} })).toThrow('Words may not contain "!"');
   });
 });
