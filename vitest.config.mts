@@ -61,7 +61,7 @@ export default defineConfig({
         test:    {
           name:        'contract',
           // Much of it waits for what sandboxes do at their own time.
-          maxWorkers:  availableParallelism() + 1,
+          maxWorkers:  availableParallelism() + 2,
           include:     ['tests/contract/**/*.test.ts', 'tests/sandbox/**/*.test.ts', 'tests/charts/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
@@ -87,8 +87,8 @@ export default defineConfig({
           include:         ['tests/e2e/**/*.e2e.ts'],
           testTimeout:     180_000,
           hookTimeout:     300_000,
-          // Each file has a sandbox and a browser of its own; more of them than this fill the memory sooner than the cores.
-          maxWorkers:      Math.min(4, availableParallelism()),
+          // Each file has a sandbox and a browser of its own, and a third of its time is waiting; more of them than this fill the memory.
+          maxWorkers:      Math.min(4, availableParallelism() + 1),
           exclude,
         },
       },
