@@ -347,5 +347,5 @@ export const PLAN_CASES: PlanCase[] = [
       return plans.planOpenSts({ ...observed, sts: { known: true, value: listed.includes('sts.') ? { host, state: 'allowed' } : { host, state: 'openable', via: { kind: 'whitelistDomain', value: listed, resourceVersion: metadata.resourceVersion } } } });
     },
   },
-  ...[{ name: 'stop forwarding to STS: the ProxyEndpoint', prepare: seedStsEndpoint }, { name: 'stop forwarding to STS: the older setting', prepare: seedStsSetting }].map((one): PlanCase => ({ ...one, covers: ['planCloseSts'], make: async(person) => plans.planCloseSts(await person.observe('prod-eks'), ['local']) })),
+  ...[{ name: 'stop forwarding to STS: the ProxyEndpoint', prepare: seedStsEndpoint }, { name: 'stop forwarding to STS: the older setting', prepare: seedStsSetting }].map(({ name, prepare }): PlanCase => ({ name, prepare: (world) => prepare(world), covers: ['planCloseHost'], make: async(person) => plans.planCloseHost((await person.observe('prod-eks')).sts, ['local']) })),
 ];

@@ -257,18 +257,26 @@ export function seedOpenKeys(world: World, kind: 'deployment' | 'statefulset' | 
   });
 }
 
+const S3_OF_REGION = 's3.eu-central-1.amazonaws.com';
+
 /** Rancher forwards to STS by what a plan of ours made, and elsewhere by what others did. */
-export function seedStsEndpoint(world: World): void {
+export function seedStsEndpoint(world: World, name = 'irsa-sts', host = 'sts.%.amazonaws.com'): void {
   const made = (name: string, domain: string, labels?: object) => put(world.kube('local'), 'management.cattle.io', 'proxyendpoints', { metadata: { name, ...(labels ? { labels } : {}) }, spec: { routes: [{ domain }] } } as never);
 
-  made('irsa-sts', 'sts.%.amazonaws.com', { 'rancher.io/irsa': 'managed' });
+  made(name, host, { 'rancher.io/irsa': 'managed' });
   made('theirs', 'api.their.example');
 }
 
 /** The same before Rancher 2.14. */
-export function seedStsSetting(world: World): void {
+export function seedStsSetting(world: World, host = 'sts.%.amazonaws.com'): void {
   const { store } = world.kube('local');
 
   withoutProxyEndpoints(world);
-  store.patch(store.findType('management.cattle.io', 'settings')!, undefined, 'whitelist-domain', 'application/merge-patch+json', { metadata: { annotations: { 'rancher.io/irsa-allowed': 'sts.%.amazonaws.com' } }, value: 'forums.rancher.com,sts.%.amazonaws.com,api.their.example' });
+  store.patch(store.findType('management.cattle.io', 'settings')!, undefined, 'whitelist-domain', 'application/merge-patch+json', { metadata: { annotations: { 'rancher.io/irsa-allowed': host } }, value: `forums.rancher.com,${ host },api.their.example` });
 }
+
+/** To S3 in one region, likewise. */
+export const seedS3Endpoint = (world: World): void => seedStsEndpoint(world, 'irsa-s3', S3_OF_REGION);
+
+/** The same before Rancher 2.14. */
+export const seedS3Setting = (world: World): void => seedStsSetting(world, S3_OF_REGION);

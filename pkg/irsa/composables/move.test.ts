@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { cluster, role, ROLE_ARN } from '../domain/chain/test-facts';
 import { keyUseId } from '../domain/keys/key-use';
-import { eksLogging, KEY_USES, logging, NO_SECRETS } from '../plans/test-facts';
+import { eksLogging, KEY_USES, logging, MADE_HERE, NO_SECRETS } from '../plans/test-facts';
 import { linkToOutput, planOf } from './move';
 import type { Engine } from './use-engine';
 
@@ -51,6 +51,14 @@ describe('a plan that an address names', () => {
     const plan = await planOf('open-sts', cluster(), { bucket: 'acme-backups', region: 'eu-central-1' }, engine as unknown as Engine);
 
     expect(plan).toMatchObject({ title: { args: { host: 's3.eu-central-1.amazonaws.com' } }, steps: [{ id: 'open-s3' }], warnings: [{ key: 'irsa.warning.stsCookie' }] });
+  });
+
+  it('shuts it again where it was opened here, and never STS instead', async() => {
+    const entry = { domain: 's3.eu-central-1.amazonaws.com', name: 'irsa-s3', uid: 'u', stays: false };
+    const engine = { backupBucket: vi.fn(async(_cluster: unknown, bucket: object) => ({ bucket, reach: { known: true, value: { host: 's3.eu-central-1.amazonaws.com', state: 'allowed', entry } }, seen: { known: false, why: {} } })) };
+    const plan = await planOf('close-sts', cluster({ sts: MADE_HERE[0] }), { bucket: 'acme-backups', region: 'eu-central-1' }, engine as unknown as Engine);
+
+    expect(plan).toMatchObject({ title: { args: { host: 's3.eu-central-1.amazonaws.com' } }, steps: [{ id: 'close-sts', call: { kubernetes: { verb: 'DELETE', path: '/apis/management.cattle.io/v3/proxyendpoints/irsa-s3' } } }], warnings: [{ key: 'irsa.warning.s3Loses' }] });
   });
 
   it('makes the bucket that it names', async() => {

@@ -4,7 +4,7 @@ import { irsaError } from '../domain/errors';
 import { keyUseId, parseKeyUseId, type KeyUse, type SecretRef } from '../domain/keys/key-use';
 import { outputSpec, type LoggingOutput } from '../domain/keys/output';
 import { predictRoleName } from '../domain/names/names';
-import { planCreateBucket, planCreateOutput, planMove, planOpenS3, permissionsFor, type BindWish, type Moving } from '../plans/index';
+import { planCloseHost, planCreateBucket, planCreateOutput, planMove, planOpenS3, permissionsFor, type BindWish, type Moving } from '../plans/index';
 import type { Plan } from '../plans/plan';
 import { bindingOfAccount, filledIn, parameterProblems } from '../presets/index';
 import { rancherLogging } from '../presets/rancher-logging';
@@ -61,10 +61,10 @@ export async function makeMove(observed: ObservedCluster, place: Place, engine: 
 
 /** The plan that an address names. */
 export async function planOf(id: RemedyId, observed: ObservedCluster, place: Place, engine: Engine): Promise<Plan> {
-  if (id === 'create-bucket' || (id === 'open-sts' && place.bucket)) {
+  if (id === 'create-bucket' || (/-sts$/.test(id) && place.bucket)) {
     const seen = await engine.backupBucket(observed.cluster, { name: place.bucket ?? '', region: place.region ?? '' });
 
-    return id === 'open-sts' ? planOpenS3(seen) : planCreateBucket(observed, seen);
+    return id === 'open-sts' ? planOpenS3(seen) : id === 'close-sts' ? planCloseHost(seen.reach) : planCreateBucket(observed, seen);
   }
 
   if (id === 'create-output') {

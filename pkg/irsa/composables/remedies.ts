@@ -2,7 +2,7 @@ import type { Engine } from './use-engine';
 import { irsaError } from '../domain/errors';
 import type { ObservedBinding, ObservedCluster, RemedyId } from '../domain/facts';
 import {
-  planAddAudience, planAdopt, planCloseSts, planEnable, planInstallWebhook, planMendTrust, planOpenSts, planRemoveWebhook, planRestart, planUnbind, planUpgradeWebhook
+  planAddAudience, planAdopt, planCloseHost, planEnable, planInstallWebhook, planMendTrust, planOpenSts, planRemoveWebhook, planRestart, planUnbind, planUpgradeWebhook
 } from '../plans/index';
 import type { Plan } from '../plans/plan';
 import { accountId, type Account } from './accounts';
@@ -25,7 +25,7 @@ export async function planRemedy(id: RemedyId, observed: ObservedCluster, accoun
     return planUpgradeWebhook(observed, source, app);
   }
   if (id === 'close-sts') {
-    return planCloseSts(observed, await engine.neighbours(observed));
+    return planCloseHost(observed.sts, await engine.neighbours(observed));
   }
   if (id === 'unbind' && account) {
     const [binding, signers] = await Promise.all([bindingOf(observed, account, engine, { attached: true }), engine.signers(observed.cluster.id, account)]);

@@ -14,7 +14,7 @@ export { planMendTrust } from './mend-trust';
 export { planMove, permissionsFor, type KeySecrets, type Moving } from './move';
 export { policyThere } from './permissions-part';
 export { planRebind } from './rebind';
-export { planCloseSts, planOpenS3, planOpenSts } from './open-sts';
+export { planCloseHost, planOpenS3, planOpenSts } from './open-sts';
 export { planRemoveWebhook } from './remove-webhook';
 export { planRestart } from './restart';
 export { planRetireIssuer, planSwitchIssuer } from './switch-issuer';

@@ -1,4 +1,4 @@
-import { allowPattern } from '../domain/aws/hosts';
+import { allowPattern, isS3 } from '../domain/aws/hosts';
 import { MADE, MANAGED, TAG } from '../domain/aws/ownership';
 import { irsaError, type IrsaError } from '../domain/errors';
 import type { Known, ObservedCluster, StsReach } from '../domain/facts';
@@ -64,18 +64,19 @@ export function openHost(name: Endpoint, reach: Known<StsReach>): Step[] {
 }
 
 /**
- * Takes back what `planOpenSts` did: the entry that our own mark is on, and no other. Zero steps where there is none.
- * @param others  clusters that the entry serves as well, by name
+ * Takes back what a plan of ours allowed: the entry that our own mark is on, and no other. Zero steps where there is none.
+ * @param reach   of STS, or of S3 in a bucket's region
+ * @param others  clusters that STS' entry serves as well, by name
  */
-export function planCloseSts({ sts }: ObservedCluster, others: string[] = []): Plan {
-  const { host = '', entry } = sts.known ? sts.value : {};
+export function planCloseHost(reach: Known<StsReach>, others: string[] = []): Plan {
+  const { host = '', entry } = reach.known ? reach.value : {};
   const plan: Plan = { id: 'close-sts', title: text('irsa.plan.close-sts.title', { host }), steps: [], documents: [], warnings: [] };
 
   return entry ? {
     ...plan,
     steps:    [{ id: 'close-sts', target: 'rancher', title: text('irsa.step.close-sts.title', { domain: entry.domain }), detail: text('irsa.step.close-sts.detail', 'uid' in entry ? { kind: 'endpoint', name: entry.name } : { kind: 'setting', name: '' }), change: 'remove', ...closing(entry) }],
     warnings: [
-      text('irsa.warning.stsLoses', { count: others.length, clusters: others.slice(0, 5).join(', '), more: Math.max(0, others.length - 5) }),
+      isS3(host) ? text('irsa.warning.s3Loses', { host }) : text('irsa.warning.stsLoses', { count: others.length, clusters: others.slice(0, 5).join(', '), more: Math.max(0, others.length - 5) }),
       ...(entry.stays ? [text('irsa.warning.stsStays', { host })] : []),
     ],
   } : plan;
@@ -103,13 +104,18 @@ function closing(entry: NonNullable<StsReach['entry']>): Pick<Step, 'call' | 'ex
         verb:        'PATCH',
         path:        SETTING,
         contentType: 'application/merge-patch+json',
-        body:        { metadata: { ...version, annotations: { [MADE]: without(entry.made) || null } }, value: without(entry.value.split(',').map((one) => one.trim())) },
+        body:        { metadata: { ...version, annotations: { [MADE]: without(stillListed(entry.made, entry.value)) || null } }, value: without(entriesOf(entry.value)) },
       }
     },
     // A script sends no version: it compares the list itself.
     expects: { kubernetesObject: { clusterId: 'local', path: SETTING, field: ['value'], is: entry.value } },
   };
 }
+
+const entriesOf = (value: string): string[] => value.split(',').map((one) => one.trim()).filter(Boolean);
+
+/** What somebody took off the list since is ours no more: our mark would claim theirs when they add it again. */
+const stillListed = (made: string[] = [], value: string): string[] => made.filter((one) => entriesOf(value).includes(one));
 
 /** Rancher forwards the browser's own cookie to the hosts it signs for (reference real-parts.md): say it before it is allowed. */
 export function openStsWarnings(observed: ObservedCluster): Plan['warnings'] {
@@ -130,7 +136,7 @@ function allow(name: Endpoint, { via }: StsReach, domain: string): Step['call'] 
     };
   }
   if (via?.kind === 'whitelistDomain') {
-    const domains = via.value.split(',').map((entry) => entry.trim()).filter(Boolean);
+    const domains = entriesOf(via.value);
 
     return {
       // By the API itself: Rancher's own takes no patch of settings (recorded: `blocked-PATCH`), and the whole object would overwrite more.
@@ -139,7 +145,7 @@ function allow(name: Endpoint, { via }: StsReach, domain: string): Step['call'] 
         verb:        'PATCH',
         path:        SETTING,
         contentType: 'application/merge-patch+json',
-        body:        { metadata: { ...(via.resourceVersion ? { resourceVersion: via.resourceVersion } : {}), annotations: { [MADE]: [...new Set([...via.made ?? [], domain])].join(',') } }, value: [...new Set([...domains, domain])].join(',') },
+        body:        { metadata: { ...(via.resourceVersion ? { resourceVersion: via.resourceVersion } : {}), annotations: { [MADE]: [...new Set([...stillListed(via.made, via.value), domain])].join(',') } }, value: [...new Set([...domains, domain])].join(',') },
       }
     };
   }

@@ -8,7 +8,7 @@ import { planAddAudience } from './add-audience';
 import { planAccess, planBind } from './bind';
 import { planEnable } from './enable';
 import { planMendTrust } from './mend-trust';
-import { openSts, planCloseSts, planOpenSts } from './open-sts';
+import { openSts, planCloseHost, planOpenS3, planOpenSts } from './open-sts';
 import type { Call, Plan, Step } from './plan';
 import { planRestart } from './restart';
 import {
@@ -495,24 +495,39 @@ describe('one role for several destinations of Logging', () => {
   });
 });
 
-describe('planCloseSts', () => {
+describe('planCloseHost', () => {
   it('deletes the ProxyEndpoint that it saw, and no other of that name', () => {
     const [endpoint] = MADE_HERE;
 
-    expect(planCloseSts(cluster({ sts: endpoint })).steps.map(({ call }) => call)).toMatchObject([{ kubernetes: { verb: 'DELETE', path: '/apis/management.cattle.io/v3/proxyendpoints/irsa-sts', body: { preconditions: { uid: 'u', resourceVersion: '7' } } } }]);
-    expect(planCloseSts(cluster()).steps).toEqual([]);
+    expect(planCloseHost(endpoint!).steps.map(({ call }) => call)).toMatchObject([{ kubernetes: { verb: 'DELETE', path: '/apis/management.cattle.io/v3/proxyendpoints/irsa-sts', body: { preconditions: { uid: 'u', resourceVersion: '7' } } } }]);
+    expect(planCloseHost(cluster().sts).steps).toEqual([]);
   });
 
   it('takes its own entry out of the setting, and its mark with it', () => {
     const [, setting] = MADE_HERE;
 
-    expect(planCloseSts(cluster({ sts: setting })).steps.map(({ call }) => call)).toMatchObject([{ kubernetes: { verb: 'PATCH', body: { metadata: { annotations: { 'rancher.io/irsa-allowed': null } }, value: 'a.example' } } }]);
+    expect(planCloseHost(setting!).steps.map(({ call }) => call)).toMatchObject([{ kubernetes: { verb: 'PATCH', body: { metadata: { annotations: { 'rancher.io/irsa-allowed': null } }, value: 'a.example' } } }]);
   });
 
   it('names who else uses it, and says when nothing changes by it', () => {
-    const said = (sts: (typeof MADE_HERE)[number], others: string[]) => planCloseSts(cluster({ sts }), others).warnings;
+    const said = (sts: (typeof MADE_HERE)[number], others: string[]) => planCloseHost(sts, others).warnings;
 
     expect(said(MADE_HERE[0]!, ['a', 'b', 'c', 'd', 'e', 'f'])).toEqual([{ key: 'irsa.warning.stsLoses', args: { count: 6, clusters: 'a, b, c, d, e', more: 1 } }]);
     expect(said(MADE_HERE[1]!, []).map(({ key }) => key)).toEqual(['irsa.warning.stsLoses', 'irsa.warning.stsStays']);
+    expect(said(MADE_HERE[2]!, [])).toEqual([{ key: 'irsa.warning.s3Loses', args: { host: 's3.eu-central-1.amazonaws.com' } }]);
+  });
+
+  it('opens S3 in the region of the bucket and in no other', () => {
+    const reach = value({ host: 's3.eu-central-1.amazonaws.com', state: 'openable' as const, via: { kind: 'proxyEndpoint' as const, taken: ['irsa-s3'] } });
+
+    expect(planOpenS3({ reach }).steps.map(({ call }) => body(call))).toMatchObject([{ metadata: { name: 'irsa-s3-2' }, spec: { routes: [{ domain: 's3.eu-central-1.amazonaws.com' }] } }]);
+  });
+
+  it('lets go of marks on what somebody took off the list since', () => {
+    const OURS = 'sts.%.amazonaws.com';
+    const mark = ({ steps: [first] }: Plan) => body(first!.call).metadata;
+
+    expect(mark(planOpenSts(cluster({ sts: value({ host: 'sts.eu-central-1.amazonaws.com', state: 'openable', via: { kind: 'whitelistDomain', value: 'a.example,b', made: ['b', 'gone'] } }) })))).toMatchObject({ annotations: { 'rancher.io/irsa-allowed': `b,${ OURS }` } });
+    expect(mark(planCloseHost(value({ host: 'sts.eu-central-1.amazonaws.com', state: 'allowed', entry: { domain: OURS, value: `a.example,${ OURS }`, made: [OURS, 'gone'], stays: false } })))).toMatchObject({ annotations: { 'rancher.io/irsa-allowed': null } });
   });
 });

@@ -22,7 +22,7 @@ import { planEnable } from './enable';
 import { planMendTrust } from './mend-trust';
 import { permissionsFor, planMove, type Moving } from './move';
 import { planRebind } from './rebind';
-import { planCloseSts, planOpenSts } from './open-sts';
+import { planCloseHost, planOpenSts } from './open-sts';
 import { planFleetWebhook, planRemoveFleetWebhook, type FleetTarget } from './fleet-webhook';
 import { backupBuckets, hostings, KEYS, lives, SELF_MANAGED } from './test-issuer-facts';
 import { planHostIssuer } from './host-issuer';
@@ -83,8 +83,10 @@ export function eksLogging(change: Partial<ObservedBinding> = {}, account: Parti
 
 export const LOGGING_PERMISSIONS: BindWish['permissions'] = { kind: 'preset', preset: rancherLogging, parameters: { logGroup: '/rancher/prod' } };
 
-/** Rancher forwards by what was made here: a ProxyEndpoint, or (older) an entry of the setting, beside one of others. */
-export const MADE_HERE = [{ name: 'irsa-sts', uid: 'u', resourceVersion: '7', stays: false }, { value: 'sts.%.amazonaws.com,a.example', made: ['sts.%.amazonaws.com'], stays: true }].map((entry) => value({ host: 'sts.eu-central-1.amazonaws.com', state: 'allowed' as const, entry: { domain: 'sts.%.amazonaws.com', ...entry } }));
+const S3 = 's3.eu-central-1.amazonaws.com';
+
+/** Rancher forwards by what was made here: a ProxyEndpoint, or (older) an entry of the setting, beside one of others; the last to S3. */
+export const MADE_HERE = [{ name: 'irsa-sts', uid: 'u', resourceVersion: '7', stays: false }, { value: 'sts.%.amazonaws.com,a.example', made: ['sts.%.amazonaws.com'], stays: true }, { domain: S3, name: 'irsa-s3', uid: 'u', stays: false }].map((entry) => value({ host: entry.domain ?? 'sts.eu-central-1.amazonaws.com', state: 'allowed' as const, entry: { domain: 'sts.%.amazonaws.com', ...entry } }));
 export const OPENABLE = value({ host: 'sts.eu-central-1.amazonaws.com', state: 'openable' as const, via: { kind: 'proxyEndpoint' as const } });
 
 /** The repository that we came from, and a cluster of three nodes that does not have it. */
@@ -183,7 +185,7 @@ export function situations(): { name: string; observed: ObservedCluster; plans: 
         { target: unbound({}, { exists: false }) }, { target: unbound({}, { exists: false }), missingAccount: 'leave' }, { target: { ...backup({ owner: { kind: 'nobody' } }), account: { ...backup().account, exists: false } }, permissions: BACKUP_PERMISSIONS },
         { target: unbound({ owner: { kind: 'helm', release: 'r', namespace: 'n' } }) }, { target: unbound({ owner: { kind: 'controller', apiVersion: 'v1', controllerKind: 'K', name: 'n' } }) },
         { target: backup({ owner: { ...BACKUP_APP, version: '1.1.0' } }) }, { target: backup({ owner: { ...BACKUP_APP, repo: undefined, values: { persistence: { enabled: true }, s3: { insecureTLSSkipVerify: true } } } }) },
-      ]).concat(planOpenSts(cluster({ sts: OPENABLE })), MADE_HERE.map((sts, index) => planCloseSts(cluster({ sts }), ['local', 'edge'].slice(index)))),
+      ]).concat(planOpenSts(cluster({ sts: OPENABLE })), MADE_HERE.map((reach, index) => planCloseHost(reach, ['local', 'edge'].slice(index)))),
     },
     { name: 'moving off keys', observed: cluster(), plans: moves() },
     { name: 'rebinding', observed: cluster(), plans: [true, false].map((deleteRole) => planRebind(cluster(), wish({ target: binding(), role: { kind: 'new', name: 'next' } }), role({ inlinePolicies: { read: '{}' }, managedPolicies: value(['arn:aws:iam::aws:policy/ReadOnlyAccess']) }), deleteRole)) },

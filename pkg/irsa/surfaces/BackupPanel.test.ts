@@ -71,6 +71,17 @@ describe('a Backup’s bucket', () => {
     expect(await open({ bucket: { ...SHUT, reach: value({ host: 's3.eu-central-1.amazonaws.com', state: 'closed' }) } })).toMatchObject({ offers: '', unseen: true });
   });
 
+  it('leads to where S3 is shut again, where it was opened here and this person may', async() => {
+    const opened = (missing?: object) => ({ ...look('here'), reach: value({ host: 's3.eu-central-1.amazonaws.com', state: 'allowed', entry: { domain: 's3.eu-central-1.amazonaws.com', name: 'irsa-s3', uid: 'u', stays: false }, missing }) });
+    const { view } = await open({ bucket: opened() });
+
+    await view.get('[data-testid="irsa-backup-close"]').trigger('click');
+    expect(push).toHaveBeenCalledWith(expect.objectContaining({ query: expect.objectContaining({ plan: 'close-sts', bucket: 'acme-weekly', region: 'eu-central-1' }) as object }));
+    for (const bucket of [look('here'), opened({ verb: 'delete' })]) {
+      expect((await open({ bucket })).view.find('[data-testid="irsa-backup-close"]').exists()).toBe(false);
+    }
+  });
+
   it.each<[string, object]>([['nobody could look', SHUT], ['it may be another account’s', look('taken')]])('is not spoken of once the Backup was made, though %s', async(_why, bucket) => {
     const { offers, unseen, code } = await open({ bucket, filename: 'weekly-1.tar.gz' });
 

@@ -1,5 +1,5 @@
 import {
-  planAddAudience, planAdopt, planBind, planEditPermissions, planEditTrust, planEnable, planInstallWebhook, planMendTrust, planCloseSts, planOpenSts,
+  planAddAudience, planAdopt, planBind, planEditPermissions, planEditTrust, planEnable, planInstallWebhook, planMendTrust, planCloseHost, planOpenSts,
   planRemoveWebhook, planRestart, planTightenTrust, planUnbind,
   planUpgradeWebhook
 } from '../../../pkg/irsa/plans';
@@ -23,12 +23,12 @@ import { put, typeIn } from '../../sandbox/scenario/put.ts';
 import type { World } from '../../sandbox/scenario/world.ts';
 import { seedHalfBucket, seedHosted, seedSwitched } from '../issuer-seeds';
 import { host, move, newOutput, retire, switchTo, tearDown } from '../plan-cases';
-import { createBackupBucket, openS3, seedHalfBackupBucket } from '../backup-buckets';
+import { closeS3, createBackupBucket, openS3, seedHalfBackupBucket } from '../backup-buckets';
 import { rebind } from '../rebind';
 import { byFleet, seedHelmOp } from '../fleet-seeds';
 import {
   seedBound, seedBoundBackup, seedBoundLogging, seedKeyedBackup, seedKeyedNamespaceOutput, seedKeyedOutput, seedKeyedWorkload, seedLooseRole, seedOldWebhook,
-  seedOpenKeys, seedStsEndpoint, seedStsSetting, seedTwoGroups, seedWebhook, withoutProxyEndpoints
+  seedOpenKeys, seedS3Endpoint, seedStsEndpoint, seedStsSetting, seedTwoGroups, seedWebhook, withoutProxyEndpoints
 } from '../seeds';
 import type { Person } from '../target';
 import { OTHER_ROLE } from './people';
@@ -300,7 +300,8 @@ export const JOURNEYS: Journey[] = [
   { name: 'open-sts', cluster: 'prod-eks', plan: (_person, observed) => planOpenSts(observed) },
   { name: 'open-sts for a bucket’s region', cluster: 'local', page: 'page-backup', plan: (person) => openS3(person) },
   { name: 'open-sts before Rancher 2.14', cluster: 'prod-eks', before: withoutProxyEndpoints, plan: (_person, observed) => planOpenSts(observed) },
-  { name: 'close-sts', cluster: 'prod-eks', before: seedStsEndpoint, plan: (_person, observed) => planCloseSts(observed) },
-  { name: 'close-sts before Rancher 2.14', cluster: 'prod-eks', before: seedStsSetting, plan: (_person, observed) => planCloseSts(observed) },
+  { name: 'close-sts', cluster: 'prod-eks', before: (world) => seedStsEndpoint(world), plan: (_person, observed) => planCloseHost(observed.sts) },
+  { name: 'close-sts for a bucket’s region', cluster: 'local', page: 'page-backup', before: seedS3Endpoint, plan: (person) => closeS3(person) },
+  { name: 'close-sts before Rancher 2.14', cluster: 'prod-eks', before: (world) => seedStsSetting(world), plan: (_person, observed) => planCloseHost(observed.sts) },
 ];
 

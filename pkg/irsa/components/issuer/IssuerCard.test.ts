@@ -4,7 +4,7 @@ import { computed, reactive, ref } from 'vue';
 import { ENGINE } from '../../composables/use-engine';
 import type { ObservedCluster } from '../../domain/facts';
 import type { Drift } from '../../domain/issuer/drift';
-import type { ObservedBucket } from '../../domain/issuer/hosting';
+import type { ObservedBucket, ObservedHosting } from '../../domain/issuer/hosting';
 import { targetBucket, type ObservedIssuer } from '../../domain/issuer/setup';
 import { newTrust } from '../../domain/trust';
 import { binding, role, value } from '../../plans/test-facts';
@@ -36,9 +36,9 @@ const observed: ObservedCluster = {
 };
 
 /** The page, after it looked at a bucket that is like this. */
-async function open(seen: Partial<ObservedBucket>, drift: Partial<Drift> | undefined = {}) {
+async function open(seen: Partial<ObservedBucket>, drift: Partial<Drift> | undefined = {}, reach?: ObservedHosting['reach']) {
   const found = { ...DONE, ...seen };
-  const setup: ObservedIssuer = { target: targetBucket(BUCKET), jwks: value('{}'), servers: value(servers([`service-account-issuer=${ ISSUER }`])), hosting: hosting(found, { provider: value({ arn }) }), ...(found.state === 'here' ? { drift: { ...SAME, ...drift } } : {}) };
+  const setup: ObservedIssuer = { target: targetBucket(BUCKET), jwks: value('{}'), servers: value(servers([`service-account-issuer=${ ISSUER }`])), hosting: hosting(found, { provider: value({ arn }), ...(reach ? { reach } : {}) }), ...(found.state === 'here' ? { drift: { ...SAME, ...drift } } : {}) };
   const engine = {
     observe: async() => observed, issuer: vi.fn(async() => setup), observeRole: async(name: string) => trusting(name), quotas: async() => value({}), keyUses: () => new Promise(() => undefined),
   };
@@ -93,4 +93,25 @@ it('a bucket that is gone while IAM trusts its address is the worst, and its clu
   expect(codes()).toEqual(['PROVIDER_MISSING']);
   expect(view.get('[data-code="PROVIDER_MISSING"]').text()).toContain('irsa.role.severities.critical');
   expect(view.find('[data-code="PROVIDER_MISSING"] [data-testid="irsa-listed-remedy"]').exists()).toBe(false);
+});
+
+const S3 = 's3.eu-central-1.amazonaws.com';
+const ENTRY = { domain: S3, name: 'irsa-s3', uid: 'u', stays: false };
+
+it.each([
+  ['shut where it was opened here', 'close', { host: S3, state: 'allowed' as const, entry: ENTRY }],
+  ['opened where its bucket cannot be seen', 'open', { host: S3, state: 'openable' as const }],
+])('leads to where the way to its bucket is %s', async(_what, how, reach) => {
+  const { view } = await open({}, {}, value(reach));
+
+  await view.get(`[data-testid="irsa-${ how }-s3"]`).trigger('click');
+  expect(route.query).toMatchObject({ plan: `${ how }-sts`, bucket: BUCKET.name, region: BUCKET.region });
+});
+
+it('says nothing of the way to a bucket where others opened it, or this person may not shut it', async() => {
+  const reaches: ObservedHosting['reach'][] = [value({ host: S3, state: 'allowed' }), value({ host: S3, state: 'allowed', entry: ENTRY, missing: { clusterId: 'local', verb: 'delete', group: 'management.cattle.io', resource: 'proxyendpoints' } }), value({ host: S3, state: 'closed' })];
+
+  for (const reach of reaches) {
+    expect((await open({}, {}, reach)).view.find('[data-testid="irsa-s3-row"]').exists()).toBe(false);
+  }
 });

@@ -11,8 +11,8 @@ describe('hosts that AWS runs', () => {
     ['sts.amazonaws.com', 'sts', 'us-east-1', 'aws', 'sts.amazonaws.com'],
     ['sts.eu-central-1.amazonaws.com', 'sts', 'eu-central-1', 'aws', 'sts.%.amazonaws.com'],
     // A region newer than our list.
-    ['s3.mx-central-1.amazonaws.com', 's3', 'mx-central-1', 'aws', 's3.%.amazonaws.com'],
-    ['s3.us-gov-east-1.amazonaws.com', 's3', 'us-gov-east-1', 'aws-us-gov', 's3.%.amazonaws.com'],
+    ['s3.mx-central-1.amazonaws.com', 's3', 'mx-central-1', 'aws', 's3.mx-central-1.amazonaws.com'],
+    ['s3.us-gov-east-1.amazonaws.com', 's3', 'us-gov-east-1', 'aws-us-gov', 's3.us-gov-east-1.amazonaws.com'],
     ['eks.cn-northwest-1.amazonaws.com.cn', 'eks', 'cn-northwest-1', 'aws-cn', 'eks.%.amazonaws.com.cn'],
     ['sts.eusc-de-east-1.amazonaws.eu', 'sts', 'eusc-de-east-1', 'aws-eusc', 'sts.%.amazonaws.eu'],
   ])('%s is signed for %s in %s', (host, service, region, partition, pattern) => {

@@ -57,13 +57,19 @@ export function awsHost(host: string): AwsHost | undefined {
 }
 
 /**
- * The narrowest entry of Rancher's allow list that covers a service's host in every region: `sts.%.amazonaws.com` (`%` is exactly one
- * label); a global name stays as it is. Undefined for a host that AWS does not run: that is never opened.
+ * The entry of Rancher's allow list that a host takes: S3's is the one host of a bucket's region and no other. The others' cover every
+ * region, as clusters of several ask: `sts.%.amazonaws.com` (`%` is exactly one label); a global name stays as it is. Undefined for a host
+ * that AWS does not run: that is never opened.
  */
 export function allowPattern(host: string): string | undefined {
   const known = awsHost(host);
 
-  return known && (known.global ? host : `${ known.service }.%.${ partitionFacts(known.partition).dnsSuffix }`);
+  return known && (known.global || known.service === 's3' ? host : `${ known.service }.%.${ partitionFacts(known.partition).dnsSuffix }`);
+}
+
+/** Whether it is S3 that a host is of. */
+export function isS3(host: string): boolean {
+  return awsHost(host)?.service === 's3';
 }
 
 /** Regions that Rancher's signer has in its frozen table (rancher pkg/httpproxy, aws-sdk-go v1; real-parts.md). */
