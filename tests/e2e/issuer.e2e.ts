@@ -355,7 +355,7 @@ describe('an issuer for store-k3s, which Rancher only imported', () => {
     const { servers: rolling } = stage.sandbox.world.kube('store-k3s');
     const [{ name = '' } = {}] = rolling.servers;
     const line = (phase: string) => visit.page.getByTestId(`irsa-hand-${ phase }-${ name }`);
-    const written = () => visit.page.getByTestId('irsa-checklist').locator('pre').first().innerText();
+    const written = async() => (await visit.page.getByTestId('irsa-checklist').locator('pre').allInnerTexts()).join('\n');
     /** What the person writes on the machine, from what the page says. */
     const write = async() => rolling.roll([...(await written()).matchAll(/- "(.*)"/g)].map(([, arg]) => arg!));
 

@@ -42,6 +42,16 @@ describe('servers', () => {
   });
 });
 
+it('tells who has an issuer already to look where, before the list is written and the server restarts', () => {
+  const view = mount(HandChecklist, { global, props: { distribution: 'k3s' as const, issuer: ISSUER, phases: ['accept'], servers: [{ name: 'a', args: ['service-account-issuer=https://old'] }] } });
+  const [first, list, restart] = view.findAll('pre').map((one) => one.text());
+
+  expect(first).toContain('grep -rns service-account-issuer');
+  expect(list).toContain('service-account-issuer=https://old');
+  expect(restart).toBe('sudo systemctl restart k3s');
+  expect(view.text()).toContain('irsa.issuerRoom.hand.check');
+});
+
 describe('the old issuer, on the machines', () => {
   const open = (more: object) => mount(HandChecklist, { global, props: { distribution: 'k3s' as const, issuer: ISSUER, phases: ['retire' as const], servers: [{ name: 'a', args: [`service-account-issuer-=${ ISSUER }`] }], ...more } });
 

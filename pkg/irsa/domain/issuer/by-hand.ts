@@ -13,8 +13,13 @@ export interface HandStep {
   inPlace: boolean;
   /** Nothing is left to say in the file: it goes. */
   drops?: true;
+  /** Where an issuer is set, or may be: shows each place. What a server runs with does not tell whether it stands in a file or on its command line. */
+  check?: string;
   command: string;
 }
+
+/** Where units and their environment are, by either way of installing. An issuer given there and in a file is given twice, and the API server does not start (§5.2). */
+const UNITS = '/etc/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system /etc/default /etc/sysconfig';
 
 const WANTED: Record<SwitchPhase, IssuerUse> = { accept: 'accepted', sign: 'signs', retire: 'only' };
 
@@ -27,8 +32,9 @@ export function stepsByHand(servers: { name: string; args?: string[] }[], distri
   const folder = `/etc/rancher/${ distribution }/config.yaml`;
 
   return phases.flatMap((phase) => servers.map(({ name, args }) => {
-    const others = (args ?? []).filter((arg) => !arg.endsWith(`=${ issuer }`) || !/^(--)?service-account-issuer[-+]*=/.test(arg));
-    const inPlace = others.some((arg) => /^(--)?service-account-issuer[-+]*=/.test(arg));
+    const isEntry = (arg: string) => /^(--)?service-account-issuer[-+]*=/.test(arg);
+    const others = (args ?? []).filter((arg) => !arg.endsWith(`=${ issuer }`) || !isEntry(arg));
+    const inPlace = others.some(isEntry);
     const goes = back && phase === 'retire';
     const whole = () => back ? withIssuers(args ?? [], [...issuersOf(others), issuer]) : switchIssuer(args ?? [], distribution, issuer, phase);
     const wanted = goes ? others : inPlace ? whole() : switchIssuer([], distribution, issuer, phase);
@@ -41,7 +47,7 @@ export function stepsByHand(servers: { name: string; args?: string[] }[], distri
       file:    inPlace ? folder : `${ folder }.d/90-irsa.yaml`,
       content: [`kube-apiserver-arg${ inPlace ? '' : '+' }:`, ...wanted.map((arg) => `  - ${ JSON.stringify(arg) }`), ''].join('\n'),
       inPlace,
-      ...(goes && !inPlace ? { drops: true as const } : {}),
+      ...(goes && !inPlace ? { drops: true as const } : !args || args.some(isEntry) ? { check: `sudo grep -rns service-account-issuer /etc/rancher/${ distribution } ${ UNITS }` } : {}),
       command: `${ goes && !inPlace ? `sudo rm -f ${ folder }.d/90-irsa.yaml && ` : '' }sudo systemctl restart ${ distribution === 'rke2' ? 'rke2-server' : 'k3s' }`,
     };
   }));
