@@ -52,6 +52,39 @@ it('tells who has an issuer already to look where, before the list is written an
   expect(view.text()).toContain('irsa.issuerRoom.hand.check');
 });
 
+describe('servers that do not tell', () => {
+  const open = (servers: { name: string; args?: string[] }[], more: object = {}) => mount(HandChecklist, { global, props: { distribution: 'k3s' as const, issuer: ISSUER, phases: ['accept', 'sign'], servers, ...more } });
+  const tick = (view: VueWrapper) => view.get('[data-testid="irsa-hand-blind"]').get('input').setValue(true);
+
+  it('are ticked by a person, and those behind them are told what to do', async() => {
+    const view = open([{ name: 'a' }, { name: 'b', args: [] }, { name: 'c' }]);
+    const states = () => ['accept-a', 'accept-b', 'accept-c', 'sign-a'].map((line) => state(view, `irsa-hand-${ line }`));
+
+    expect(states()).toEqual(['current', 'later', 'later', 'later']);
+    await tick(view);
+    expect(states()).toEqual(['done', 'current', 'later', 'later']);
+    // It tells by itself: no person's word is taken for it.
+    expect(view.find('[data-testid="irsa-hand-blind"]').exists()).toBe(false);
+    await view.setProps({ servers: [{ name: 'a' }, { name: 'b', args: [`service-account-issuer+=${ ISSUER }`] }, { name: 'c' }] });
+    expect(states()).toEqual(['done', 'done', 'current', 'later']);
+    await tick(view);
+    expect(states()).toEqual(['done', 'done', 'done', 'current']);
+    // What one tells is worth more than what was said of it.
+    await view.setProps({ servers: [{ name: 'a', args: [] }, { name: 'b', args: [`service-account-issuer+=${ ISSUER }`] }, { name: 'c' }] });
+    expect(states()).toEqual(['current', 'done', 'done', 'later']);
+  });
+
+  it('are told what to do also where nobody sees which there are', async() => {
+    const view = open([]);
+    const line = (phase: string) => state(view, `irsa-hand-${ phase }-irsa.issuerRoom.hand.each`);
+
+    expect([line('accept'), line('sign')]).toEqual(['current', 'later']);
+    expect(view.findAll('pre').at(-1)!.text()).toBe('sudo systemctl restart k3s');
+    await tick(view);
+    expect([line('accept'), line('sign')]).toEqual(['done', 'current']);
+  });
+});
+
 describe('the old issuer, on the machines', () => {
   const open = (more: object) => mount(HandChecklist, { global, props: { distribution: 'k3s' as const, issuer: ISSUER, phases: ['retire' as const], servers: [{ name: 'a', args: [`service-account-issuer-=${ ISSUER }`] }], ...more } });
 
