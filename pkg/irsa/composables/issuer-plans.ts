@@ -5,7 +5,7 @@ import { publicKeys } from '../domain/issuer/pem';
 import { isPublished, isSwitchedByRancher, type ObservedIssuer } from '../domain/issuer/setup';
 import { DEFAULT_ISSUER, issuersOf } from '../domain/issuer/arguments';
 import { usablePublicly } from '../domain/issuer/issuer';
-import type { ObservedServers } from '../domain/issuer/servers';
+import { isSignedByAny, type ObservedServers } from '../domain/issuer/servers';
 import {
   planHostIssuer, planRetireIssuer, planSwitchIssuer, planTeardownIssuer
 } from '../plans/index';
@@ -37,7 +37,15 @@ export async function planIssuerStep(step: IssuerStep, observed: ObservedCluster
     return planHostIssuer(observed, hosting!, await keysOf(setup, step === 'rotate' ? answers.next : ''), { signsItself: answers.signsItself });
   case 'switch': return planSwitchIssuer(observed, serversOf(setup, observed), target.issuer, isPublished(setup) || (!hosting && answers.confirmed));
   case 'retire': return planRetireIssuer(observed, serversOf(setup, observed), successorOf(setup), Date.now());
-  case 'teardown': return planTeardownIssuer(observed, hosting ?? { issuer: target.issuer, provider: setup.provider! }, isSwitchedByRancher(observed) ? serversOf(setup, observed) : undefined);
+  case 'teardown': {
+    const byRancher = isSwitchedByRancher(observed);
+
+    if (!byRancher && setup.servers?.known && isSignedByAny(setup.servers.value.servers, target.issuer)) {
+      throw irsaError('ISSUER_IN_USE', { cluster: observed.cluster.name, issuer: target.issuer });
+    }
+
+    return planTeardownIssuer(observed, hosting ?? { issuer: target.issuer, provider: setup.provider! }, byRancher ? serversOf(setup, observed) : undefined);
+  }
   }
 }
 

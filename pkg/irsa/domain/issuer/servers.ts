@@ -47,6 +47,11 @@ export function signsSince({ rollout, servers }: ObservedServers, issuer: string
   return rollout.since ?? (times.length && times.every((time) => time !== undefined) ? Math.max(...times) : undefined);
 }
 
+/** Whether a server tells that it signs with an issuer. A token tells it only of the one server that made it. */
+export function isSignedByAny(servers: ObservedServers['servers'], issuer: string): boolean {
+  return servers.some(({ args }) => args && reaches(useOf(args, issuer), 'signs'));
+}
+
 /** Whether a use is at least another. */
 export function reaches(use: IssuerUse, wanted: IssuerUse): boolean {
   return ORDER.indexOf(use) >= ORDER.indexOf(wanted);
