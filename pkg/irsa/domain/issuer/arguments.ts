@@ -81,8 +81,13 @@ function entriesFor(issuers: Issuer[]): string[] {
   ];
 }
 
+/** The entries of a list that are about issuers, as they stand. */
+export function issuerEntries(args: string[]): string[] {
+  return args.filter((arg) => issuerEntry(arg));
+}
+
 /** Puts entries where the first old one stood, or at the end. */
-function replaceEntries(args: string[], entries: string[]): string[] {
+export function replaceEntries(args: string[], entries: string[]): string[] {
   const first = args.findIndex((arg) => issuerEntry(arg));
   const others = args.filter((arg) => !issuerEntry(arg));
   const position = first < 0 ? others.length : args.slice(0, first).length;
