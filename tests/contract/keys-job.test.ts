@@ -48,6 +48,11 @@ describe('the Job that prints the keys', () => {
     expect(await left()).toEqual([0, 0]);
   });
 
+  it('gets its token also in a hardened cluster, whose default accounts hand none out', async() => {
+    kube().store.patch(typeIn(kube(), '', 'serviceaccounts'), 'cattle-system', 'default', 'application/merge-patch+json', { automountServiceAccountToken: false });
+    expect(JSON.parse(await fetchKeys())).toEqual(kube().jwks());
+  });
+
   it('runs Rancher’s own shell image, from the registry that Rancher takes its images from', async() => {
     setSetting('system-default-registry', 'registry.example');
     expect(JSON.stringify((await planKeysJob(person.transport)).manifest)).toContain('"image":"registry.example/rancher/shell:v0.8.1"');

@@ -1,12 +1,12 @@
 import type { HttpAnswer, HttpRequest, KubeObject, KubeUser } from '../contracts.ts';
-import { accountOf } from './admission/service-account.ts';
-import { at, listOf } from './copy.ts';
+import { accountOf, MOUNT_PATH } from './admission/service-account.ts';
+import { at, fieldsIn, listOf } from './copy.ts';
 import type { Fields } from './copy.ts';
 import type { Outcome } from './controllers/kubelet.ts';
 
 /**
  * What a container that runs to its end does. Of all programs we know one, `kubectl get --raw <path>`: it asks the API server as the
- * pod's service account and writes what it answers. Everything else succeeds in silence.
+ * pod's service account and writes what it answers; without a token it does not know whom to ask. Everything else succeeds in silence.
  */
 export async function runProgram(pod: KubeObject, container: Fields, ask: (request: HttpRequest, user: KubeUser) => Promise<HttpAnswer>): Promise<Outcome> {
   const words = [...listOf(container.command), ...listOf(container.args)].join(' ');
@@ -14,6 +14,9 @@ export async function runProgram(pod: KubeObject, container: Fields, ask: (reque
 
   if (!path) {
     return { exitCode: 0, log: '' };
+  }
+  if (!fieldsIn(container.volumeMounts).some(({ mountPath }) => mountPath === MOUNT_PATH)) {
+    return { exitCode: 1, log: 'The connection to the server localhost:8080 was refused - did you specify the right host or port?' };
   }
   const namespace = pod.metadata.namespace ?? '';
   const user = { name: `system:serviceaccount:${ namespace }:${ accountOf(pod) }`, groups: ['system:serviceaccounts', `system:serviceaccounts:${ namespace }`] };

@@ -56,6 +56,8 @@ export async function planKeysJob(transport: Transport, signal?: AbortSignal): P
           metadata: { labels },
           spec:     {
             restartPolicy:   'Never',
+            // Hardened clusters (CIS 5.1.5) take the token away from default accounts.
+            automountServiceAccountToken: true,
             nodeSelector:    { 'kubernetes.io/os': 'linux' },
             tolerations:     [{ operator: 'Exists' }],
             securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },

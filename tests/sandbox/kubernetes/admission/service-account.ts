@@ -5,7 +5,8 @@ import { refusedBecause } from '../errors.ts';
 import { randomSuffix } from '../store/metadata.ts';
 import type { MemoryStore } from '../store.ts';
 
-const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
+/** Where programs in a pod look for their account's token. */
+export const MOUNT_PATH = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** Plugin ServiceAccount: the account must be there, and its token is mounted unless somebody said no. */
 export function bindServiceAccount(store: MemoryStore, pod: KubeObject): KubeObject {
