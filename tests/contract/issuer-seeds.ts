@@ -74,13 +74,23 @@ export async function seedNoArguments(world: World): Promise<void> {
   await updated(world);
 }
 
-/** Some machines have a list of their own, which replaces the one of all (rancher.md §2.11). */
-export function seedSelected(world: World): void {
+/** One machine has a list of its own, which replaces the one of all (rancher.md §2.11): its server runs with other arguments than the others. */
+export async function seedSelected(world: World): Promise<void> {
+  const { store } = world.clusters.local.kube;
+  const machines = store.findType('cluster.x-k8s.io', 'machines')!;
+  const [, second] = world.kube('edge-rke2').servers.servers;
+  const machine = store.list(machines).find(({ status }) => (status as { nodeRef?: { name: string } }).nodeRef?.name === second!.name)!;
+
+  store.patch(machines, 'fleet-default', machine.metadata.name, 'application/merge-patch+json', { metadata: { labels: { pool: 'other' } } });
   configure(world, {}, { machineSelectorConfig: [{ config: { 'protect-kernel-defaults': false } }, { machineLabelSelector: { matchLabels: { pool: 'other' } }, config: { [LIST]: ['audit-log-maxage=5'] } }] });
+  for (let look = 0; look < 400 && second!.args[0] !== 'audit-log-maxage=5'; look++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await updated(world);
 }
 
-/** All of it: bucket, provider, and servers that sign with it. */
-export async function seedHosted(world: World): Promise<void> {
+/** All of it: bucket, provider, and servers that sign with it; with `''` they accept no other. */
+export async function seedHosted(world: World, operator: '-' | '' = '-'): Promise<void> {
   seedHalfBucket(world);
   const name = bucketOf(world);
   const issuer = `https://${ name }.s3.${ REGION }.amazonaws.com`;
@@ -90,11 +100,11 @@ export async function seedHosted(world: World): Promise<void> {
     storeObject(bucket, key, { body: Buffer.from('{}'), contentType: 'application/json', modified: Date.now() });
   }
   world.aws.seedProvider({ url: issuer, clientIds: ['sts.amazonaws.com'], tags: { 'rancher.io/irsa': 'managed', 'rancher.io/irsa-cluster': 'edge-rke2' } });
-  await seedSwitched(world, issuer);
+  await seedSwitched(world, issuer, operator);
 }
 
-/** Every server signs with the new issuer, and has the old one still; with `+` it is the other way round. */
-export async function seedSwitched(world: World, issuer = NEW_ISSUER, operator: '-' | '+' = '-'): Promise<void> {
+/** Every server signs with the new issuer, and has the old one still; with `+` it is the other way round; with nothing there is no old one. */
+export async function seedSwitched(world: World, issuer = NEW_ISSUER, operator: '-' | '+' | '' = '-'): Promise<void> {
   const args = ['audit-log-maxage=30', `service-account-issuer${ operator }=${ issuer }`];
 
   configure(world, { [LIST]: args });

@@ -4,7 +4,7 @@ import { planSwitchIssuer } from '../../pkg/irsa/plans';
 import { issuersOf } from '../../pkg/irsa/domain/issuer/arguments';
 import { startSandbox, type Sandbox } from '../sandbox/server.ts';
 import { underLoad } from './issuer-load';
-import { NEW_ISSUER } from './issuer-seeds';
+import { NEW_ISSUER, seedSelected } from './issuer-seeds';
 import { switchTo } from './plan-cases';
 import { targetOf } from './sandbox-target';
 import { printSummary } from './summary';
@@ -58,6 +58,18 @@ describe('the issuer of a live cluster', () => {
     expect(refused).toBe(0);
     expect(issuers()).toEqual(Array(3).fill([NEW_ISSUER, OLD]));
     expect((await switchTo(person)).steps).toEqual([]);
+  }, 60_000);
+
+  it('changes likewise where one server has a list of its own', async() => {
+    await seedSelected(sandbox.world);
+    const { servers } = sandbox.world.kube('edge-rke2').servers;
+
+    expect(servers.map(({ args }) => args)).toEqual([['audit-log-maxage=30'], ['audit-log-maxage=5'], ['audit-log-maxage=30']]);
+    const { refused } = await load(async() => expect(await person.run(await switchTo(person))).toMatchObject({ status: 'done' }));
+
+    expect(refused).toBe(0);
+    expect(issuers()).toEqual(Array(3).fill([NEW_ISSUER, OLD]));
+    expect(servers.map(({ args: [first] }) => first)).toEqual(['audit-log-maxage=30', 'audit-log-maxage=5', 'audit-log-maxage=30']);
   }, 60_000);
 
   it('in one step refuses some, so the count can fail', async() => {

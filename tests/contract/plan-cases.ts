@@ -332,7 +332,7 @@ export const PLAN_CASES: PlanCase[] = [
   { name: 'switch the issuer: no arguments yet', covers: ['planSwitchIssuer'], prepare: seedNoArguments, make: switchTo },
   goOnWithSwitch(),
   { name: 'retire the old issuer', covers: ['planRetireIssuer'], prepare: seedSwitched, make: retire },
-  { name: 'tear an issuer down', covers: ['planTeardownIssuer'], prepare: seedHosted, make: (person) => tearDown(person) },
+  ...(['-', ''] as const).map((operator): PlanCase => ({ name: `tear an issuer down${ operator ? '' : ' that is the only one' }`, covers: ['planTeardownIssuer'], prepare: (world) => seedHosted(world, operator), make: tearDown })),
   { name: 'allow STS by a ProxyEndpoint', covers: ['planOpenSts'], make: async(person) => plans.planOpenSts(await person.observe('prod-eks')) },
   {
     name:   'allow STS by the older setting',

@@ -15,6 +15,7 @@ import { runFleetController } from '../rancher/controllers/fleet.ts';
 import { runMembershipController } from '../rancher/controllers/memberships.ts';
 import { runProvisioningController } from '../rancher/controllers/provisioning.ts';
 import { runRkeController } from '../rancher/controllers/rke.ts';
+import type { RollServers } from '../rancher/controllers/rke.ts';
 import { createCredential } from '../rancher/norman/cloud-credentials.ts';
 import { Rancher } from '../rancher/rancher.ts';
 import { bind, seedClusterRoles, seedLocalRoles } from '../rancher/roles.ts';
@@ -125,7 +126,7 @@ export async function buildWorld(options: WorldOptions): Promise<World> {
     tokens:    options.tokens
   });
 
-  const roll = (id: string, args: string[]): Promise<void> => kubes.get(id)?.servers.roll(args) ?? Promise.resolve();
+  const roll: RollServers = (id, args) => kubes.get(id)?.servers.roll(args) ?? Promise.resolve();
 
   if (options.backups !== false) {
     stops.push(runBackupOperator(local, () => aws));

@@ -107,11 +107,11 @@ export class RollingServers {
   }
 
   /**
-   * Gives every server new arguments, one after the other, each down for its restart. Fails, with the first server down for good, when
+   * Gives every server new arguments (the same, or each its own), one after the other, each down for its restart. Fails, with the first server down for good, when
    * a server would not start with them. A roll asked for during another one follows it.
    */
-  roll(args: string[]): Promise<void> {
-    this.rolling = this.rolling.catch(() => undefined).then(() => this.rollNow(args));
+  roll(args: string[] | ((server: string) => string[])): Promise<void> {
+    this.rolling = this.rolling.catch(() => undefined).then(() => this.rollNow(typeof args === 'function' ? args : () => args));
 
     return this.rolling;
   }
@@ -122,7 +122,7 @@ export class RollingServers {
     this.timers.clear();
   }
 
-  private async rollNow(args: string[]): Promise<void> {
+  private async rollNow(argumentsFor: (server: string) => string[]): Promise<void> {
     for (const server of this.servers) {
       if (this.stopped) {
         return;
@@ -132,6 +132,8 @@ export class RollingServers {
       do {
         await this.pause();
       } while (this.stuckAt === server.name && !this.stopped);
+      const args = argumentsFor(server.name);
+
       server.config = readServerArgs(args, this.defaults);
       server.args = args;
       server.up = true;

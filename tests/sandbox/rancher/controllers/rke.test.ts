@@ -86,6 +86,21 @@ describe('API server arguments of a cluster that Rancher made', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect(await issuer()).toBe(OLD);
   });
+
+  it('are replaced whole for the machines that a machineSelectorConfig names, and for no other', async() => {
+    const { world } = sandbox;
+    const { store } = world.clusters.local.kube;
+    const { servers } = world.kube('edge-rke2').servers;
+    const machines = store.findType('cluster.x-k8s.io', 'machines')!;
+    const second = store.list(machines).find((machine) => valueAt(machine, 'status.nodeRef.name') === servers[1]!.name)!;
+
+    store.patch(machines, 'fleet-default', second.metadata.name, 'application/merge-patch+json', { metadata: { labels: { pool: 'other' } } });
+    await call('PATCH', CLUSTER, { spec: { rkeConfig: { machineSelectorConfig: [{ machineLabelSelector: { matchLabels: { pool: 'other' } }, config: { 'kube-apiserver-arg': [`service-account-issuer=${ NEW }`] } }, { machineLabelSelector: { matchLabels: { pool: 'none' } }, config: { 'kube-apiserver-arg': ['audit-log-maxage=1'] } }] } } });
+    await until('Unknown');
+    await until('True');
+    expect(servers.map(({ config }) => config.issuers)).toEqual([[OLD], [NEW], [OLD]]);
+    expect(servers[0]!.args).toEqual(['audit-log-maxage=30']);
+  });
 });
 
 describe('a cluster that somebody makes', () => {

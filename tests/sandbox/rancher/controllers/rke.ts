@@ -4,7 +4,7 @@ import { fieldsOf, listOf, stringOf, timestamp, valueAt } from '../values.ts';
 import type { Fields } from '../values.ts';
 
 /** Gives the API servers of a cluster new arguments, one server after the other; rejects when one does not start. */
-export type RollServers = (clusterId: string, args: string[]) => Promise<void>;
+export type RollServers = (clusterId: string, argumentsFor: (server: string) => string[]) => Promise<void>;
 
 /**
  * Rancher's planner as far as API server arguments go: a changed rkeConfig of a cluster Rancher made is rolled out over its
@@ -16,8 +16,14 @@ export function runRkeController(clusters: Clusters, roll: RollServers): () => v
   const controlPlanes = typeNamed(clusters, 'rke.cattle.io', 'rkecontrolplanes');
   const applied = new Map<string, string>();
 
+  /** Labels of the machine that a server is; a custom cluster's machines have none. */
+  const labelsOf = (cluster: KubeObject): Map<string, Fields> => new Map(store.list(typeNamed(clusters, 'cluster.x-k8s.io', 'machines'))
+    .filter(({ metadata: { namespace }, spec }) => namespace === cluster.metadata.namespace && fieldsOf(spec).clusterName === cluster.metadata.name)
+    .map((machine) => [stringOf(valueAt(machine, 'status.nodeRef.name')), fieldsOf(machine.metadata.labels)]));
+  const written = (cluster: KubeObject): string => JSON.stringify([undefined, ...labelsOf(cluster).values()].map((labels) => argumentsOf(cluster, labels)));
+
   for (const cluster of store.list(provisioning)) {
-    applied.set(cluster.metadata.uid ?? '', argumentsOf(cluster).join('\n'));
+    applied.set(cluster.metadata.uid ?? '', written(cluster));
   }
 
   return store.watch((event) => {
@@ -27,21 +33,21 @@ export function runRkeController(clusters: Clusters, roll: RollServers): () => v
     if (resourceType !== provisioning || type !== 'MODIFIED' || !fieldsOf(object.spec).rkeConfig) {
       return;
     }
-    const args = argumentsOf(object);
+    const args = written(object);
 
     if (!clusters.get(id)?.provisioned) {
       // What is there before the first machine is what its servers start with.
-      applied.set(object.metadata.uid ?? '', args.join('\n'));
+      applied.set(object.metadata.uid ?? '', args);
 
       return;
     }
-    if (applied.get(object.metadata.uid ?? '') === args.join('\n')) {
+    if (applied.get(object.metadata.uid ?? '') === args) {
       observe(clusters, provisioning, object, {});
 
       return;
     }
-    applied.set(object.metadata.uid ?? '', args.join('\n'));
-    void rollOut(clusters, { provisioning, controlPlanes }, object, () => roll(id, args));
+    applied.set(object.metadata.uid ?? '', args);
+    void rollOut(clusters, { provisioning, controlPlanes }, object, () => roll(id, (server) => argumentsOf(object, labelsOf(object).get(server))));
   });
 }
 
@@ -56,10 +62,10 @@ function typeNamed(clusters: Clusters, group: string, resource: string): Resourc
 }
 
 /**
- * `kube-apiserver-arg` as the planner sees it: machineGlobalConfig, then every machineSelectorConfig that names no machines
- * replaces the key (rancher.md §2.11).
+ * `kube-apiserver-arg` as the planner gives it to a machine: machineGlobalConfig, then every machineSelectorConfig that names no machines
+ * or this one replaces the key (rancher.md §2.11).
  */
-export function argumentsOf(cluster: KubeObject): string[] {
+export function argumentsOf(cluster: KubeObject, labels: Fields = {}): string[] {
   const config = fieldsOf(fieldsOf(cluster.spec).rkeConfig);
   const key = 'kube-apiserver-arg';
   let args = fieldsOf(config.machineGlobalConfig)[key];
@@ -67,7 +73,11 @@ export function argumentsOf(cluster: KubeObject): string[] {
   for (const selected of listOf(config.machineSelectorConfig).map(fieldsOf)) {
     const own = fieldsOf(selected.config)[key];
 
-    if (own !== undefined && !selected.machineLabelSelector) {
+    const { matchLabels, matchExpressions } = fieldsOf(selected.machineLabelSelector);
+    const wanted = Object.entries(fieldsOf(matchLabels));
+
+    // Nothing here writes expressions.
+    if (own !== undefined && matchExpressions === undefined && wanted.every(([label, value]) => labels[label] === value)) {
       args = own;
     }
   }
