@@ -1,52 +1,21 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { ApiException, AppsV1Api, AuthenticationV1Api, AuthorizationV1Api, CoreV1Api, KubeConfig, KubernetesObjectApi, makeInformer, PatchStrategy, setHeaderOptions, VersionApi, Watch } from '@kubernetes/client-node';
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HttpRequest } from '../contracts.ts';
 import type { SandboxCluster } from './cluster.ts';
+import { listenTo } from './listen.ts';
+import type { Listening } from './listen.ts';
 import { ADMIN, ask, testCluster, typeOf } from './testing.ts';
 import { KeyPool } from './tokens/keys.ts';
 
 const keys = new KeyPool(1);
 const ADMIN_TOKEN = 'the-admin';
 let cluster: SandboxCluster;
-let server: Server;
-let address: string;
-
-/** What a server in front of a cluster does: reads whole requests, finds out who asks, writes answers and streams. */
-async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-  const chunks: Buffer[] = [];
-
-  for await (const chunk of incoming) {
-    chunks.push(chunk as Buffer);
-  }
-  const [path = '/', query = ''] = (incoming.url ?? '/').split(/\?(.*)/s);
-  const token = (incoming.headers.authorization ?? '').replace(/^Bearer /, '');
-  const user = token === ADMIN_TOKEN ? ADMIN : cluster.authenticate(token);
-  const request: HttpRequest = { method: incoming.method ?? 'GET', path, query: new URLSearchParams(query), headers: incoming.headers as HttpRequest['headers'], body: Buffer.concat(chunks), origin: address };
-
-  if (!user) {
-    outgoing.writeHead(401).end();
-
-    return;
-  }
-  const { status, headers = {}, body, stream } = await cluster.handle(request, user);
-
-  outgoing.writeHead(status, headers);
-  if (stream) {
-    outgoing.on('close', stream((chunk) => outgoing.write(chunk), () => outgoing.end()));
-    outgoing.flushHeaders();
-  } else {
-    outgoing.end(typeof body === 'object' && !Buffer.isBuffer(body) ? JSON.stringify(body) : body);
-  }
-}
+let server: Listening;
 
 function config(token = ADMIN_TOKEN): KubeConfig {
   const made = new KubeConfig();
 
-  made.loadFromClusterAndUser({ name: 'sandbox', server: address, skipTLSVerify: true }, { name: 'user', token });
+  made.loadFromClusterAndUser({ name: 'sandbox', server: server.url, skipTLSVerify: true }, { name: 'user', token });
 
   return made;
 }
@@ -61,16 +30,11 @@ async function refusal(asked: Promise<unknown>): Promise<{ code: number; message
 
 beforeEach(async() => {
   cluster = testCluster(keys, { builtInWebhook: { region: 'eu-central-1' } });
-  server = createServer((incoming, outgoing) => {
-    serve(incoming, outgoing).catch((error: unknown) => outgoing.writeHead(500).end(String(error)));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  address = `http://127.0.0.1:${ (server.address() as AddressInfo).port }`;
+  server = await listenTo(cluster, { [ADMIN_TOKEN]: ADMIN });
 });
 afterEach(async() => {
   cluster.stop();
-  server.closeAllConnections();
-  await new Promise((resolve) => server.close(resolve));
+  await server.close();
 });
 
 describe('the Kubernetes client', () => {
