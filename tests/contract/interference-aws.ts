@@ -52,7 +52,9 @@ export function atAws(step: Step, { service, command, input }: Extract<Call, { a
   }];
   case 'AddClientIDToOpenIDConnectProvider': return [{ name: 'adds another audience', ends: 'done', act: done(() => provider()!.clientIds.push('theirs'), () => provider()?.clientIds.includes('theirs') === true) }];
   case 'DeleteOpenIDConnectProvider': return [
-    { name: 'takes the provider over', ends: 'changed', act: done(() => provider()!.tags.set('rancher.io/irsa', 'theirs'), () => provider()?.tags.get('rancher.io/irsa') === 'theirs') },
+    // What their provider trusts has to stay, too: a free name is anybody's.
+    { name: 'takes the provider over', ends: 'changed', act: done(() => provider()!.tags.set('rancher.io/irsa', 'theirs'), () => provider()?.tags.get('rancher.io/irsa') === 'theirs' && aws.state.buckets.get(bucketIn(arn))?.objects.size === 2) },
+    { name: 'takes it for another cluster', ends: 'changed', act: done(() => provider()!.tags.set('rancher.io/irsa-cluster', 'theirs'), () => provider()?.tags.get('rancher.io/irsa-cluster') === 'theirs' && aws.state.buckets.get(bucketIn(arn))?.objects.size === 2) },
     { name: 'adds another audience', ends: 'changed', asksAnew: true, act: done(() => provider()!.clientIds.push('theirs'), () => provider()?.clientIds.includes('theirs') === true) },
   ];
   case 'CreateRole': return [{
@@ -90,6 +92,9 @@ export function atAws(step: Step, { service, command, input }: Extract<Call, { a
   default: throw new Error(`nobody thought about who else does what ${ command } does`);
   }
 }
+
+/** The name of the bucket that a provider's issuer is in. */
+const bucketIn = (arn = '') => /oidc-provider\/([^.]+)/.exec(arn)?.[1] ?? '';
 
 /** Of what a plan itself makes, only this plan knows. */
 function madeHere(steps: Step[], command: string): string {

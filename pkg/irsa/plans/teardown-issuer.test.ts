@@ -4,7 +4,7 @@ import { DEFAULT_ISSUER, issuersOf } from '../domain/issuer/arguments';
 import { planRetireIssuer } from './switch-issuer';
 import type { Plan } from './plan';
 import { planTeardownIssuer } from './teardown-issuer';
-import { DONE, hosting, ISSUER, SELF_MANAGED, servers, TAGS } from './test-issuer-facts';
+import { BUCKET, DONE, hosting, ISSUER, SELF_MANAGED, servers, TAGS } from './test-issuer-facts';
 
 const provider = value({ arn: `arn:aws:iam::111122223333:oidc-provider/${ ISSUER.slice(8) }`, tags: TAGS });
 const ours = (operator: string) => servers([`service-account-issuer${ operator }=${ ISSUER }`]);
@@ -29,12 +29,21 @@ describe('taking an issuer away', () => {
   });
 
   it.each<[string, Parameters<typeof hosting>, string[]]>([
-    ['a provider of somebody else', [DONE, { provider: value({ arn: 'arn:aws:iam::1:oidc-provider/x', tags: {} }) }], ['delete-discovery', 'delete-keys', 'delete-bucket']],
+    // Whoever took the bucket's name would be believed by every role that trusts the provider.
+    ['a provider of somebody else, and the bucket that it trusts', [DONE, { provider: value({ arn: 'arn:aws:iam::1:oidc-provider/x', tags: {} }) }], []],
+    ['a provider of another cluster', [DONE, { provider: value({ arn: 'arn:aws:iam::1:oidc-provider/x', tags: { ...TAGS, 'rancher.io/irsa-cluster': 'other' } }) }], []],
+    ['what was made for another cluster', [{ ...DONE, tags: { ...TAGS, 'rancher.io/irsa-cluster': 'other' } }, { provider: value({ arn: 'arn:aws:iam::1:oidc-provider/x', tags: { ...TAGS, 'rancher.io/irsa-cluster': 'other' } }) }], []],
     ['a bucket of somebody else', [{ ...DONE, tags: {} }, { provider }], ['delete-provider']],
     ['a bucket with more in it', [{ ...DONE, others: ['x'] }, { provider }], ['delete-provider', 'delete-discovery', 'delete-keys']],
     ['what is gone already', [{ state: 'absent', others: [] }], []],
   ])('leaves alone %s', (_what, facts, left) => {
     expect(ids(planTeardownIssuer(SELF_MANAGED, hosting(...facts), servers()))).toEqual(left);
+  });
+
+  it('says why the bucket stays with a provider of somebody else, and what to do', () => {
+    const { warnings } = planTeardownIssuer(SELF_MANAGED, hosting(DONE, { provider: value({ arn: 'arn:theirs', tags: {} }) }), servers());
+
+    expect(warnings.map(({ key, args }) => [key, args])).toEqual([['irsa.warning.providerStays', { arn: 'arn:theirs' }], ['irsa.warning.bucketTrusted', { bucket: BUCKET.name }]]);
   });
 
   it('of a host that nobody here can change leaves the documents, after the provider, to who has it', () => {

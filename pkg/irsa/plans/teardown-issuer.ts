@@ -1,4 +1,3 @@
-import { MANAGED, TAG } from '../domain/aws/ownership';
 import { irsaError } from '../domain/errors';
 import type { Known, ObservedCluster, ObservedProvider } from '../domain/facts';
 import { DEFAULT_ISSUER, issuersOf, withIssuers } from '../domain/issuer/arguments';
@@ -18,8 +17,9 @@ export interface HostedElsewhere {
 
 /**
  * Takes an issuer away again: its cluster signs with another one (in one rolling restart; in two where it had none but this), then the
- * provider goes, then the bucket. The API servers go on accepting it: `planRetireIssuer` ends that a day later. Only what our tags mark is
- * deleted; nobody's binding is changed, those that depend on it are named first.
+ * provider goes, then the bucket, which stays as long as a provider of somebody else trusts it. The API servers go on accepting it:
+ * `planRetireIssuer` ends that a day later. Only what our tags mark as this cluster's is deleted; nobody's binding is changed, those that
+ * depend on it are named first.
  * @param servers  where Rancher can change them; left out, the issuer must not be in use any more
  * @throws IrsaError ISSUER_IN_USE, BUCKET_UNSEEN, and what planSwitchIssuer throws for the cluster
  */
@@ -38,12 +38,15 @@ export function planTeardownIssuer(observed: ObservedCluster, place: ObservedHos
     throw irsaError('ISSUER_IN_USE', { cluster: observed.cluster.name, issuer });
   }
   const bucketName = isBucket ? place.bucket.name : '';
-  const there = seen.value.state === 'here' && isOurs(seen.value, observed.cluster);
   const found = provider.value;
-  const isOurProvider = found?.tags?.[TAG.owner] === MANAGED;
+  const isTheirs = found !== null && !isOurs(found, observed.cluster);
+  const isHere = seen.value.state === 'here';
+  const isMade = isHere && isOurs(seen.value, observed.cluster);
+  // Whoever took a name that is free again would be believed by every role that trusts the provider.
+  const there = isMade && !isTheirs;
   const steps: Step[] = [
     ...(servers ? signElsewhere(observed, servers, issuer) : []),
-    ...(found && isOurProvider ? [deleteProvider(found)] : []),
+    ...(found && !isTheirs ? [deleteProvider(found)] : []),
     ...(isBucket && there ? [[DISCOVERY_KEY, seen.value.discovery], [JWKS_KEY, seen.value.jwks]].flatMap(([key, body]) => body === undefined ? [] : [deleteObject(place, key!, seen.value.tags)]) : []),
     ...(isBucket && there && !seen.value.others.length && !seen.value.versioned ? [deleteBucket(place, seen.value.tags)] : []),
   ];
@@ -55,9 +58,10 @@ export function planTeardownIssuer(observed: ObservedCluster, place: ObservedHos
     steps,
     documents: [],
     warnings:  [
-      ...(found && !isOurProvider ? [text('irsa.warning.providerStays', { arn: found.arn })] : []),
+      ...(isTheirs ? [text('irsa.warning.providerStays', { arn: found.arn })] : []),
+      ...(isTheirs && isMade ? [text('irsa.warning.bucketTrusted', { bucket: bucketName })] : []),
       ...(there && (seen.value.others.length > 0 || seen.value.versioned) ? [text('irsa.warning.bucketStays', { bucket: bucketName })] : []),
-      ...(seen.value.state === 'here' && !there ? [text('irsa.warning.bucketForeign', { bucket: bucketName })] : []),
+      ...(isHere && !isMade ? [text('irsa.warning.bucketForeign', { bucket: bucketName })] : []),
       ...(isBucket ? [] : [text('irsa.warning.documentsStay', { issuer })]),
       ...(observed.bindings.known ? [] : [text('irsa.warning.bindingsUnknown')]),
     ],
