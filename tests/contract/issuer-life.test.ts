@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bucketIssuer, bucketName, type IssuerBucket } from '../../pkg/irsa/domain/issuer/hosting';
-import { driftOf, missingBeforeRotation } from '../../pkg/irsa/domain/issuer/drift';
+import { driftFindings, driftOf, missingBeforeRotation } from '../../pkg/irsa/domain/issuer/drift';
 import { DEFAULT_ISSUER } from '../../pkg/irsa/domain/issuer/arguments';
 import { keySet, parseKeySet } from '../../pkg/irsa/domain/issuer/jwks';
+import { isPublished, targetBucket } from '../../pkg/irsa/domain/issuer/setup';
 import { observeHosting, readJwks } from '../../pkg/irsa/gateways/observe/hosting';
+import { observeIssuerSetup } from '../../pkg/irsa/gateways/observe/issuer';
 import { verifyIdentity } from '../../pkg/irsa/gateways/observe/identity';
 import { observeServers, tokenIssuer } from '../../pkg/irsa/gateways/observe/servers';
 import { planHostIssuer, planRetireIssuer, planSwitchIssuer, planTeardownIssuer } from '../../pkg/irsa/plans';
@@ -147,6 +149,28 @@ describe('the life of an issuer', () => {
     expect(await person.run(await host(person))).toMatchObject({ status: 'done' });
     expect(state.buckets.get(bucketOf(sandbox.world))!.objects.size).toBe(2);
     expect((await host(person)).warnings).toEqual([]);
+  });
+
+  it('takes nothing for published that STS could not read: public policies may be written, and let nobody in', async() => {
+    const { state } = sandbox.world.aws;
+    const observed = await person.observe('edge-rke2');
+    const [kid = ''] = observed.keys.known ? observed.keys.value.ids : [];
+    const told = async() => {
+      const seen = await observeIssuerSetup(person.gateways(), await person.observe('edge-rke2'), { target: targetBucket({ name: bucketName(observed.cluster, kid), region: REGION }) });
+
+      return [isPublished(seen), driftFindings(seen.drift!, '').map(({ code }) => code)];
+    };
+
+    state.publicBucketsRestricted = true;
+    expect(await person.run(await host(person))).toMatchObject({ status: 'done' });
+    expect(await told()).toEqual([false, ['ISSUER_CLOSED']]);
+    await expect(host(person)).rejects.toThrow('PUBLIC_BLOCKED');
+    state.publicBucketsRestricted = false;
+    sandbox.world.aws.clearCalls();
+    expect(await told()).toEqual([true, []]);
+    // By nobody, and each document once.
+    expect(target.awsCalls().filter(({ action }) => action === 'GetObject')).toHaveLength(2);
+    expect((await host(person)).steps).toEqual([]);
   });
 
   it('takes back what an earlier run left, too, and never a bucket that holds anything', async() => {

@@ -98,7 +98,8 @@ export function useIssuer(observed: () => ObservedCluster, engine: () => Promise
     failure,
     stage,
     published: computed(() => !!setup.value && isPublished(setup.value)),
-    findings:  computed(() => setup.value?.drift && stage.value && stage.value !== 'publish' ? driftFindings(setup.value.drift, setup.value.target.issuer) : []),
+    // What is not there yet is nothing to tell before all is published.
+    findings:  computed(() => setup.value?.drift && stage.value ? driftFindings(setup.value.drift, setup.value.target.issuer).filter(({ code }) => stage.value !== 'publish' || /WRITE|CLOSED/.test(code)) : []),
     byRancher: computed(() => isSwitchedByRancher(observed())),
     retirable,
     due:       computed(() => retirable.value !== undefined && retirable.value <= now.value),

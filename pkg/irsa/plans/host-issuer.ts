@@ -25,7 +25,7 @@ export interface HostOptions {
  * Nothing in the cluster is touched: its tokens carry the old issuer until `planSwitchIssuer`.
  * @param keys  of the cluster, those that are about to come too: `keySet(parseKeySet(text))`
  * @throws IrsaError BUCKET_NAME_UNUSABLE, REGION_UNKNOWN, REGION_NOT_SIGNED, BUCKET_TAKEN, BUCKET_ELSEWHERE, BUCKET_FOREIGN,
- *   BUCKET_UNSEEN, KEYS_INCOMPLETE (a key that signs now is not among them)
+ *   BUCKET_UNSEEN, PUBLIC_BLOCKED, KEYS_INCOMPLETE (a key that signs now is not among them)
  */
 export function planHostIssuer(observed: ObservedCluster, hosting: ObservedHosting, keys: KeySet, { signsItself, audience = DEFAULT_AUDIENCE }: HostOptions = {}): Plan {
   const { bucket } = hosting;
@@ -55,6 +55,11 @@ export function planHostIssuer(observed: ObservedCluster, hosting: ObservedHosti
     }),
     ...provider(observed, hosting, issuer, audience),
   ];
+
+  // All is open that can be opened here, and STS would be refused.
+  if (seen.closed && !steps.some(({ id }) => id === 'open-bucket' || id === 'bucket-policy')) {
+    throw irsaError('PUBLIC_BLOCKED');
+  }
 
   return {
     id: 'host-issuer', title: text('irsa.plan.host-issuer.title', { cluster: observed.cluster.name, issuer }), steps: signsItself && observed.account.known ? steps.map(ownedBy(observed.account.value.id)) : steps, documents: [],

@@ -70,6 +70,9 @@ describe('how far a cluster is', () => {
   it('is published as far as can be seen where the cluster keeps its keys to itself', () => {
     const seen = (change: Partial<ObservedBucket>) => isPublished({ ...setup({ ...DONE, ...change }, servers()), jwks: hidden('forbidden'), drift: undefined });
 
+    // STS signs nothing.
+    expect(isPublished(setup(DONE, servers(), { drift: { ...SAME, bucket: 'closed' } }))).toBe(false);
+    expect(isPublished({ ...setup(DONE, servers()), jwks: hidden('forbidden'), drift: { ...SAME, missing: ['k'] } })).toBe(false);
     expect([seen({}), seen({ jwks: undefined }), seen({ discovery: '{"issuer":"https://other.example"}' })]).toEqual([true, false, false]);
   });
 

@@ -133,6 +133,8 @@ export interface AccountState {
   readonly eksClusters: EksCluster[];
   /** The account's own Block Public Access, as far as policies go: it wins over every bucket's. */
   publicPoliciesBlocked?: boolean;
+  /** The other half of it, RestrictPublicBuckets: public policies may be written, and let nobody in from outside. */
+  publicBucketsRestricted?: boolean;
   now(): number;
   /** When something written now is seen. */
   sight(): Sight;

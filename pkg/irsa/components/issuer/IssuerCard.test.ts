@@ -36,9 +36,9 @@ const observed: ObservedCluster = {
 };
 
 /** The page, after it looked at a bucket that is like this. */
-async function open(seen: Partial<ObservedBucket>, drift: Partial<Drift> | undefined = {}, reach?: ObservedHosting['reach']) {
+async function open(seen: Partial<ObservedBucket>, drift: Partial<Drift> | undefined = {}, change: Partial<ObservedIssuer> = {}) {
   const found = { ...DONE, ...seen };
-  const setup: ObservedIssuer = { target: targetBucket(BUCKET), jwks: value('{}'), servers: value(servers([`service-account-issuer=${ ISSUER }`])), hosting: hosting(found, { provider: value({ arn }), ...(reach ? { reach } : {}) }), ...(found.state === 'here' ? { drift: { ...SAME, ...drift } } : {}) };
+  const setup: ObservedIssuer = { target: targetBucket(BUCKET), jwks: value('{}'), servers: value(servers([`service-account-issuer=${ ISSUER }`])), hosting: hosting(found, { provider: value({ arn }) }), ...(found.state === 'here' ? { drift: { ...SAME, ...drift } } : {}), ...change };
   const engine = {
     observe: async() => observed, issuer: vi.fn(async() => setup), observeRole: async(name: string) => trusting(name), quotas: async() => value({}), keyUses: () => new Promise(() => undefined),
   };
@@ -87,6 +87,14 @@ it('a key of somebody else is told by the cluster’s page as an alarm and by a 
   expect(engine.issuer).toHaveBeenCalledOnce();
 });
 
+it('an alarm that needs no live keys is there before all is published, too', async() => {
+  const { view, codes } = await open({}, { publicWrite: true, missing: ['k'] }, { servers: value(servers()), hosting: hosting({ ...DONE, policy: '{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:PutObject","Resource":"*"}}' }) });
+
+  expect(view.get('[data-testid="irsa-issuer-card"]').attributes('data-stage')).toBe('publish');
+  expect(view.findAll('[data-testid="irsa-finding"]').filter((one) => one.text().includes('irsa.drift')).map((one) => /ISSUER_\w+/.exec(one.text())?.[0])).toEqual(['ISSUER_PUBLIC_WRITE']);
+  expect(codes()).toEqual([]);
+});
+
 it('a bucket that is gone while IAM trusts its address is the worst, and its cluster’s statements stay', async() => {
   const { view, codes } = await open({ state: 'absent', others: [] });
 
@@ -96,13 +104,15 @@ it('a bucket that is gone while IAM trusts its address is the worst, and its clu
 });
 
 const S3 = 's3.eu-central-1.amazonaws.com';
+/** The same page, with the way to its bucket like this. */
+const openWith = (reach: ObservedHosting['reach']) => open({}, {}, { hosting: hosting(DONE, { provider: value({ arn }), reach }) });
 const ENTRY = { domain: S3, name: 'irsa-s3', uid: 'u', stays: false };
 
 it.each([
   ['shut where it was opened here', 'close', { host: S3, state: 'allowed' as const, entry: ENTRY }],
   ['opened where its bucket cannot be seen', 'open', { host: S3, state: 'openable' as const }],
 ])('leads to where the way to its bucket is %s', async(_what, how, reach) => {
-  const { view } = await open({}, {}, value(reach));
+  const { view } = await openWith(value(reach));
 
   await view.get(`[data-testid="irsa-${ how }-s3"]`).trigger('click');
   expect(route.query).toMatchObject({ plan: `${ how }-sts`, bucket: BUCKET.name, region: BUCKET.region });
@@ -112,6 +122,6 @@ it('says nothing of the way to a bucket where others opened it, or this person m
   const reaches: ObservedHosting['reach'][] = [value({ host: S3, state: 'allowed' }), value({ host: S3, state: 'allowed', entry: ENTRY, missing: { clusterId: 'local', verb: 'delete', group: 'management.cattle.io', resource: 'proxyendpoints' } }), value({ host: S3, state: 'closed' })];
 
   for (const reach of reaches) {
-    expect((await open({}, {}, reach)).view.find('[data-testid="irsa-s3-row"]').exists()).toBe(false);
+    expect((await openWith(reach)).view.find('[data-testid="irsa-s3-row"]').exists()).toBe(false);
   }
 });

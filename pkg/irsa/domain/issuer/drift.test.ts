@@ -57,6 +57,29 @@ describe('what is published against what is live', () => {
   });
 });
 
+describe('what needs no live keys', () => {
+  const told = async(change: Partial<ObservedBucket>, ids: string[] = []) => driftFindings(await driftOf(ids, await hosting([OLD], change)), 'x').map(({ code }) => code);
+
+  it.each<[string, Partial<ObservedBucket>, string[]]>([
+    ['all as it should be', {}, []],
+    ['a policy that lets everybody write', { policy: '{"Statement":{"Effect":"Allow","Principal":"*","Action":"s3:*","Resource":"*"}}' }, ['ISSUER_PUBLIC_WRITE']],
+    ['another issuer in the document', { discovery: '{"issuer":"https://evil.example"}' }, ['ISSUER_DISCOVERY_CHANGED']],
+    ['documents that anybody else is refused', { closed: true }, ['ISSUER_CLOSED']],
+    ['a bucket that somebody else has taken', { state: 'taken', policy: undefined, ownership: undefined, discovery: undefined, jwks: undefined }, ['ISSUER_BUCKET_FOREIGN']],
+    ['one that is somewhere else', { state: 'elsewhere', policy: undefined, ownership: undefined, discovery: undefined, jwks: undefined }, ['ISSUER_BUCKET_FOREIGN']],
+  ])('%s', async(_what, change, codes) => {
+    expect(await told(change)).toEqual(codes);
+  });
+
+  it('the key that signed a token has to be there; of others nobody can tell whose they are', async() => {
+    const [old, next] = (await Promise.all([OLD, NEXT].map((one) => keySet([one])))).map(({ keys }) => keys[0]!.kid);
+
+    expect(await driftOf([old!, next!], await hosting([OLD, FOREIGN]))).toMatchObject({ missing: [next], unknown: [] });
+    expect(await told({}, [old!])).toEqual([]);
+    expect(await told({}, [next!])).toEqual(['ISSUER_KEY_MISSING']);
+  });
+});
+
 describe('documents wherever they are', () => {
   const ISSUER = 'https://x.example/c-1';
   const served = (change: object = {}) => JSON.stringify({ issuer: ISSUER, jwks_uri: 'https://x.example/openid/v1/jwks', response_types_supported: ['id_token'], subject_types_supported: ['public'], id_token_signing_alg_values_supported: ['RS256'], ...change });

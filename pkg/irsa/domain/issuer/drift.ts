@@ -12,20 +12,23 @@ export interface Drift extends KeyComparison {
   unreadable: boolean;
   /** Others than the account's own may write, or access lists may come back. */
   publicWrite: boolean;
+  /** Its documents are refused to who signs nothing, as STS does; or it is not this account's, or elsewhere. */
+  bucket?: 'closed' | 'foreign';
 }
 
 /**
  * Compares what a bucket publishes with a cluster's own keys, key by key.
- * @param live      keys that the API server gives out, as text
+ * @param live      keys that the API server gives out, as text; where it gives none, ids that its tokens name: of others nothing is told then
  * @param expected  ids of keys that come or go with a rotation
  * @throws IrsaError KEYS_UNREADABLE when the live ones are none
  */
-export async function driftOf(live: string, { bucket, seen }: ObservedHosting, expected: string[] = []): Promise<Drift> {
-  const { discovery, jwks, policy, ownership } = seen.known ? seen.value : {};
+export async function driftOf(live: string | string[], { bucket, seen }: ObservedHosting, expected: string[] = []): Promise<Drift> {
+  const { state, discovery, jwks, policy, ownership, closed } = seen.known ? seen.value : {};
 
   return {
     ...await documentsDrift(live, bucketIssuer(bucket), { discovery, jwks }, expected),
     publicWrite: isPublicWrite(policy) || (ownership !== undefined && ownership !== 'BucketOwnerEnforced'),
+    ...(state === 'taken' || state === 'elsewhere' ? { bucket: 'foreign' } : closed ? { bucket: 'closed' } : {}),
   };
 }
 
@@ -33,13 +36,14 @@ export async function driftOf(live: string, { bucket, seen }: ObservedHosting, e
  * The same of two documents, wherever they are.
  * @throws IrsaError KEYS_UNREADABLE when the live keys are none
  */
-export async function documentsDrift(live: string, issuer: string, { discovery, jwks }: { discovery?: string; jwks?: string }, expected: string[] = []): Promise<Drift> {
-  const keys = parseKeySet(live);
+export async function documentsDrift(live: string | string[], issuer: string, { discovery, jwks }: { discovery?: string; jwks?: string }, expected: string[] = []): Promise<Drift> {
+  const keys = typeof live === 'string' ? parseKeySet(live) : [];
   const published = readable(jwks);
   const compared = await compareKeys(keys, published ?? [], expected);
 
   return {
     ...compared,
+    ...(typeof live === 'string' ? {} : { missing: live.filter((id) => !compared.unknown.includes(id)), unknown: [] }),
     discovery:   discovery === undefined ? 'missing' : leadsToOwnKeys(discovery, issuer) ? 'same' : 'changed',
     unreadable:  jwks !== undefined && !published,
     publicWrite: false,
@@ -88,11 +92,17 @@ function readable(jwks: string | undefined): JsonWebKey[] | undefined {
 }
 
 /** Each thing that does not fit, worst first, with the plan that publishes the live keys again where that mends it. */
-export function driftFindings({ unknown, publicWrite, discovery, unreadable, missing, renamed }: Drift, where: string): Finding[] {
+export function driftFindings({ bucket, unknown, publicWrite, discovery, unreadable, missing, renamed }: Drift, where: string): Finding[] {
   const remedy = { id: 'host-issuer', label: text('irsa.drift.republish') } as const;
   const told = (code: string, severity: Finding['severity'], title: Text, why: Text): Finding => ({ code, severity, title, why, remedy });
 
+  if (bucket === 'foreign') {
+    // Nothing is published there from here.
+    return [{ ...told('ISSUER_BUCKET_FOREIGN', 'critical', text('irsa.drift.ISSUER_BUCKET_FOREIGN.title'), text('irsa.drift.ISSUER_BUCKET_FOREIGN.why', { where })), remedy: undefined }];
+  }
+
   return [
+    ...(bucket ? [told('ISSUER_CLOSED', 'high', text('irsa.drift.ISSUER_CLOSED.title'), text('irsa.drift.ISSUER_CLOSED.why', { where }))] : []),
     ...(unknown.length ? [told('ISSUER_KEY_FOREIGN', 'critical', text('irsa.drift.ISSUER_KEY_FOREIGN.title'), text('irsa.drift.ISSUER_KEY_FOREIGN.why', { kids: unknown.join(', '), where }))] : []),
     ...(publicWrite ? [told('ISSUER_PUBLIC_WRITE', 'critical', text('irsa.drift.ISSUER_PUBLIC_WRITE.title'), text('irsa.drift.ISSUER_PUBLIC_WRITE.why', { where }))] : []),
     ...(discovery === 'changed' ? [told('ISSUER_DISCOVERY_CHANGED', 'critical', text('irsa.drift.ISSUER_DISCOVERY_CHANGED.title'), text('irsa.drift.ISSUER_DISCOVERY_CHANGED.why', { where }))] : []),

@@ -33,6 +33,8 @@ export interface ObservedBucket {
   jwks?: string;
   /** Names of objects beside the two. */
   others: string[];
+  /** Its documents are refused to who signs nothing, as STS does: whatever its policy says. */
+  closed?: boolean;
   /** It keeps, or kept, old versions: they are left to who wants them. */
   versioned?: boolean;
 }

@@ -26,7 +26,7 @@ export interface ObservedIssuer {
   documents?: Known<{ discovery?: string; jwks?: string }>;
   /** The provider of an issuer on a host of one's own; a bucket's is in `hosting`. */
   provider?: ObservedHosting['provider'];
-  /** What is published against what is live, where both are known and something is published. */
+  /** What is published against what is live, as far as either is known, where anything is to be seen there. */
   drift?: Drift;
 }
 
@@ -46,11 +46,11 @@ export function isPublished({ hosting, documents, drift, jwks, target }: Observe
   const found = hosting ? (hosting.seen.known ? hosting.seen.value : undefined) : documents?.known ? documents.value : undefined;
   const provider = !hosting || (hosting.provider.known && hosting.provider.value !== null);
 
-  if (!found || !provider) {
+  if (!found || !provider || drift?.bucket) {
     return false;
   }
   if (!jwks.known) {
-    return Boolean(found.jwks) && found.discovery?.includes(`"${ target.issuer }"`) === true;
+    return !drift?.missing.length && Boolean(found.jwks) && found.discovery?.includes(`"${ target.issuer }"`) === true;
   }
 
   return drift?.discovery === 'same' && !drift.unreadable && !drift.missing.length && !drift.renamed.length;

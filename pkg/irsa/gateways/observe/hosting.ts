@@ -5,6 +5,7 @@ import type { Known } from '../../domain/facts';
 import { issuerOfProviderArn } from '../../domain/issuer/issuer';
 import { bucketIssuer, DISCOVERY_KEY, JWKS_KEY, type IssuerBucket, type ObservedBackupBucket, type ObservedBucket, type ObservedHosting } from '../../domain/issuer/hosting';
 import type { Gateways } from '../index';
+import { awsRequest } from '../aws/request';
 import { xml, type S3, type S3Command } from '../aws/s3';
 import { kubernetesError, clusterPath } from '../kubernetes/client';
 import { observeProxyHost, READ_PROXY_ENDPOINTS } from '../rancher/proxy-hosts';
@@ -19,7 +20,7 @@ export async function observeHosting(gateways: Gateways, bucket: IssuerBucket, p
   const noCredential = unknown<never>('no-credential', 'irsa.obstacle.noCredential');
   const [reach, seen, provider] = await Promise.all([
     reachOf(transport, bucket, signal),
-    s3 ? look(() => observeBucket(s3(bucket.region), bucket, signal)) : noCredential,
+    s3 ? look(() => observeBucket(s3(bucket.region), transport, bucket, signal)) : noCredential,
     observeProvider(gateways, bucketIssuer(bucket), providers, signal),
   ]);
 
@@ -100,10 +101,11 @@ async function locate(s3: S3, { name, region }: IssuerBucket, signal?: AbortSign
 }
 
 /**
- * A bucket, its settings and the documents in it: one request where there is none, seven where it is.
+ * A bucket, its settings and the documents in it: one request where there is none, seven where it is. The documents are read as STS does,
+ * by nobody; with the credential only where nobody may.
  * @throws IrsaError when S3 refuses for another reason than that it is not there; TransportError
  */
-export async function observeBucket(s3: S3, bucket: IssuerBucket, signal?: AbortSignal): Promise<ObservedBucket> {
+export async function observeBucket(s3: S3, transport: Transport, bucket: IssuerBucket, signal?: AbortSignal): Promise<ObservedBucket> {
   const where = await locate(s3, bucket, signal);
   const { name } = bucket;
 
@@ -113,7 +115,19 @@ export async function observeBucket(s3: S3, bucket: IssuerBucket, signal?: Abort
   const read = (command: S3Command, more: object = {}) => attempt(s3, command, { Bucket: name, ...more }, signal, true);
   const listed = read('ListObjectVersions').then(({ body = '' }) => versionsOf(body));
   // Only what is listed: to be told that an object is not there takes a further right, s3:ListBucket.
-  const object = async(key: string) => (await listed).some(({ Key, isCurrent }) => Key === key && isCurrent) ? (await read('GetObject', { Key: key })).body : undefined;
+  const object = async(key: string) => {
+    if (!(await listed).some(({ Key, isCurrent }) => Key === key && isCurrent)) {
+      return undefined;
+    }
+    // Signed by nobody. A host's style of address is no other to S3.
+    const { status, body } = await awsRequest({ transport, signal }, { method: 'GET', host: serviceHost('s3', bucket.region), path: `/${ name }/${ key }`, contentType: 'text/plain', body: '' });
+
+    closed ||= status === 403;
+
+    // What begins with a tag is S3's refusal, or whoever stands in between.
+    return status === 200 && !/^\s*</.test(body) ? body : (await read('GetObject', { Key: key })).body;
+  };
+  let closed = false;
   const [tagging, blocks, ownership, policy, discovery, jwks, versions] = await Promise.all([
     read('GetBucketTagging'), read('GetPublicAccessBlock'), read('GetBucketOwnershipControls'), read('GetBucketPolicy'), object(DISCOVERY_KEY), object(JWKS_KEY), listed,
   ]);
@@ -128,6 +142,7 @@ export async function observeBucket(s3: S3, bucket: IssuerBucket, signal?: Abort
     policy:    policy.body,
     discovery,
     jwks,
+    closed,
     versioned: versions.some(({ VersionId }) => VersionId !== 'null'),
     others:    versions.map(({ Key }) => Key).filter((key) => key !== DISCOVERY_KEY && key !== JWKS_KEY),
   };

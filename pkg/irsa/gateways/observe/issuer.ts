@@ -1,5 +1,5 @@
 import type { Known, ObservedCluster } from '../../domain/facts';
-import { documentsDrift, driftOf } from '../../domain/issuer/drift';
+import { documentsDrift, driftOf, type Drift } from '../../domain/issuer/drift';
 import { DISCOVERY_KEY } from '../../domain/issuer/hosting';
 import type { ObservedServers } from '../../domain/issuer/servers';
 import { isSwitchedByRancher, targetOf, type IssuerTarget, type ObservedIssuer } from '../../domain/issuer/setup';
@@ -29,9 +29,17 @@ export async function observeIssuerSetup(gateways: Gateways, observed: ObservedC
   const [documents, provider] = target.bucket || !target.issuer ? [] : await Promise.all([
     look(() => readDocuments(gateways, target.issuer, signal)), observeProvider(gateways, target.issuer, observed.providers, signal),
   ]);
-  const drift = !jwks.known ? undefined : hosting ? (hosting.seen.known && hosting.seen.value.state === 'here' ? await look(() => driftOf(jwks.value, hosting)) : undefined) : documents?.known ? await look(() => documentsDrift(jwks.value, target.issuer, documents.value)) : undefined;
+  const drift = await driftNow(observed, jwks, target, hosting || undefined, documents);
 
-  return { target, jwks, servers, ...(hosting ? { hosting } : {}), ...(documents ? { documents, provider } : {}), ...(drift?.known ? { drift: drift.value } : {}) };
+  return { target, jwks, servers, ...(hosting ? { hosting } : {}), ...(documents ? { documents, provider } : {}), ...(drift ? { drift } : {}) };
+}
+
+/** What is to be seen of it is compared, too, where the keys are not given out or are none. */
+async function driftNow({ keys }: ObservedCluster, jwks: Known<string>, { issuer }: IssuerTarget, hosting: ObservedIssuer['hosting'], documents: ObservedIssuer['documents']): Promise<Drift | undefined> {
+  const compare = hosting ? hosting.seen.known && hosting.seen.value.state !== 'absent' && ((live: string | string[]) => driftOf(live, hosting)) : documents?.known && ((live: string | string[]) => documentsDrift(live, issuer, documents.value));
+  const ids = keys.known ? keys.value.ids : [];
+
+  return compare ? compare(jwks.known ? jwks.value : ids).catch(() => compare(ids)) : undefined;
 }
 
 /** What the API servers run with, whoever gives them their arguments. */

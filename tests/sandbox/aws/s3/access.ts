@@ -35,12 +35,12 @@ export function isPublic(statements: Statement[]): boolean {
 }
 
 /** What the bucket's policy says. «Block public access»: a public policy lets nobody in from outside once RestrictPublicBuckets is on; a Deny still denies. */
-function bucketVerdict(bucket: Bucket | undefined, asked: string, resource: string, key: AccessKey | undefined): Verdict {
+function bucketVerdict({ state, key }: Pick<S3Call, 'state' | 'key'>, bucket: Bucket | undefined, asked: string, resource: string): Verdict {
   const statements = bucket?.policy ? readPolicy(bucket.policy) : [];
   const verdict = evaluate(statements, { action: asked, resource, principal: { kind: 'AWS', names: key ? [key.principalArn] : ['*'] } });
   const outside = !key || bucket?.owner !== undefined;
 
-  return verdict === 'allow' && outside && bucket?.blocked.has('RestrictPublicBuckets') && isPublic(statements) ? 'no allow' : verdict;
+  return verdict === 'allow' && outside && (bucket?.blocked.has('RestrictPublicBuckets') || state.publicBucketsRestricted) && isPublic(statements) ? 'no allow' : verdict;
 }
 
 /**
@@ -51,7 +51,7 @@ export function mayDo({ state, request, key }: Omit<S3Call, 'id'>, action: strin
   const asked = `s3:${ RIGHTS[action] ?? action }`;
   const resource = arnOfTarget({ state, request });
   const found = state.buckets.get(request.bucket);
-  const bucket = bucketVerdict(found, asked, resource, key);
+  const bucket = bucketVerdict({ state, key }, found, asked, resource);
   const identity: Verdict = !key ? 'no allow' : key.policy ? evaluate(key.policy, { action: asked, resource }) : 'allow';
 
   if (identity === 'explicit deny') {

@@ -13,7 +13,7 @@ export function lintIssuer(observed: ObservedCluster, setup: ObservedIssuer): Li
   const { target: { issuer }, hosting, documents, drift, jwks } = setup;
   const seen = hosting?.seen.known ? hosting.seen.value : undefined;
   // Before all is published, what is not there yet is no finding; as `driftFindings` on the cluster's page.
-  const compared = drift && stageOf(observed, setup) !== 'publish' ? drift : undefined;
+  const compared = drift && drift.bucket !== 'foreign' && stageOf(observed, setup) !== 'publish' ? drift : undefined;
   const discovery = compared && discoveryOf(seen ? seen.discovery : documents?.known ? documents.value.discovery : undefined);
 
   return {
