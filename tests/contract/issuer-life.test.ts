@@ -2,12 +2,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bucketIssuer, bucketName, type IssuerBucket } from '../../pkg/irsa/domain/issuer/hosting';
 import { driftFindings, driftOf, missingBeforeRotation } from '../../pkg/irsa/domain/issuer/drift';
 import { DEFAULT_ISSUER } from '../../pkg/irsa/domain/issuer/arguments';
-import { keySet, parseKeySet } from '../../pkg/irsa/domain/issuer/jwks';
+import { parseKeySet } from '../../pkg/irsa/domain/issuer/jwks';
 import { isPublished, targetBucket } from '../../pkg/irsa/domain/issuer/setup';
 import { observeHosting, readJwks } from '../../pkg/irsa/gateways/observe/hosting';
 import { observeIssuerSetup } from '../../pkg/irsa/gateways/observe/issuer';
 import { verifyIdentity } from '../../pkg/irsa/gateways/observe/identity';
 import { observeServers, tokenIssuer } from '../../pkg/irsa/gateways/observe/servers';
+import { planIssuerStep } from '../../pkg/irsa/composables/issuer-plans';
 import { planHostIssuer, planRetireIssuer, planSwitchIssuer, planTeardownIssuer } from '../../pkg/irsa/plans';
 import type { StepState } from '../../pkg/irsa/plans/plan';
 import { newBucket } from '../sandbox/aws/s3/bucket.ts';
@@ -15,7 +16,7 @@ import { storeObject } from '../sandbox/aws/s3/versions.ts';
 import { signingKey } from '../sandbox/kubernetes/tokens/keys.ts';
 import { put } from '../sandbox/scenario/put.ts';
 import { startSandbox, type Sandbox } from '../sandbox/server.ts';
-import { allowS3, bucketOf, REGION, seedHalfBucket } from './issuer-seeds';
+import { allowS3, bucketOf, REGION, seedHalfBucket, seedOldDocuments } from './issuer-seeds';
 import { host } from './plan-cases';
 import { targetOf } from './sandbox-target';
 import { logIn, type Person, type Target } from './target';
@@ -88,13 +89,27 @@ describe('the life of an issuer', () => {
 
     expect(await missingBeforeRotation(both, seen.seen.known ? seen.seen.value.jwks : undefined)).toEqual([next.kid]);
     expect(() => planHostIssuer(before, seen, { keys: [] })).toThrow('KEYS_INCOMPLETE');
-    expect(await person.run(planHostIssuer(before, seen, await keySet(parseKeySet(both))))).toMatchObject({ status: 'done' });
+    const step = async(which: 'host' | 'rotate') => {
+      const observed = await person.observe('edge-rke2');
+
+      return planIssuerStep(which, observed, await observeIssuerSetup(person.gateways(), observed), { signsItself: false, confirmed: false, next: JSON.stringify({ keys: [nextJwk] }) });
+    };
+
+    expect(await person.run(await step('rotate'))).toMatchObject({ status: 'done' });
     const published = await look();
+
+    // Nobody is alarmed by it meanwhile, and publishing again does not take it away.
+    expect(await driftOf(await live(), published)).toMatchObject({ missing: [], unknown: [], extra: [next.kid] });
+    expect([(await step('host')).steps, (await step('rotate')).steps]).toEqual([[], []]);
 
     expect(await missingBeforeRotation(both, published.seen.known ? published.seen.value.jwks : undefined)).toEqual([]);
     sandbox.world.kube('edge-rke2').rotateKey(next);
     expect(await check()).toMatchObject({ result: 'verified' });
     expect(await driftOf(await live(), await look())).toMatchObject({ missing: [], unknown: [] });
+    const rotated = await step('host');
+
+    expect(await person.run(rotated)).toMatchObject({ status: 'done' });
+    expect(sandbox.world.aws.state.buckets.get(bucket.name)?.policy).not.toContain('Next');
 
     // Teardown: the old issuer signs again, then provider and bucket go; what is not ours stays.
     const others = [...sandbox.world.aws.state.providers.keys()].filter((one) => one !== arn);
@@ -171,6 +186,15 @@ describe('the life of an issuer', () => {
     // By nobody, and each document once.
     expect(target.awsCalls().filter(({ action }) => action === 'GetObject')).toHaveLength(2);
     expect((await host(person)).steps).toEqual([]);
+  });
+
+  it('changes one statement of a bucket’s policy, ours', async() => {
+    seedOldDocuments(sandbox.world);
+    const policy = () => JSON.parse(sandbox.world.aws.state.buckets.get(bucketOf(sandbox.world))!.policy!) as { Statement: { Sid?: string }[] };
+    const [theirs] = policy().Statement;
+
+    expect(await person.run(await host(person))).toMatchObject({ status: 'done' });
+    expect(policy().Statement).toEqual([theirs, expect.objectContaining({ Sid: 'RancherIrsaIssuer' })]);
   });
 
   it('takes back what an earlier run left, too, and never a bucket that holds anything', async() => {

@@ -27,7 +27,7 @@ export function seedHalfBucket(world: World): void {
   world.aws.state.buckets.set(bucket.name, bucket);
 }
 
-/** A bucket of ours whose policy and documents are from before. */
+/** A bucket of ours whose documents are from before, and whose policy somebody else wrote. */
 export function seedOldDocuments(world: World): void {
   seedHalfBucket(world);
   const bucket = world.aws.state.buckets.get(bucketOf(world))!;

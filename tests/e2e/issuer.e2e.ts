@@ -240,10 +240,18 @@ describe('an issuer for edge-rke2', () => {
     await expect.poll(() => visit.page.getByTestId('irsa-rotate-blocked').innerText()).toContain(next.kid);
     await picture(visit.page, 'issuer-rotate-blocked');
     await visit.click('irsa-rotate-publish');
+    await visit.click('irsa-tab-bucket');
+    expect(await visit.page.getByTestId('irsa-plan').innerText()).toContain('RancherIrsaNext');
+    await picture(visit.page, 'issuer-rotate-policy');
+    await visit.click('irsa-tab-steps');
     expect(await apply(visit)).toBe('done');
     await visit.click('irsa-done');
     await visit.page.getByTestId('irsa-rotate-ready').waitFor();
     await picture(visit.page, 'issuer-rotate-ready');
+    // Until it is rotated, which may be another day: it is no stranger's.
+    await openCluster(visit, EDGE);
+    await card('retire').waitFor();
+    expect(await visit.page.locator('[data-code^="ISSUER_"]').count()).toBe(0);
     const jwks = stage.sandbox.world.aws.state.buckets.get(bucketOf(stage.sandbox.world))!;
 
     stage.sandbox.world.kube('edge-rke2').rotateKey(next);

@@ -1,6 +1,7 @@
 import { irsaError } from '../domain/errors';
 import type { ObservedCluster } from '../domain/facts';
 import { keySet, parseKeySet, type KeySet } from '../domain/issuer/jwks';
+import { nextKeys } from '../domain/issuer/drift';
 import { publicKeys } from '../domain/issuer/pem';
 import { isPublished, isSwitchedByRancher, type ObservedIssuer } from '../domain/issuer/setup';
 import { DEFAULT_ISSUER, issuersOf } from '../domain/issuer/arguments';
@@ -34,7 +35,7 @@ export async function planIssuerStep(step: IssuerStep, observed: ObservedCluster
   case 'rotate':
     usablePublicly(target.issuer);
 
-    return planHostIssuer(observed, hosting!, await keysOf(setup, step === 'rotate' ? answers.next : ''), { signsItself: answers.signsItself });
+    return host(observed, setup, step === 'rotate' ? answers.next : undefined, answers);
   case 'switch': return planSwitchIssuer(observed, serversOf(setup, observed), target.issuer, isPublished(setup) || (!hosting && answers.confirmed));
   case 'retire': return planRetireIssuer(observed, serversOf(setup, observed), successorOf(setup), Date.now());
   case 'teardown': {
@@ -47,6 +48,15 @@ export async function planIssuerStep(step: IssuerStep, observed: ObservedCluster
     return planTeardownIssuer(observed, hosting ?? { issuer: target.issuer, provider: setup.provider! }, byRancher ? serversOf(setup, observed) : undefined);
   }
   }
+}
+
+/** Whatever is published beside the cluster's keys goes, but the next ones: those that are given, else those of a rotation that is under way. */
+async function host(observed: ObservedCluster, setup: ObservedIssuer, given: string | undefined, { signsItself }: IssuerAnswers): Promise<Plan> {
+  const live = (await keysOf(setup)).keys;
+  const all = given === undefined ? await nextKeys(setup.hosting!.seen) : (await keysOf(setup, given)).keys;
+  const next = all.filter(({ kid }) => !live.some((one) => one.kid === kid));
+
+  return planHostIssuer(observed, setup.hosting!, { keys: [...next, ...live] }, { signsItself, next: next.map(({ kid }) => kid) });
 }
 
 /** The cluster's keys, and the next ones before them. */

@@ -37,6 +37,52 @@ describe('hosting an issuer', () => {
     expect((JSON.parse(Policy) as { Statement: object[] }).Statement).toEqual([{ Sid: 'RancherIrsaIssuer', Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: [`arn:aws:s3:::${ BUCKET.name }/.well-known/openid-configuration`, `arn:aws:s3:::${ BUCKET.name }/openid/v1/jwks`] }]);
   });
 
+  describe('a policy that says more than ours', () => {
+    const [ours] = (JSON.parse(DONE.policy!) as { Statement: object[] }).Statement;
+    const tls = { Sid: 'Tls', Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: [`arn:aws:s3:::${ BUCKET.name }`, `arn:aws:s3:::${ BUCKET.name }/*`], Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
+    const audit = { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::1:root' }, Action: 's3:ListBucket', Resource: '*' };
+    const policy = (...Statement: object[]) => JSON.stringify({ Version: '2012-10-17', Id: 'org', Statement });
+    const made = (before: string, options?: Parameters<typeof planHostIssuer>[3]) => plan([{ ...DONE, policy: before }, { provider: value({ arn: ARN, audiences: ['sts.amazonaws.com'] }) }], options);
+    const written = (one: ReturnType<typeof plan>) => JSON.parse((one.steps[0]!.call as unknown as { aws: { input: { Policy: string } } }).aws.input.Policy) as object;
+
+    it('is as good where ours is among it, wherever it stands', () => {
+      expect(made(policy(tls, ours!, audit)).steps).toEqual([]);
+    });
+
+    it('keeps it, and shows what becomes of ours', () => {
+      const before = policy(tls, { ...ours, Resource: '*' }, audit);
+
+      expect(written(made(before))).toEqual({ Version: '2012-10-17', Id: 'org', Statement: [tls, ours, audit] });
+      expect(made(before).documents).toMatchObject([{ id: 'bucket', before, quota: 20_480 }]);
+      expect(written(made(policy(tls)))).toMatchObject({ Statement: [tls, ours] });
+    });
+
+    it('loses what lets everybody write: that is the alarm which this plan mends', () => {
+      expect(written(made(policy(audit, { ...audit, Principal: '*', Action: 's3:PutObject' }, ours!)))).toMatchObject({ Statement: [audit, ours] });
+    });
+
+    it('marks the next keys of a rotation, as long as they are to come', () => {
+      const marked = written(made(DONE.policy!, { next: ['a-b_c'] }));
+
+      expect(marked).toMatchObject({ Statement: [ours, { Sid: 'RancherIrsaNextabc', Action: 's3:GetObject', Resource: `arn:aws:s3:::${ BUCKET.name }/openid/v1/jwks` }] });
+      expect(made(JSON.stringify(marked), { next: ['a-b_c'] }).steps).toEqual([]);
+      expect(written(made(JSON.stringify(marked)))).toEqual(JSON.parse(DONE.policy!));
+    });
+
+    it.each<[string, object]>([
+      ['all', { ...tls, Condition: undefined }], ['one of the two', { ...tls, Action: ['s3:Get*'], Resource: '*/jwks', Condition: undefined }], ['all who are not of an organization', { ...tls, Condition: { StringNotEquals: { 'aws:PrincipalOrgID': 'o-1' } } }],
+      ['all but a few', { Sid: 'Tls', Effect: 'Deny', NotPrincipal: { AWS: 'a' }, NotAction: 's3:List*', NotResource: `arn:aws:s3:::${ BUCKET.name }/x` }],
+    ])('is refused where it keeps %s from reading, before any change', (_whom, statement) => {
+      expect(() => made(policy(statement))).toThrow('PUBLIC_BLOCKED');
+    });
+
+    it.each<[string, object]>([
+      ['writing', { Action: 's3:PutObject' }], ['other objects', { Resource: '*/theirs', Condition: undefined }], ['a few', { Principal: { AWS: 'arn:aws:iam::1:root' }, Condition: undefined }], ['old TLS', { Condition: { NumericLessThan: { 's3:TlsVersion': '1.2' } } }],
+    ])('is no hindrance where it is about %s', (_what, change) => {
+      expect(written(made(policy({ ...tls, ...change })))).toMatchObject({ Statement: [{ Sid: 'Tls' }, ours] });
+    });
+  });
+
   it.each<[string, Parameters<typeof hosting>]>([
     ['BUCKET_NAME_UNUSABLE', [undefined, { bucket: { ...BUCKET, name: 'irsa.edge' } }]],
     ['BUCKET_NAME_UNUSABLE', [undefined, { bucket: { ...BUCKET, name: 'IRSA' } }]],

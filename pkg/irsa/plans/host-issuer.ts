@@ -1,8 +1,9 @@
 import { MANAGED, providerTags, TAG, tagList } from '../domain/aws/ownership';
-import { DEFAULT_AUDIENCE } from '../domain/aws/quotas';
+import { BUCKET_POLICY_SIZE, DEFAULT_AUDIENCE } from '../domain/aws/quotas';
 import { irsaError } from '../domain/errors';
 import type { ObservedCluster } from '../domain/facts';
-import { bucketIssuer, bucketNameProblem, bucketPolicy, issuerDocuments, OPENED, type IssuerBucket, type ObservedBucket, type ObservedHosting } from '../domain/issuer/hosting';
+import { ownPolicy, readingDenied } from '../domain/issuer/bucket-policy';
+import { bucketIssuer, bucketNameProblem, issuerDocuments, OPENED, type IssuerBucket, type ObservedBucket, type ObservedHosting } from '../domain/issuer/hosting';
 import { providerArn, usablePublicly } from '../domain/issuer/issuer';
 import type { KeySet } from '../domain/issuer/jwks';
 import { samePolicyText } from '../domain/json/same';
@@ -17,6 +18,8 @@ import { pretty } from './value';
 export interface HostOptions {
   signsItself?: boolean;
   audience?: string;
+  /** Ids of keys that the cluster does not sign with yet. */
+  next?: string[];
 }
 
 /**
@@ -27,7 +30,7 @@ export interface HostOptions {
  * @throws IrsaError BUCKET_NAME_UNUSABLE, REGION_UNKNOWN, REGION_NOT_SIGNED, BUCKET_TAKEN, BUCKET_ELSEWHERE, BUCKET_FOREIGN,
  *   BUCKET_UNSEEN, PUBLIC_BLOCKED, KEYS_INCOMPLETE (a key that signs now is not among them)
  */
-export function planHostIssuer(observed: ObservedCluster, hosting: ObservedHosting, keys: KeySet, { signsItself, audience = DEFAULT_AUDIENCE }: HostOptions = {}): Plan {
+export function planHostIssuer(observed: ObservedCluster, hosting: ObservedHosting, keys: KeySet, { signsItself, audience = DEFAULT_AUDIENCE, next }: HostOptions = {}): Plan {
   const { bucket } = hosting;
   const missing = observed.keys.known ? observed.keys.value.ids.find((kid) => !keys.keys.some((key) => key.kid === kid)) : undefined;
 
@@ -36,6 +39,9 @@ export function planHostIssuer(observed: ObservedCluster, hosting: ObservedHosti
   }
   const seen = usable(hosting, observed, signsItself);
   const issuer = bucketIssuer(bucket);
+  const policy = pretty(ownPolicy(bucket, seen.policy, next));
+  const isWritten = seen.policy !== undefined && samePolicyText(seen.policy, policy);
+  const denied = readingDenied(bucket, seen.policy);
   const isFirst = seen.state === 'absent';
   const undo = isFirst || (seen.discovery === undefined && seen.jwks === undefined && !seen.versioned && !seen.others.length) ? takeBack(bucket, ownTags(observed.cluster)) : {};
   // In us-east-1, S3 says «made» of a bucket that one has already (API reference, CreateBucket): its tags tell whether it is this one.
@@ -46,7 +52,7 @@ export function planHostIssuer(observed: ObservedCluster, hosting: ObservedHosti
     ...(seen.blocks && Object.entries(OPENED).every(([name, on]) => seen.blocks?.[name] === on) ? [] : [{ ...openBucket(bucket, expects), ...undo }]),
     // A new bucket has it by itself (since April 2023).
     ...(isFirst || seen.ownership === 'BucketOwnerEnforced' ? [] : [ownBucket(bucket, expects)]),
-    ...(seen.policy !== undefined && samePolicyText(seen.policy, pretty(bucketPolicy(bucket))) ? [] : [{ ...setPolicy(bucket, seen, expects), ...(seen.policy === undefined ? undo : {}) }]),
+    ...(isWritten ? [] : [{ ...setPolicy(bucket, policy, seen, expects), ...(seen.policy === undefined ? undo : {}) }]),
     // The keys first: a discovery document that names what is not there yet helps nobody.
     ...issuerDocuments(issuer, keys).reverse().flatMap(({ key, contentType, body }) => {
       const now = key.endsWith('jwks') ? seen.jwks : seen.discovery;
@@ -56,13 +62,14 @@ export function planHostIssuer(observed: ObservedCluster, hosting: ObservedHosti
     ...provider(observed, hosting, issuer, audience),
   ];
 
-  // All is open that can be opened here, and STS would be refused.
-  if (seen.closed && !steps.some(({ id }) => id === 'open-bucket' || id === 'bucket-policy')) {
-    throw irsaError('PUBLIC_BLOCKED');
+  // A statement of somebody else stays as it is; or all is open that can be opened here. STS would be refused.
+  if (denied || (seen.closed && !steps.some(({ id }) => id === 'open-bucket' || id === 'bucket-policy'))) {
+    throw irsaError('PUBLIC_BLOCKED', { code: denied ? 'Deny' : '', sid: denied ?? '' });
   }
 
   return {
-    id: 'host-issuer', title: text('irsa.plan.host-issuer.title', { cluster: observed.cluster.name, issuer }), steps: signsItself && observed.account.known ? steps.map(ownedBy(observed.account.value.id)) : steps, documents: [],
+    id: 'host-issuer', title: text('irsa.plan.host-issuer.title', { cluster: observed.cluster.name, issuer }), steps: signsItself && observed.account.known ? steps.map(ownedBy(observed.account.value.id)) : steps,
+    documents: seen.policy === undefined || isWritten ? [] : [{ id: 'bucket', before: seen.policy, after: policy, size: JSON.stringify(JSON.parse(policy)).length, quota: BUCKET_POLICY_SIZE }],
     // S3 Control, which would tell, wants the account in a signed header, which Rancher does not sign, and is on no list of hosts that it
     // forwards to. So the plan takes the bucket back where its policy is refused.
     warnings: seen.policy === undefined ? [text('irsa.warning.publicBuckets')] : [],
@@ -129,8 +136,8 @@ function ownBucket(bucket: IssuerBucket, expects: Pick<Step, 'expects'>): Step {
   return s3('own-bucket', text('irsa.step.own-bucket.title'), 'change', bucket, 'PutBucketOwnershipControls', { OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] } }, { detail: text('irsa.step.own-bucket.detail'), ...expects });
 }
 
-function setPolicy(bucket: IssuerBucket, { policy }: ObservedBucket, expects: Pick<Step, 'expects'>): Step {
-  return s3('bucket-policy', text('irsa.step.bucket-policy.title'), policy === undefined ? 'create' : 'change', bucket, 'PutBucketPolicy', { Policy: pretty(bucketPolicy(bucket)) }, {
+function setPolicy(bucket: IssuerBucket, wanted: string, { policy }: ObservedBucket, expects: Pick<Step, 'expects'>): Step {
+  return s3('bucket-policy', text('irsa.step.bucket-policy.title'), policy === undefined ? 'create' : 'change', bucket, 'PutBucketPolicy', { Policy: wanted }, {
     detail: text('irsa.step.bucket-policy.detail'), ...(policy === undefined ? expects : { expects: { s3: { bucket: bucket.name, region: bucket.region, is: policy } } })
   });
 }

@@ -148,9 +148,9 @@ export interface Step {
   needs?: { right?: Right; aws?: { action: string; resource: string; boundary?: string } };
 }
 
-/** A document worth seeing before it is written: trust policy, permission policy, trust policy of the role that an account leaves. */
+/** A document worth seeing before it is written: trust policy, permission policy, trust policy of the role that an account leaves, policy of a bucket. */
 export interface PlanDocument {
-  id: 'trust' | 'permissions' | 'left';
+  id: 'trust' | 'permissions' | 'left' | 'bucket';
   /** What is there now, as JSON text; absent when it is new. */
   before?: string;
   /** What will be there, as JSON text. References are shown as `${step.path}` placeholders. */

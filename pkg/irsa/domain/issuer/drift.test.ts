@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { value } from '../chain/test-facts';
-import { isPublicWrite } from './bucket-policy';
+import { isPublicWrite, ownPolicy } from './bucket-policy';
 import { documentsDrift, driftFindings, driftOf, missingBeforeRotation } from './drift';
 import { bucketIssuer, bucketPolicy, issuerDocuments, type ObservedBucket, type ObservedHosting } from './hosting';
 import { keySet } from './jwks';
@@ -30,7 +30,7 @@ describe('what is published against what is live', () => {
 
     expect(await driftOf(await text(ec), await hosting([ec]))).toMatchObject({ discovery: 'same', missing: [] });
     expect(JSON.parse(both.seen.known ? both.seen.value.discovery! : '')).toMatchObject({ id_token_signing_alg_values_supported: ['ES256', 'RS256'] });
-    expect(await driftOf(await text(OLD), both, [(await keySet([ec])).keys[0]!.kid])).toMatchObject({ discovery: 'same', unknown: [] });
+    expect(await driftOf(await text(OLD), await hosting([OLD, ec], { policy: JSON.stringify(ownPolicy(BUCKET, undefined, [(await keySet([ec])).keys[0]!.kid])) }))).toMatchObject({ discovery: 'same', unknown: [] });
   });
 
   it('lacks a key that signs', async() => {
@@ -43,7 +43,9 @@ describe('what is published against what is live', () => {
     const { kid } = (await keySet([FOREIGN])).keys[0]!;
 
     expect((await driftOf(await text(OLD), await hosting([OLD, FOREIGN]))).unknown).toEqual([kid]);
-    expect(await driftOf(await text(OLD), await hosting([OLD, FOREIGN]), [kid])).toMatchObject({ unknown: [], extra: [kid] });
+    // Marked in the policy, which is for the account's own to write.
+    expect(await driftOf(await text(OLD), await hosting([OLD, FOREIGN], { policy: JSON.stringify(ownPolicy(BUCKET, undefined, [kid])) }))).toMatchObject({ unknown: [], extra: [kid] });
+    expect((await driftOf(await text(OLD), await hosting([OLD, FOREIGN], { policy: JSON.stringify(ownPolicy(BUCKET, undefined, ['other'])) }))).unknown).toEqual([kid]);
   });
 
   it.each<[string, Partial<ObservedBucket>, object]>([

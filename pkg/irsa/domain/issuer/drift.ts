@@ -1,6 +1,6 @@
-import { isPublicWrite } from './bucket-policy';
+import { isNext, isPublicWrite } from './bucket-policy';
 import { bucketIssuer, type ObservedHosting } from './hosting';
-import { compareKeys, parseKeySet, type KeyComparison } from './jwks';
+import { compareKeys, keySet, parseKeySet, type KeyComparison, type PublishedKey } from './jwks';
 import type { Finding, Text } from '../facts';
 import { isObject } from '../json/same';
 import { text } from '../text';
@@ -19,21 +19,30 @@ export interface Drift extends KeyComparison {
 /**
  * Compares what a bucket publishes with a cluster's own keys, key by key.
  * @param live      keys that the API server gives out, as text; where it gives none, ids that its tokens name: of others nothing is told then
- * @param expected  ids of keys that come or go with a rotation
  * @throws IrsaError KEYS_UNREADABLE when the live ones are none
  */
-export async function driftOf(live: string | string[], { bucket, seen }: ObservedHosting, expected: string[] = []): Promise<Drift> {
+export async function driftOf(live: string | string[], { bucket, seen }: ObservedHosting): Promise<Drift> {
   const { state, discovery, jwks, policy, ownership, closed } = seen.known ? seen.value : {};
 
   return {
-    ...await documentsDrift(live, bucketIssuer(bucket), { discovery, jwks }, expected),
+    ...await documentsDrift(live, bucketIssuer(bucket), { discovery, jwks }, (await nextKeys(seen)).map(({ kid }) => kid)),
     publicWrite: isPublicWrite(policy) || (ownership !== undefined && ownership !== 'BucketOwnerEnforced'),
     ...(state === 'taken' || state === 'elsewhere' ? { bucket: 'foreign' } : closed ? { bucket: 'closed' } : {}),
   };
 }
 
+/** Keys that a bucket publishes before the cluster signs with them, by the marks of the plan that did it. */
+export async function nextKeys(seen: ObservedHosting['seen']): Promise<PublishedKey[]> {
+  const { policy, jwks } = seen.known ? seen.value : {};
+  // One that is malformed is none of ours.
+  const sets = await Promise.all((readable(jwks) ?? []).map((key) => keySet([key]).catch(() => ({ keys: [] }))));
+
+  return sets.flatMap(({ keys }) => keys).filter(({ kid }) => isNext(policy, kid));
+}
+
 /**
  * The same of two documents, wherever they are.
+ * @param expected  ids of keys that come or go with a rotation
  * @throws IrsaError KEYS_UNREADABLE when the live keys are none
  */
 export async function documentsDrift(live: string | string[], issuer: string, { discovery, jwks }: { discovery?: string; jwks?: string }, expected: string[] = []): Promise<Drift> {
@@ -93,15 +102,11 @@ function readable(jwks: string | undefined): JsonWebKey[] | undefined {
 
 /** Each thing that does not fit, worst first, with the plan that publishes the live keys again where that mends it. */
 export function driftFindings({ bucket, unknown, publicWrite, discovery, unreadable, missing, renamed }: Drift, where: string): Finding[] {
-  const remedy = { id: 'host-issuer', label: text('irsa.drift.republish') } as const;
+  // Into the bucket of somebody else, nothing is published from here.
+  const remedy = bucket === 'foreign' ? undefined : { id: 'host-issuer', label: text('irsa.drift.republish') } as const;
   const told = (code: string, severity: Finding['severity'], title: Text, why: Text): Finding => ({ code, severity, title, why, remedy });
 
-  if (bucket === 'foreign') {
-    // Nothing is published there from here.
-    return [{ ...told('ISSUER_BUCKET_FOREIGN', 'critical', text('irsa.drift.ISSUER_BUCKET_FOREIGN.title'), text('irsa.drift.ISSUER_BUCKET_FOREIGN.why', { where })), remedy: undefined }];
-  }
-
-  return [
+  return remedy === undefined ? [told('ISSUER_BUCKET_FOREIGN', 'critical', text('irsa.drift.ISSUER_BUCKET_FOREIGN.title'), text('irsa.drift.ISSUER_BUCKET_FOREIGN.why', { where }))] : [
     ...(bucket ? [told('ISSUER_CLOSED', 'high', text('irsa.drift.ISSUER_CLOSED.title'), text('irsa.drift.ISSUER_CLOSED.why', { where }))] : []),
     ...(unknown.length ? [told('ISSUER_KEY_FOREIGN', 'critical', text('irsa.drift.ISSUER_KEY_FOREIGN.title'), text('irsa.drift.ISSUER_KEY_FOREIGN.why', { kids: unknown.join(', '), where }))] : []),
     ...(publicWrite ? [told('ISSUER_PUBLIC_WRITE', 'critical', text('irsa.drift.ISSUER_PUBLIC_WRITE.title'), text('irsa.drift.ISSUER_PUBLIC_WRITE.why', { where }))] : []),

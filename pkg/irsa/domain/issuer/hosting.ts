@@ -95,13 +95,13 @@ export const OPENED = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPubl
 export const CLOSED = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
 
 /** Lets anybody read the two documents and nothing else; over TLS, as STS does. */
-export function bucketPolicy({ name, region }: IssuerBucket): object {
+export function bucketPolicy({ name, region }: IssuerBucket) {
   const arn = `arn:${ partitionOfRegion(region) }:s3:::${ name }`;
 
   return {
     Version:   '2012-10-17',
     Statement: [{ Sid: 'RancherIrsaIssuer', Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: [DISCOVERY_KEY, JWKS_KEY].map((key) => `${ arn }/${ key }`) }],
-  };
+  } as const;
 }
 
 /** The two documents of an issuer, as they are published: texts to upload anywhere under its address. */
