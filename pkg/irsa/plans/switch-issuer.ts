@@ -2,7 +2,7 @@ import { irsaError } from '../domain/errors';
 import type { ObservedCluster } from '../domain/facts';
 import { DEFAULT_ISSUER, issuersOf, switchIssuer, withIssuers } from '../domain/issuer/arguments';
 import { usablePublicly } from '../domain/issuer/issuer';
-import { leastUse, reaches, type IssuerUse, type ObservedServers } from '../domain/issuer/servers';
+import { leastUse, reaches, signsSince, type IssuerUse, type ObservedServers } from '../domain/issuer/servers';
 import { provisioningPath } from '../gateways/observe/servers';
 import { text } from '../domain/text';
 import type { Plan, Step, Value } from './plan';
@@ -75,7 +75,7 @@ export function planRetireIssuer(observed: ObservedCluster, servers: ObservedSer
   if (!reaches(seen, 'signs')) {
     throw irsaError('RETIRE_NOT_SIGNING', { issuer: shown });
   }
-  const since = servers.rollout.since;
+  const since = signsSince(servers, issuer);
 
   if (since === undefined || now < since + LAST_TOKEN) {
     throw irsaError('RETIRE_TOO_EARLY', { hours: Math.ceil(((since ?? now) + LAST_TOKEN - now) / 3_600_000) });

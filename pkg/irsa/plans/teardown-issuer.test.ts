@@ -69,6 +69,15 @@ describe('retiring an issuer', () => {
     expect(planRetireIssuer(SELF_MANAGED, ours(''), ISSUER, 25 * HOUR).steps).toEqual([]);
   });
 
+  it('goes by what the nodes tell where Rancher does not say when its roll-out ended, as the page does', () => {
+    const args = [`service-account-issuer-=${ ISSUER }`];
+    const nodes = (...since: (number | undefined)[]) => servers(args, { rollout: { state: 'done' }, servers: since.map((time, index) => ({ name: String(index), args, since: time })) });
+
+    expect(planRetireIssuer(SELF_MANAGED, nodes(0, HOUR), ISSUER, 26 * HOUR).steps).toHaveLength(1);
+    expect(() => planRetireIssuer(SELF_MANAGED, nodes(0, 3 * HOUR), ISSUER, 26 * HOUR)).toThrow('RETIRE_TOO_EARLY');
+    expect(() => planRetireIssuer(SELF_MANAGED, nodes(0, undefined), ISSUER, 26 * HOUR)).toThrow('RETIRE_TOO_EARLY');
+  });
+
   it('takes ours out once the distribution’s own signs', () => {
     expect(lists(planRetireIssuer(SELF_MANAGED, ours('+'), DEFAULT_ISSUER, 25 * HOUR))).toEqual([[]]);
   });

@@ -41,7 +41,7 @@ export function leastUse(lists: string[][], issuer: string | typeof DEFAULT_ISSU
  * When the last server began to sign as all do now, in milliseconds; undefined where that is not told. Rancher says it of its roll-out;
  * elsewhere the servers do that still accept more than one issuer: one that does not any more was restarted since.
  */
-export function signsSince({ rollout, servers }: ObservedServers, issuer: string): number | undefined {
+export function signsSince({ rollout, servers }: ObservedServers, issuer: string | typeof DEFAULT_ISSUER): number | undefined {
   const times = servers.flatMap(({ args, since }) => args && ['only', 'none'].includes(useOf(args, issuer)) ? [] : [since]);
 
   return rollout.since ?? (times.length && times.every((time) => time !== undefined) ? Math.max(...times) : undefined);
