@@ -30,6 +30,10 @@ describe('what serves an issuer, as the rules take it', () => {
     expect(lintIssuer(observed, setup(seen, change))).toMatchObject(told);
   });
 
+  it('one that was made here keeps no old versions, on purpose', () => {
+    expect(lintIssuer(observed, setup({ jwks: '{}', versioned: false, tags: { 'rancher.io/irsa': 'managed' } }, { jwks: hidden('forbidden') })).bucket).not.toHaveProperty('versioning');
+  });
+
   it('what is not published yet differs from nothing', () => {
     const before = cluster({ cluster: observed.cluster, issuer: value('https://kubernetes.default.svc') });
 

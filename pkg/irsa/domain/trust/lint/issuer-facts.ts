@@ -1,3 +1,4 @@
+import { MANAGED, TAG } from '../../aws/ownership';
 import type { ObservedCluster } from '../../facts';
 import { isPublicWrite, publicReads } from '../../issuer/bucket-policy';
 import type { ObservedHosting } from '../../issuer/hosting';
@@ -33,7 +34,7 @@ export function besideDrift({ issuer, claimable, bucket }: LintIssuer): LintIssu
   return { issuer, claimable, ...(name === undefined ? {} : { bucket: { name, publicList, publicObjects, versioning } }) };
 }
 
-function bucketOf({ bucket: { name } }: ObservedHosting, { policy, ownership, versioned, jwks }: Extract<ObservedHosting['seen'], { known: true }>['value'], givesKeys: boolean): LintIssuer['bucket'] {
+function bucketOf({ bucket: { name } }: ObservedHosting, { policy, ownership, versioned, jwks, tags }: Extract<ObservedHosting['seen'], { known: true }>['value'], givesKeys: boolean): LintIssuer['bucket'] {
   const { list, objects } = publicReads(policy);
 
   return {
@@ -42,8 +43,8 @@ function bucketOf({ bucket: { name } }: ObservedHosting, { policy, ownership, ve
     publicList:    list,
     publicObjects: objects,
     acls:          ownership !== 'BucketOwnerEnforced',
-    // Where the cluster gives its keys out, they can be published again at any time.
-    ...(jwks !== undefined && !givesKeys ? { versioning: versioned === true } : {}),
+    // Where the cluster gives its keys out, they can be published again at any time; by our plan also where it does not.
+    ...(jwks !== undefined && !givesKeys && tags?.[TAG.owner] !== MANAGED ? { versioning: versioned === true } : {}),
   };
 }
 
