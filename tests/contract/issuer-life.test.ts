@@ -134,13 +134,20 @@ describe('the life of an issuer', () => {
     ['BUCKET_TAKEN', { name: 'irsa-taken' }, ({ world }) => world.aws.state.buckets.set('irsa-taken', { ...newBucket(world.aws.state, 'irsa-taken', REGION), owner: '999988887777' })],
     ['BUCKET_ELSEWHERE', { name: 'irsa-elsewhere' }, ({ world }) => world.aws.state.buckets.set('irsa-elsewhere', newBucket(world.aws.state, 'irsa-elsewhere', 'us-west-2'))],
     ['BUCKET_FOREIGN', { name: 'irsa-untagged' }, ({ world }) => world.aws.state.buckets.set('irsa-untagged', newBucket(world.aws.state, 'irsa-untagged', REGION))],
-    ['REGION_NOT_SIGNED', { region: 'mx-central-1' }, () => undefined],
     ['REGION_UNKNOWN', { region: 'here' }, () => undefined],
   ];
 
   it.each(refusals)('is not begun with %s, and nothing is written', async(code, change, prepare) => {
     prepare(sandbox);
     await expect(host(person, 'edge-rke2', change)).rejects.toThrow(code);
+    expect(writes()).toEqual([]);
+  });
+
+  it('may be taken away for a region that Rancher does not sign for; there, a run ends before anything is sent', async() => {
+    const plan = await host(person, 'edge-rke2', { region: 'mx-central-1' });
+
+    expect(plan.steps).toHaveLength(6);
+    expect(await person.run(plan)).toMatchObject({ status: 'failed', error: { code: 'REGION_NOT_SIGNED' } });
     expect(writes()).toEqual([]);
   });
 

@@ -111,7 +111,6 @@ describe('an issuer for edge-rke2', () => {
     ['a bucket of somebody else', 'irsa-taken', REGION, 'taken', /Someone else/],
     ['a bucket in another region', 'irsa-elsewhere', REGION, 'elsewhere', /another region/],
     ['a bucket that was made for something else', 'irsa-untagged', REGION, 'untagged', /cluster/],
-    ['a region that Rancher cannot sign for', 'irsa-far', 'mx-central-1', undefined, /mx-central-1/],
   ])('refuses %s before anything is changed', async(_what, name, region, seed, said) => {
     const { state } = stage.sandbox.world.aws;
 
@@ -134,6 +133,21 @@ describe('an issuer for edge-rke2', () => {
       expect(await visit.page.getByTestId('irsa-plan-failed').innerText()).toMatch(said);
     }
     expect(state.buckets.size).toBe(before);
+  });
+
+  it('shows the plan for a region that Rancher cannot sign for, to be taken away', async() => {
+    visit = await stage.visit({ provoked: /amazonaws/ });
+    await openCluster(visit, EDGE);
+    await visit.click('irsa-enable');
+    await visit.page.getByTestId('irsa-bucket-name').fill('irsa-far');
+    await visit.page.getByTestId('irsa-bucket-region').fill('mx-central-1');
+    await visit.click('irsa-host-choose');
+    await visit.page.getByTestId('irsa-plan-forbidden').waitFor();
+    expect(await visit.page.getByTestId('irsa-plan-forbidden').innerText()).toMatch(/mx-central-1.*script/s);
+    expect(await visit.page.getByTestId('irsa-apply').count()).toBe(0);
+    await picture(visit.page, 'issuer-region-unsigned');
+    await visit.click('irsa-tab-cli');
+    expect(await visit.page.getByTestId('irsa-plan').innerText()).toMatch(/create-bucket.*mx-central-1/s);
   });
 
   it('says what is wrong with an address of one’s own, gives the two files, and does not go on before they are there', async() => {

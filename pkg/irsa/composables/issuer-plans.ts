@@ -1,9 +1,10 @@
-import { irsaError } from '../domain/errors';
-import type { ObservedCluster } from '../domain/facts';
+import { isSignedByRancher } from '../domain/aws/hosts';
+import { explanation, irsaError } from '../domain/errors';
+import type { ObservedCluster, Text } from '../domain/facts';
 import { keySet, parseKeySet, type KeySet } from '../domain/issuer/jwks';
 import { nextKeys } from '../domain/issuer/drift';
 import { publicKeys } from '../domain/issuer/pem';
-import { isPublished, isSwitchedByRancher, type ObservedIssuer } from '../domain/issuer/setup';
+import { isPublished, isSwitchedByRancher, type IssuerTarget, type ObservedIssuer } from '../domain/issuer/setup';
 import { DEFAULT_ISSUER, issuersOf } from '../domain/issuer/arguments';
 import { usablePublicly } from '../domain/issuer/issuer';
 import { isSignedByAny, type ObservedServers } from '../domain/issuer/servers';
@@ -66,6 +67,13 @@ export async function keysOf({ jwks }: ObservedIssuer, next = ''): Promise<KeySe
   }
 
   return keySet([...next ? await publicKeys(next) : [], ...parseKeySet(jwks.value)]);
+}
+
+/** Why no plan about a bucket can be run from here, and what to do: Rancher signs for no such region. */
+export function unsigned({ bucket }: IssuerTarget, signsItself: boolean): Text[] {
+  const { what, remedy } = explanation('REGION_NOT_SIGNED', { region: bucket?.region ?? '' });
+
+  return !bucket || signsItself || isSignedByRancher(bucket.region) ? [] : [what, remedy];
 }
 
 function serversOf({ servers }: ObservedIssuer, { cluster }: ObservedCluster): ObservedServers {

@@ -8,20 +8,23 @@ import type { Expectation, Step, Value } from './plan';
 
 /**
  * What a plan about a bucket builds on; anything that would fail later is refused now, before any change.
+ * @param isExport  may be taken away where nobody here may run it: what is there, the script finds out
  * @throws IrsaError REGION_UNKNOWN, REGION_NOT_SIGNED, BUCKET_UNSEEN, BUCKET_TAKEN, BUCKET_ELSEWHERE
  */
-export function seenBucket({ bucket, seen, reach, signsItself }: ObservedBackupBucket): ObservedBucket {
+export function seenBucket({ bucket, seen, reach, signsItself }: ObservedBackupBucket, isExport = false): ObservedBucket {
   const { name, region } = bucket;
 
   if (!isRegion(region)) {
     throw irsaError('REGION_UNKNOWN', { region });
   }
-  if (!signsItself && !isSignedByRancher(region)) {
+  const isSigned = signsItself || isSignedByRancher(region);
+
+  if (!isSigned && !isExport) {
     throw irsaError('REGION_NOT_SIGNED', { region });
   }
   if (!seen.known) {
     // Rancher does not forward there yet: the plan opens the way, and what is there is found out when it gets there.
-    if (reach.known && reach.value.state === 'openable') {
+    if ((reach.known && reach.value.state === 'openable') || (isExport && (!isSigned || seen.why.kind === 'no-credential'))) {
       return { state: 'absent', others: [] };
     }
     throw irsaError('BUCKET_UNSEEN', { bucket: name, host: bucketIssuer(bucket), action: seen.why.aws?.action ?? '' }, seen.why.aws);

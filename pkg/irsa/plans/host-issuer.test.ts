@@ -87,7 +87,6 @@ describe('hosting an issuer', () => {
     ['BUCKET_NAME_UNUSABLE', [undefined, { bucket: { ...BUCKET, name: 'irsa.edge' } }]],
     ['BUCKET_NAME_UNUSABLE', [undefined, { bucket: { ...BUCKET, name: 'IRSA' } }]],
     ['REGION_UNKNOWN', [undefined, { bucket: { ...BUCKET, region: 'mars' } }]],
-    ['REGION_NOT_SIGNED', [undefined, { bucket: { ...BUCKET, region: 'mx-central-1' } }]],
     ['BUCKET_TAKEN', [{ state: 'taken', others: [] }]],
     ['BUCKET_ELSEWHERE', [{ state: 'elsewhere', region: 'us-east-1', others: [] }]],
     ['BUCKET_FOREIGN', [{ ...DONE, tags: {} }]],
@@ -95,6 +94,16 @@ describe('hosting an issuer', () => {
     ['BUCKET_UNSEEN', [undefined, { seen: hidden('refused') }]],
   ])('is refused before any change: %s', (code, facts) => {
     expect(() => plan(facts)).toThrow(code);
+  });
+
+  it.each<[string, Partial<Parameters<typeof hosting>[1]>]>([
+    ['Rancher signs for no such region', { bucket: { ...BUCKET, region: 'mx-central-1' }, seen: hidden('refused') }],
+    ['there is no credential', { seen: hidden('no-credential'), provider: hidden('no-credential') }],
+  ])('is planned to be taken away, from nothing, where %s; the bucket’s tags are its guard', (_why, change) => {
+    const made = plan([undefined, change]);
+
+    expect(commands(made)).toHaveLength(6);
+    expect(made.steps[0]!.adopt).toMatchObject({ bucket: { tags: TAGS } });
   });
 
   it('may use a newer region with keys of its own', () => {

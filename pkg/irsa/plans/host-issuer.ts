@@ -27,7 +27,7 @@ export interface HostOptions {
  * the provider. Six calls where nothing is there, none where all is; in between, what is missing or is not as it should be.
  * Nothing in the cluster is touched: its tokens carry the old issuer until `planSwitchIssuer`.
  * @param keys  of the cluster, those that are about to come too: `keySet(parseKeySet(text))`
- * @throws IrsaError BUCKET_NAME_UNUSABLE, REGION_UNKNOWN, REGION_NOT_SIGNED, BUCKET_TAKEN, BUCKET_ELSEWHERE, BUCKET_FOREIGN,
+ * @throws IrsaError BUCKET_NAME_UNUSABLE, REGION_UNKNOWN, BUCKET_TAKEN, BUCKET_ELSEWHERE, BUCKET_FOREIGN,
  *   BUCKET_UNSEEN, PUBLIC_BLOCKED, KEYS_INCOMPLETE (a key that signs now is not among them)
  */
 export function planHostIssuer(observed: ObservedCluster, hosting: ObservedHosting, keys: KeySet, { signsItself, audience = DEFAULT_AUDIENCE, next }: HostOptions = {}): Plan {
@@ -93,7 +93,7 @@ function usable({ bucket, seen, reach }: ObservedHosting, { cluster }: ObservedC
   if (problem) {
     throw irsaError('BUCKET_NAME_UNUSABLE', { bucket: name, problem });
   }
-  const found = seenBucket({ bucket, seen, reach, signsItself });
+  const found = seenBucket({ bucket, seen, reach, signsItself }, true);
 
   if (found.state === 'here' && !isOurs(found, cluster)) {
     throw irsaError('BUCKET_FOREIGN', { bucket: name, cluster: cluster.name });
