@@ -70,6 +70,17 @@ describe('moving off a key', () => {
     expect(warnings(plan)).toEqual(expect.arrayContaining(['irsa.warning.keyStays', warning]));
   });
 
+  it('leaves one that has a role of its own as it is: what only that one sends needs it', () => {
+    const main = logging({}, { roleArn: ROLE_ARN });
+    const own = eksLogging({}, { roleArn: 'arn:aws:iam::111122223333:role/hand-made' });
+    const use = { ...KEY_USES.output, accounts: [main, own].map(({ account: { namespace, name } }) => ({ namespace, name })) };
+    const plan = planMove(cluster(), wish({ target: main, beside: [own], role: { kind: 'existing', role: role() }, permissions: permissionsFor(use, cluster())! }), { what: use, use, secrets: NO_SECRETS });
+
+    expect(ids(plan)).toContain('put-policy');
+    expect(JSON.stringify([plan.steps, plan.documents])).not.toContain('eks-fluentd');
+    expect(warnings(plan)).toEqual(expect.arrayContaining(['irsa.output.ownRole', 'irsa.warning.keyStays']));
+  });
+
   it.each([
     ['something stands in the way', KEY_USES.open, logging()],
     ['pods would be without the role', KEY_USES.workload, unbound({ workloads: [] })],

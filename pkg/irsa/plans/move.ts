@@ -38,8 +38,9 @@ const WITHOUT_ROLE = ['irsa.warning.podsByHand', 'irsa.warning.noWebhook', 'irsa
  * @throws IrsaError as `planBind`
  */
 export function planMove(observed: ObservedCluster, wish: BindWish, { what, use, secrets, deleteSecret = false }: Moving): Plan {
-  const bind = planBind(observed, wish);
   const { account } = wish.target;
+  // One that has another role keeps it: what only that one sends needs it.
+  const bind = planBind(observed, { ...wish, beside: wish.beside?.filter((one) => !ownRole(one, account)) });
   const together = [wish.target, ...wish.beside ?? []];
   const obstacles = [...use?.obstacles ?? [], ...apart(use, together)];
   const names = { what: keyUseName(what) };
@@ -82,13 +83,15 @@ const isLastCheck = ({ id }: Step): boolean => /^verify(-\d+)?$/.test(id);
 function apart(use: KeyUse | undefined, together: ObservedBinding[]): Text[] {
   const is = ({ namespace, name }: { namespace: string; name: string }) => ({ account }: ObservedBinding) => account.namespace === namespace && account.name === name;
   const left = use?.accounts.filter((account) => !together.some(is(account))) ?? [];
-  const [{ account: { roleArn } }, ...others] = together as [ObservedBinding, ...ObservedBinding[]];
+  const [{ account: first }, ...others] = together as [ObservedBinding, ...ObservedBinding[]];
 
   return [
     ...(left.length ? [text('irsa.output.several', { accounts: left.map(named).join(', ') })] : []),
-    ...others.flatMap(({ account }) => account.roleArn && account.roleArn !== roleArn ? [text('irsa.output.ownRole', { account: named(account), role: account.roleArn.split('/').at(-1)! })] : []),
+    ...others.flatMap((one) => ownRole(one, first) ? [text('irsa.output.ownRole', { account: named(one.account), role: one.account.roleArn!.split('/').at(-1)! })] : []),
   ];
 }
+
+const ownRole = ({ account: { roleArn } }: ObservedBinding, main: ObservedBinding['account']): boolean => roleArn !== undefined && roleArn !== main.roleArn;
 
 /**
  * What a role has to allow for one thing that is moved, as a policy of its own: the role may serve others already, whose policies

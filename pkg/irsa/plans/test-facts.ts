@@ -62,7 +62,7 @@ export function backup(change: Partial<ObservedBinding> = {}): ObservedBinding {
 
 export const BACKUP_PERMISSIONS: BindWish['permissions'] = { kind: 'preset', preset: rancherBackup, parameters: { bucket: 'acme-backups', folder: 'prod', region: 'eu-central-1' } };
 
-export function logging(change: Partial<ObservedBinding> = {}): ObservedBinding {
+export function logging(change: Partial<ObservedBinding> = {}, account: Partial<ObservedBinding['account']> = {}): ObservedBinding {
   const app = { release: 'rancher-logging', namespace: 'cattle-logging-system', chart: 'rancher-logging', version: '110.0.0+up4.10.0', repo: { type: 'cluster', name: 'rancher-charts' }, values: {} };
 
   return unbound({
@@ -70,7 +70,7 @@ export function logging(change: Partial<ObservedBinding> = {}): ObservedBinding 
     workloads: [{ kind: 'StatefulSet', namespace: 'cattle-logging-system', name: 'rancher-logging-root-fluentd', replicas: 1 }],
     pods:      [],
     ...change,
-  }, { namespace: 'cattle-logging-system', name: 'rancher-logging-root-fluentd' });
+  }, { namespace: 'cattle-logging-system', name: 'rancher-logging-root-fluentd', ...account });
 }
 
 /** The fluentd of its Logging for EKS, which sends what root sends. */
