@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { cluster, role, ROLE_ARN } from '../domain/chain/test-facts';
+import { cluster, hidden, role, ROLE_ARN } from '../domain/chain/test-facts';
 import { keyUseId } from '../domain/keys/key-use';
 import { eksLogging, KEY_USES, logging, MADE_HERE, NO_SECRETS } from '../plans/test-facts';
 import { linkToOutput, planOf } from './move';
@@ -44,6 +44,20 @@ describe('a plan that an address names', () => {
 
     expect(shared.title.args).toMatchObject({ account: 'cattle-logging-system/rancher-logging-eks-fluentd' });
     expect(shared.steps.map(({ id }) => id)).toEqual(expect.arrayContaining(['update-trust', 'verify-first', 'verify-first-2', 'remove-key']));
+  });
+
+  it('takes no role of this account for one of the same name in another', async() => {
+    const elsewhere = 'arn:aws:iam::999988887777:role/logs';
+    const plan = (found: unknown, observed = cluster()) => planOf('move', observed, { use: keyUseId(KEY_USES.output), account: 'cattle-logging-system/rancher-logging-root-fluentd' }, {
+      keyUse: async() => KEY_USES.output, keySecrets: async() => NO_SECRETS, caller: async() => ({ known: false, why: {} }), observeRole: async() => found,
+      observeBinding: async() => logging({}, { roleArn: elsewhere }),
+    } as unknown as Engine);
+    const refused = { code: 'ROLE_UNKNOWN', why: { key: 'irsa.obstacle.otherAccount', args: { account: '999988887777' } } };
+
+    await expect(plan(role({ name: 'logs' }))).rejects.toMatchObject(refused);
+    await expect(plan(null)).rejects.toMatchObject(refused);
+    await expect(plan(role({ name: 'logs' }), cluster({ account: hidden('refused') }))).rejects.toMatchObject(refused);
+    expect((await plan(role({ name: 'logs', arn: elsewhere }), cluster({ account: hidden('refused') }))).steps.map(({ id }) => id)).toContain('remove-key');
   });
 
   it('opens the way to the bucket that it names, and makes nothing', async() => {

@@ -1,14 +1,16 @@
 import type { ObservedBinding, ObservedCluster, ObservedRole, RemedyId } from '../domain/facts';
-import { parseRoleArn } from '../domain/aws/arn';
+import { accountOfArn, parseRoleArn } from '../domain/aws/arn';
 import { irsaError } from '../domain/errors';
 import { keyUseId, parseKeyUseId, type KeyUse, type SecretRef } from '../domain/keys/key-use';
 import { outputSpec, type LoggingOutput } from '../domain/keys/output';
 import { predictRoleName } from '../domain/names/names';
+import { text } from '../domain/text';
 import { planCloseHost, planCreateBucket, planCreateOutput, planMove, planOpenS3, permissionsFor, type BindWish, type Moving } from '../plans/index';
 import type { Plan } from '../plans/plan';
 import { bindingOfAccount, filledIn, parameterProblems } from '../presets/index';
 import { rancherLogging } from '../presets/rancher-logging';
 import { accountId, accountOf, type Account } from './accounts';
+import { isElsewhere } from './chart-values';
 import { planRemedy } from './remedies';
 import { ANY } from './use-bind-form';
 import type { Engine } from './use-engine';
@@ -38,7 +40,7 @@ export async function movingOf(place: Place, clusterId: string, engine: MoveEngi
 /**
  * The plan that takes something off its key, without questions: the account keeps the role it has, or gets the one of its own; what the
  * role has to allow is read from the thing itself.
- * @throws IrsaError KEY_USE_GONE, and what `planMove` throws
+ * @throws IrsaError KEY_USE_GONE, ROLE_UNKNOWN where the account's role is in another AWS account, and what `planMove` throws
  */
 export async function makeMove(observed: ObservedCluster, place: Place, engine: MoveEngine): Promise<Plan> {
   const moving = await movingOf(place, observed.cluster.id, engine);
@@ -114,8 +116,14 @@ function outputIn(place: Place): LoggingOutput {
 }
 
 async function wishedRole(observed: ObservedCluster, { account }: ObservedBinding, engine: MoveEngine): Promise<{ role: BindWish['role']; found: ObservedRole | null }> {
-  const name = (account.roleArn && parseRoleArn(account.roleArn)?.name) || predictRoleName(observed.cluster.name, account.namespace, account.name);
+  const today = account.roleArn ? parseRoleArn(account.roleArn) : undefined;
+  const name = today?.name ?? predictRoleName(observed.cluster.name, account.namespace, account.name);
   const [found, caller] = await Promise.all([engine.observeRole(name), engine.caller()]);
+
+  // One of that name may be another account's.
+  if (today && isElsewhere(account.roleArn!, found ? { known: true, value: accountOfArn(found.arn)! } : observed.account)) {
+    throw irsaError('ROLE_UNKNOWN', { account: accountId(account) }, undefined, text('irsa.obstacle.otherAccount', { account: today.id }));
+  }
   const boundary = caller.known ? caller.value.boundary : undefined;
 
   return { role: found && account.roleArn ? { kind: 'existing', role: found } : { kind: 'new', name, found, ...(boundary ? { permissionsBoundary: boundary } : {}) }, found };

@@ -1,7 +1,7 @@
 import { partitionOfRegion } from '../domain/aws/partitions';
 import { accountOfArn } from '../domain/aws/arn';
 import { quotasOf } from '../domain/aws/quotas';
-import { irsaError, IrsaError } from '../domain/errors';
+import { irsaError } from '../domain/errors';
 import type { ObservedCluster, Text } from '../domain/facts';
 import { LocatedError, parseLocated } from '../domain/json/located';
 import { samePolicyText } from '../domain/json/same';
@@ -80,10 +80,9 @@ function wishedPolicy(observed: ObservedCluster, { permissions, region }: Pick<B
 
   if (wrong) {
     const [parameter, problem] = wrong;
-    const error = irsaError('PARAMETERS_UNUSABLE', { parameter });
 
     // Its own words say more than that it is wrong: some say that nothing will do here.
-    throw problem.key.endsWith('.required') ? error : new IrsaError(error.code, { ...error, why: problem }, error.facts);
+    throw irsaError('PARAMETERS_UNUSABLE', { parameter }, undefined, problem.key.endsWith('.required') ? undefined : problem);
   }
   const account = observed.account.known ? observed.account.value : role.found ? accountOfArn(role.found.arn) : undefined;
   const values = filledIn(preset, { region, ...parameters });

@@ -136,14 +136,17 @@ export type ErrorCode = keyof typeof ERRORS;
 type Args = NonNullable<Text['args']>;
 
 /** The three lines of an error; all of them get the same arguments. Every word from outside comes through here: none repeats a secret. */
-export function explanation(code: ErrorCode, given: Args = {}, more: Pick<Explanation, 'action' | 'resource'> = {}): Explanation {
+export function explanation(code: ErrorCode, given: Args = {}, more: Partial<Pick<Explanation, 'action' | 'resource' | 'why'>> = {}): Explanation {
   const args: Args = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, typeof value === 'string' ? redact(value) : value]));
   const line = (part: string): Text => ({ key: `irsa.error.${ code }.${ part }`, args });
 
   return { code, kind: ERRORS[code], what: line('what'), why: line('why'), remedy: line('remedy'), ...more };
 }
 
-/** An error of the catalogue, to be thrown. */
-export function irsaError(code: ErrorCode, args?: Args, facts?: ErrorFacts): IrsaError {
-  return new IrsaError(code, explanation(code, args), facts);
+/**
+ * An error of the catalogue, to be thrown.
+ * @param why  in place of its own words, where more is known
+ */
+export function irsaError(code: ErrorCode, args?: Args, facts?: ErrorFacts, why?: Text): IrsaError {
+  return new IrsaError(code, explanation(code, args, why && { why }), facts);
 }
