@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { cluster, hidden, role, ROLE_ARN } from '../domain/chain/test-facts';
 import { keyUseId } from '../domain/keys/key-use';
-import { eksLogging, KEY_USES, logging, MADE_HERE, NO_SECRETS } from '../plans/test-facts';
-import { linkToOutput, planOf } from './move';
+import { outputKeyUse } from '../domain/keys/output';
+import { eksLogging, KEY_USES, LOGGING, logging, MADE_HERE, NO_SECRETS } from '../plans/test-facts';
+import { linkToMove, linkToOutput, planOf } from './move';
 import type { Engine } from './use-engine';
 
 const WHAT = { kind: 'output' as const, namespace: 'shop', name: 'orders' };
@@ -58,6 +59,13 @@ describe('a plan that an address names', () => {
     await expect(plan(null)).rejects.toMatchObject(refused);
     await expect(plan(role({ name: 'logs' }), cluster({ account: hidden('refused') }))).rejects.toMatchObject(refused);
     expect((await plan(role({ name: 'logs', arn: elsewhere }), cluster({ account: hidden('refused') }))).steps.map(({ id }) => id)).toContain('remove-key');
+  });
+
+  it('begins at the questions where nothing tells what a role that is yet to be made needs', () => {
+    const tagged = outputKeyUse({ ...WHAT, spec: { cloudwatch: { aws_key_id: { value: '' }, region: 'eu-central-1', use_tag_as_group: true } } }, [LOGGING])!;
+
+    expect(linkToMove(tagged, false)).toMatchObject({ bind: 'any', use: 'output/shop/orders', namespace: 'cattle-logging-system', name: 'rancher-logging-root-fluentd' });
+    expect([linkToMove(tagged, true), linkToMove({ ...tagged, fields: [] }, false), linkToMove(KEY_USES.output, false)].map(({ plan }) => plan)).toEqual(['move', 'move', 'move']);
   });
 
   it('opens the way to the bucket that it names, and makes nothing', async() => {

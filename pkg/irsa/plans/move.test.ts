@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { outputKeyUse } from '../domain/keys/output';
 import { planMove, permissionsFor, type Moving } from './move';
 import {
-  backup, binding, BACKUP_APP, cluster, eksLogging, hidden, KEY_USES, logging, NO_SECRETS, OPENABLE, ROLE_ARN, role, unbound, value, wish
+  backup, binding, BACKUP_APP, cluster, eksLogging, hidden, KEY_USES, LOGGING, logging, NO_SECRETS, OPENABLE, OWN_KEYS, ROLE_ARN, role, unbound, value, wish
 } from './test-facts';
 
 const move = (use: NonNullable<Moving['use']>, target = logging(), more: Partial<Moving> = {}) => planMove(cluster(), wish({ target, permissions: permissionsFor(use, cluster()) ?? { kind: 'none' } }), { what: use, use, secrets: NO_SECRETS, ...more });
@@ -81,6 +82,33 @@ describe('moving off a key', () => {
     expect(warnings(plan)).toEqual(expect.arrayContaining(['irsa.output.ownRole', 'irsa.warning.keyStays']));
   });
 
+  describe('what it needs not being told by an output', () => {
+    const tagged = outputKeyUse({ kind: 'clusteroutput', namespace: 'cattle-logging-system', name: 'logs', spec: { cloudwatch: { ...OWN_KEYS, region: 'eu-central-1', use_tag_as_group: true, auto_create_stream: true } } }, [LOGGING])!;
+    const allowing = (Action: string, Resource: string) => role({ inlinePolicies: { own: JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource }] }), torn: '{' } });
+    const withRole = (found: ReturnType<typeof role>) => planMove(cluster(), wish({ target: logging({}, { roleArn: ROLE_ARN }), role: { kind: 'existing', role: found } }), { what: tagged, use: tagged, secrets: NO_SECRETS });
+
+    it.each([
+      ['a new role', move(tagged)],
+      ['one without a policy', withRole(role())],
+      ['one for a single group', withRole(allowing('logs:*', 'arn:aws:logs:eu-central-1:111122223333:log-group:/other:*'))],
+      ['one that writes elsewhere', withRole(allowing('s3:*', '*'))],
+    ])('keeps the key with %s, which may do nothing for it', (_role, plan) => {
+      expect(ids(plan)).not.toContain('remove-key');
+      expect(warnings(plan)).toEqual(expect.arrayContaining(['irsa.keyUse.blind', 'irsa.warning.keyStays']));
+    });
+
+    it('lets it go where the role may do so anyhow, or is given a policy by hand', () => {
+      const json = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'logs:*', Resource: '*' }] });
+
+      expect(ids(withRole(allowing('logs:*', '*')))).toContain('remove-key');
+      expect(ids(planMove(cluster(), wish({ target: logging(), permissions: { kind: 'policy', name: 'own', json } }), { what: tagged, use: tagged, secrets: NO_SECRETS }))).toContain('remove-key');
+    });
+
+    it('mends one that has no key all the same', () => {
+      expect(warnings(move({ ...tagged, fields: [] }))).not.toContain('irsa.keyUse.blind');
+    });
+  });
+
   it.each([
     ['something stands in the way', KEY_USES.open, logging()],
     ['pods would be without the role', KEY_USES.workload, unbound({ workloads: [] })],
@@ -150,7 +178,17 @@ describe('what a role has to allow', () => {
     expect(JSON.parse(permissionsFor(KEY_USES.backup, cluster())!.json)).toMatchObject({ Statement: [{ Resource: 'arn:aws:s3:::acme-backups' }, { Resource: 'arn:aws:s3:::acme-backups/prod/*' }] });
   });
 
+  it('takes a bucket by its name where nothing names its region', () => {
+    const use = outputKeyUse({ kind: 'clusteroutput', namespace: 'cattle-logging-system', name: 'logs', spec: { s3: { ...OWN_KEYS, s3_bucket: 'acme-logs' } } }, [LOGGING])!;
+
+    expect(JSON.parse(permissionsFor(use, cluster())!.json)).toMatchObject({ Statement: [{ Resource: 'arn:aws:s3:::acme-logs' }, { Resource: 'arn:aws:s3:::acme-logs/*' }] });
+    expect(permissionsFor(use)).toMatchObject({ name: 'logging-s3-acme-logs' });
+    expect(permissionsFor({ preset: { id: 'rancher-backup', answers: { bucket: 'acme-backups', folder: '', region: '' } } }, cluster())).toBeDefined();
+    expect(ids(move(use))).toContain('remove-key');
+  });
+
   it('is not guessed', () => {
+    expect(permissionsFor({ preset: { id: 'rancher-logging', answers: { destination: 'kinesis', stream: 'logs', region: '' } } }, cluster())).toBeUndefined();
     expect(permissionsFor(KEY_USES.workload, cluster())).toBeUndefined();
     expect(permissionsFor({ preset: { id: 'rancher-logging', answers: { destination: 'cloudwatch', logGroup: '', region: 'eu-central-1' } } }, cluster())).toBeUndefined();
   });

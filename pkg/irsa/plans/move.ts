@@ -1,9 +1,12 @@
 import type { ObservedBinding, ObservedCluster, Text } from '../domain/facts';
 import { keyUseName, type KeyUse, type SecretRef } from '../domain/keys/key-use';
 import { segment } from '../domain/names/segment';
+import { allows } from '../domain/permissions/allows';
+import type { PermissionStatement } from '../domain/permissions/document';
 import { text } from '../domain/text';
 import { partitionOfRegion } from '../domain/aws/partitions';
 import { filledIn, parameterProblems, presets } from '../presets';
+import { statementsOf } from '../presets/policy';
 import { policyNameOf } from '../presets/policy-name';
 import { planBind } from './bind';
 import type { BindWish, WishedPermissions } from './bind-wish';
@@ -42,7 +45,7 @@ export function planMove(observed: ObservedCluster, wish: BindWish, { what, use,
   // One that has another role keeps it: what only that one sends needs it.
   const bind = planBind(observed, { ...wish, beside: wish.beside?.filter((one) => !ownRole(one, account)) });
   const together = [wish.target, ...wish.beside ?? []];
-  const obstacles = [...use?.obstacles ?? [], ...apart(use, together)];
+  const obstacles = [...use?.obstacles ?? [], ...apart(use, together), ...use?.fields.length && mayNothing(observed, wish, use) ? [text('irsa.keyUse.blind')] : []];
   const names = { what: keyUseName(what) };
   const isCheckable = observed.sts.known && observed.sts.value.state !== 'closed';
   // Pods of a CronJob end by themselves; its next ones get the role.
@@ -96,19 +99,36 @@ const ownRole = ({ account: { roleArn } }: ObservedBinding, main: ObservedBindin
 /**
  * What a role has to allow for one thing that is moved, as a policy of its own: the role may serve others already, whose policies
  * stay. Undefined where it cannot be read what it does; then the role's permissions are the admin's to see to.
+ * @param all  what cannot be read may be anything
  */
-export function permissionsFor({ preset: told }: Pick<KeyUse, 'preset'>, { account, cluster }: Pick<ObservedCluster, 'account' | 'cluster'>): WishedPermissions & { kind: 'policy' } | undefined {
+export function permissionsFor({ preset: told }: Pick<KeyUse, 'preset'>, { account, cluster }: Partial<Pick<ObservedCluster, 'account' | 'cluster'>> = {}, all = false): WishedPermissions & { kind: 'policy' } | undefined {
   const preset = presets.find(({ id }) => id === told?.id);
 
-  if (!preset || !told || Object.keys(parameterProblems(preset, told.answers)).length > 0) {
+  if (!preset || !told) {
     return undefined;
   }
-  const answers = filledIn(preset, told.answers);
-  const region = answers.region || cluster.region || '';
-  const known = account.known ? account.value : undefined;
+  // A bucket has one name in all regions, and its clients follow it to its own (fluent-plugin-s3: AWS_REGION, else us-east-1).
+  const given = { ...told.answers, region: told.answers.region || (told.answers.bucket ? cluster?.region || 'us-east-1' : '') };
+  const unread = Object.keys(parameterProblems(preset, given));
+
+  if (unread.length && !all) {
+    return undefined;
+  }
+  const answers = filledIn(preset, { ...given, ...Object.fromEntries(unread.map((id) => [id, '*'])) });
+  const { region = '' } = answers;
+  const known = account?.known ? account.value : undefined;
   const facts = { ...answers, partition: known?.partition ?? partitionOfRegion(region), accountId: known?.id, region };
 
   return { kind: 'policy', name: policyNameOf(preset, answers), json: JSON.stringify(preset.policy(facts)), allows: preset.allows(facts) };
+}
+
+/** It is not known what it needs, nobody said it, and the role is not known to allow whatever that may be: with the key gone, it may stand still. */
+function mayNothing(observed: ObservedCluster, { permissions, role }: BindWish, use: KeyUse): boolean {
+  const all = permissions.kind === 'none' ? permissionsFor(use, observed, true) : undefined;
+  const found = role.kind === 'existing' ? role.role : role.found;
+  const own = Object.values(found?.inlinePolicies ?? {}).map((json) => ({ Version: '2012-10-17', Statement: statementsOf(json) as PermissionStatement[] }));
+
+  return statementsOf(all?.json ?? '').some(({ Action, Resource }) => [Action!].flat().some((action) => [Resource!].flat().some((resource) => allows(own, action, resource).may !== 'yes')));
 }
 
 const named = ({ namespace, name }: Pick<SecretRef, 'namespace' | 'name'>): string => `${ namespace }/${ name }`;

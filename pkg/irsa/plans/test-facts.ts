@@ -107,12 +107,14 @@ export const FLEET: ObservedFleet = {
   releases: [{ workspace: 'fleet-default', version: '0.0.9', seen: [{ clusterName: 'edge' }], targets: [{ cluster: 'edge', values: {} }], states: { edge: { state: 'ready' } }, foreign: false }],
 };
 
-const LOGGING = { name: 'rancher-logging-root', controlNamespace: 'cattle-logging-system', loggingRef: '', hasFluentd: true, watchNamespaces: [], fromAllNamespaces: false };
+export const LOGGING = { name: 'rancher-logging-root', controlNamespace: 'cattle-logging-system', loggingRef: '', hasFluentd: true, watchNamespaces: [], fromAllNamespaces: false };
 const KEY = { valueFrom: { secretKeyRef: { name: 'aws', key: 'id' } } };
+
+export const OWN_KEYS = { aws_key_id: KEY, aws_sec_key: KEY };
 
 /** One of each kind of thing that uses a key, with the secret behind it. */
 export const KEY_USES = {
-  output:   outputKeyUse({ kind: 'clusteroutput', namespace: 'cattle-logging-system', name: 'logs', spec: { s3: { aws_key_id: KEY, aws_sec_key: KEY, s3_bucket: 'acme-logs', s3_region: 'eu-central-1', s3_endpoint: 's3.eu-central-1.amazonaws.com' } } }, [LOGGING])!,
+  output:   outputKeyUse({ kind: 'clusteroutput', namespace: 'cattle-logging-system', name: 'logs', spec: { s3: { ...OWN_KEYS, s3_bucket: 'acme-logs', s3_region: 'eu-central-1', s3_endpoint: 's3.eu-central-1.amazonaws.com' } } }, [LOGGING])!,
   open:     outputKeyUse({ kind: 'output', namespace: 'shop', name: 'logs', spec: { sqs: { aws_key_id: { value: 'x' }, queue_name: 'q' } } }, [])!,
   backup:   backupKeyUse({ kind: 'backup', name: 'nightly', spec: { storageLocation: { s3: { bucketName: 'acme-backups', region: 'eu-central-1', folder: 'prod', endpoint: 's3.eu-central-1.amazonaws.com', endpointCA: 'x', insecureTLSSkipVerify: true, credentialSecretName: 'keys', credentialSecretNamespace: 'default' } } } })!,
   workload: workloadKeyUse({ kind: 'Deployment', namespace: 'shop', name: 'web', serviceAccount: 'reader', owner: { kind: 'helm', name: 'web' }, containers: keyContainers({ containers: [{ name: 'app', env: [{ name: 'AWS_ACCESS_KEY_ID', ...KEY }] }] }) }, () => undefined)!,
@@ -138,7 +140,7 @@ function moves(): Plan[] {
     move({ ...KEY_USES.output, kind: 'output', removal: { ...KEY_USES.output.removal!, path: KEY_USES.output.removal!.path.replace('clusteroutputs', 'outputs') } }, logging()),
     planMove(cluster(), wish({ target: logging() }), { what: KEY_USES.output, secrets: SECRETS, deleteSecret: true }),
     move({ ...KEY_USES.output, accounts: [...KEY_USES.output.accounts, { namespace: 'x', name: 'y' }] }, logging()),
-    planMove(cluster(), wish({ target: logging(), beside: [eksLogging()] }), { what: KEY_USES.output, use: KEY_USES.output, secrets: NO_SECRETS }),
+    planMove(cluster(), wish({ target: logging(), beside: [eksLogging()], permissions: permissionsFor(KEY_USES.output)! }), { what: KEY_USES.output, use: KEY_USES.output, secrets: NO_SECRETS }),
     planMove(cluster(), wish({ target: logging(), beside: [eksLogging({}, { roleArn: 'arn:aws:iam::111122223333:role/hand-made' })] }), { what: KEY_USES.output, use: KEY_USES.output, secrets: NO_SECRETS }),
   ];
 }
