@@ -97,7 +97,30 @@ describe('access keys in a cluster', () => {
     const found = await observeKeyUses(admin.transport, 'local');
 
     expect(ids(found)).toEqual(['backup//nightly']);
-    expect(found.withoutKey).toEqual([{ what: 'backup keyless', account: { namespace: 'cattle-resources-system', name: 'rancher-backup' }, sign: 's3://acme-backups' }]);
+    // The chart that is there names no key either.
+    expect(found.withoutKey).toEqual(['backup keyless', 'chart rancher-backup'].map((what) => ({ what, account: { namespace: 'cattle-resources-system', name: 'rancher-backup' }, sign: 's3://acme-backups' })));
+  });
+
+  it('are found in the values of the backup chart, for all Backups that name no place themselves', async() => {
+    const world = target.world();
+    const s3 = { enabled: true, bucketName: 'acme-backups', endpoint: 's3.eu-central-1.amazonaws.com' };
+
+    install(world.kube('local'), world.sources, { chart: 'rancher-backup', release: 'rancher-backup', namespace: 'cattle-resources-system', values: { s3: { ...s3, credentialSecretName: 'backup-aws', credentialSecretNamespace: 'default' } } });
+    put(world.kube('local'), 'resources.cattle.io', 'backups', { metadata: { name: 'plain' }, spec: { resourceSetName: 'x' } });
+    const account = { namespace: 'cattle-resources-system', name: 'rancher-backup' };
+
+    expect(await observeKeyUses(admin.transport, 'local')).toMatchObject({ uses: [{ kind: 'chart', name: 'rancher-backup', accounts: [account], secrets: [{ namespace: 'default', name: 'backup-aws' }] }], withoutKey: [], missing: [] });
+  });
+
+  it.each([['without a key', {}, ['backup plain', 'chart rancher-backup']], ['at a store of another maker', { endpoint: 'minio.example', credentialSecretName: 'x' }, []]])('are none in that chart %s; its node’s role may be one', async(_how, change, found) => {
+    const world = target.world();
+
+    install(world.kube('local'), world.sources, { chart: 'rancher-backup', release: 'rancher-backup', namespace: 'cattle-resources-system', values: { s3: { enabled: true, bucketName: 'acme-backups', endpoint: '', ...change } } });
+    put(world.kube('local'), 'resources.cattle.io', 'backups', { metadata: { name: 'plain' }, spec: { resourceSetName: 'x' } });
+    const { uses, withoutKey } = await observeKeyUses(admin.transport, 'local');
+
+    expect([uses, withoutKey.map(({ what }) => what)]).toEqual([[], found]);
+    expect(withoutKey.every(({ sign }) => sign === 's3://acme-backups')).toBe(true);
   });
 
   it('are not looked for where a person may not list', async() => {
@@ -206,7 +229,9 @@ describe('access keys in a cluster', () => {
     put(kube, 'resources.cattle.io', 'backups', { metadata: { name: 'keyless' }, spec: { storageLocation: { s3 } } });
     put(target.world().kube('prod-eks'), 'logging.banzaicloud.io', 'clusteroutputs', { metadata: { name: 'minio', namespace: 'cattle-logging-system' }, spec: { s3: { s3_bucket: 'b', s3_endpoint: 'http://minio.acme.example', aws_key_id: { value: 'x' } } } });
     for (const cluster of ['local', 'c-eks01']) {
-      expect(await observeKeyUses(admin.transport, cluster)).toMatchObject({ uses: [], withoutKey: [] });
+      const { uses, withoutKey } = await observeKeyUses(admin.transport, cluster);
+
+      expect([uses, withoutKey.filter(({ what }) => !what.startsWith('chart '))]).toEqual([[], []]);
     }
     expect(await secrets(admin, { namespace: 'default', name: 'minio' }, { kind: 'backup', name: 'other' }, 'local')).toEqual({ removable: [], kept: [] });
   });

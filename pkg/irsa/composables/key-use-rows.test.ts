@@ -15,6 +15,12 @@ describe('what uses access keys, in a list', () => {
     expect(rows(['shop/reader'])[1]).toMatchObject({ place: { plan: 'move' } });
   });
 
+  it('asks where the chart of all Backups has the key', () => {
+    const chart = { ...KEY_USES.backup, kind: 'chart' as const, name: 'rancher-backup' };
+
+    expect(keyUseRows({ id: 'local', name: 'local' }, { uses: [chart], withoutKey: [], missing: [] }, new Set(['cattle-resources-system/rancher-backup']))).toMatchObject([{ what: 'chart rancher-backup', kind: 'key', place: { bind: 'rancher-backup' } }]);
+  });
+
   it('leads nowhere from what cannot be moved', () => {
     expect(rows()[2]).toMatchObject({ kind: 'key', obstacles: [{ key: 'irsa.output.nobody' }] });
     expect(rows()[2]!.place).toBeUndefined();

@@ -132,6 +132,11 @@ async function wishedRole(observed: ObservedCluster, { account }: ObservedBindin
 /** Where a move begins: at the plan where it can be read what the role has to allow, or the role is there; else at the questions. @param isBound  its account has a role */
 export function linkToMove(use: KeyUse, isBound: boolean): Place {
   const [account] = use.accounts;
+
+  // Its questions are answered by its values, and take the key out of them.
+  if (use.kind === 'chart') {
+    return linkToBind(account!);
+  }
   const common = { use: keyUseId(use), secrets: use.secrets.map(({ namespace, name }) => `${ namespace }/${ name }`).join(',') || undefined };
 
   return isBound || (use.preset && (!use.fields.length || permissionsFor(use))) ? { ...common, plan: 'move', account: account && accountId(account) } : { ...common, bind: ANY, namespace: account?.namespace, name: account?.name };

@@ -6,7 +6,8 @@ export interface SecretRef {
   name: string;
 }
 
-export type KeyUseKind = 'clusteroutput' | 'output' | 'backup' | 'restore' | 'deployment' | 'statefulset' | 'daemonset' | 'cronjob' | 'job';
+/** `chart`: the values of a release, which its own questions mend. */
+export type KeyUseKind = 'chart' | 'clusteroutput' | 'output' | 'backup' | 'restore' | 'deployment' | 'statefulset' | 'daemonset' | 'cronjob' | 'job';
 
 /** Something in a cluster that talks to AWS with an access key, and how it is taken off it. */
 export interface KeyUse {
@@ -46,7 +47,7 @@ export function keyUseName({ kind, namespace, name }: Pick<KeyUse, 'kind' | 'nam
   return `${ kind } ${ namespace ? `${ namespace }/` : '' }${ name }`;
 }
 
-/** Those that can be moved at all; a Job is only told how. */
+/** Those that have a plan here; a Job is only told how. */
 const KINDS: KeyUseKind[] = ['clusteroutput', 'output', 'backup', 'deployment', 'statefulset', 'daemonset', 'cronjob', 'job'];
 
 /** The other way round; undefined for what is none. */

@@ -34,22 +34,31 @@ export interface KeyUses {
 /** All that uses a key in a cluster. Each list is read only by who may, and no secret's contents ever. */
 export async function observeKeyUses(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<KeyUses> {
   const missing: Right[] = [];
-  const may = async(group: string, ...resources: string[]): Promise<boolean> => {
-    const rights = resources.map((resource) => ({ clusterId, verb: 'list', group, resource }));
+  const ask = async(rights: Right[]): Promise<boolean> => {
     const allowed = await Promise.all(rights.map((right) => hasRight(transport, right, signal)));
 
     missing.push(...rights.filter((_right, index) => !allowed[index]));
 
     return allowed.every(Boolean);
   };
-  const [lasting, jobs, outputs, backups, restores] = await Promise.all([
+  const may: May = async(group, ...resources) => ask(resources.map((resource) => ({ clusterId, verb: 'list', group, resource })));
+  // What a release's values are comes with its secret.
+  const mayRead: Right[] = [{ clusterId, verb: 'list', group: 'catalog.cattle.io', resource: 'apps' }, { clusterId, verb: 'get', group: '', resource: 'secrets', namespace: BACKUP_ACCOUNT.namespace }];
+  const [lasting, jobs, outputs, charts, backups, restores] = await Promise.all([
     may('apps', 'deployments', 'statefulsets', 'daemonsets').then((ok) => ok ? listKeyWorkloads(transport, clusterId, undefined, signal) : []),
     may('batch', 'cronjobs', 'jobs').then((ok) => ok ? listKeyJobs(transport, clusterId, undefined, signal) : []),
     served(transport, clusterId, LOGGING_GROUP, may, ['loggings', 'clusteroutputs', 'outputs'], signal).then((ok) => ok ? outputsIn(transport, clusterId, signal) : []),
+    clusterId === 'local' ? ask(mayRead).then((ok) => ok ? backupCharts(transport, clusterId, signal) : []) : [],
     ...(['backup', 'restore'] as const).map((kind) => served(transport, clusterId, BACKUPS, may, [`${ kind }s`], signal).then((ok) => ok ? listBackupObjects(transport, clusterId, kind, signal) : [])),
   ]);
   const workloads = [...lasting, ...jobs];
   const entriesOf = await entriesFor(transport, clusterId, workloads, undefined, async(resource) => may('', resource), signal);
+  // The chart's place is that of all Backups that have none of their own.
+  const ofCharts = charts.flatMap(({ release, values }) => {
+    const place = backupPlace({ spec: {} }, values);
+
+    return place && isOfAws(place.endpoint) ? [{ what: `chart ${ release }`, release, place }] : [];
+  });
   const ofWorkloads = workloads.map((workload) => ({ workload, use: workloadKeyUse(workload, entriesOf) }));
 
   return {
@@ -58,6 +67,7 @@ export async function observeKeyUses(transport: Transport, clusterId: string, si
       // One that has no key and would not work with a role either is a matter for its own page.
       ...outputs.flatMap(({ use }) => use?.fields.length ? use : []),
       ...[...backups!, ...restores!].flatMap((backup) => backupKeyUse(backup) ?? []).filter(({ fields }) => fields.length),
+      ...ofCharts.flatMap(({ release, place: { secret } }): KeyUse[] => secret ? [{ kind: 'chart', name: release, accounts: [BACKUP_ACCOUNT], fields: ['s3.credentialSecretName'], secrets: [secret], obstacles: [], mends: [] }] : []),
     ],
     withoutKey: [
       ...ofWorkloads.flatMap(({ workload, use }) => {
@@ -66,11 +76,8 @@ export async function observeKeyUses(transport: Transport, clusterId: string, si
         return sign ? { what: `${ workload.kind.toLowerCase() } ${ workload.namespace }/${ workload.name }`, account: { namespace: workload.namespace, name: workload.serviceAccount }, sign } : [];
       }),
       ...outputs.flatMap(({ output, access, accounts }) => access === 'role' ? accounts.map((account) => ({ what: keyUseName(output), account, sign: judgeOutput(output).destination ?? '' })) : []),
-      ...backups!.flatMap(({ name, spec }) => {
-        const place = backupPlace({ spec });
-
-        return place && !place.secret && isOfAws(place.endpoint) ? { what: `backup ${ name }`, account: BACKUP_ACCOUNT, sign: `s3://${ place.bucket }` } : [];
-      }),
+      ...[...backups!.map(({ name, spec }) => ({ what: `backup ${ name }`, place: backupPlace({ spec }, charts[0]?.values) })), ...ofCharts]
+        .flatMap(({ what, place }) => place && !place.secret && isOfAws(place.endpoint) ? [{ what, account: BACKUP_ACCOUNT, sign: `s3://${ place.bucket }` }] : []),
     ],
     missing,
   };
