@@ -109,6 +109,37 @@ describe('moving off a key', () => {
     });
   });
 
+  describe('an output that goes on to a second role', () => {
+    const SECOND = 'arn:aws:iam::999988887777:role/writer';
+    const use = (fields: object = { aws_use_sts: true, aws_sts_role_arn: SECOND }) => outputKeyUse({ kind: 'clusteroutput', namespace: 'cattle-logging-system', name: 'logs', spec: { cloudwatch: { ...OWN_KEYS, region: 'eu-central-1', log_group_name: 'a', auto_create_stream: true, ...fields } } }, [LOGGING])!;
+    const policy = JSON.stringify({ Version: '2012-10-17', Statement: [{ Sid: 'Assume', Effect: 'Allow', Action: ['sts:AssumeRole'], Resource: SECOND }] });
+    const second = (found: ReturnType<typeof role>, one = use()) => planMove(cluster(), wish({ target: logging({}, { roleArn: ROLE_ARN }), role: { kind: 'existing', role: found }, permissions: permissionsFor(one)! }), { what: one, use: one, secrets: NO_SECRETS });
+
+    it('gets a role that may assume that one, and keeps its key as long as that one may not trust it yet', () => {
+      const plan = move(use());
+
+      expect(permissionsFor(use())).toEqual({ kind: 'policy', name: 'logging-assume-999988887777-writer', json: policy });
+      expect(ids(plan)).toContain('put-policy');
+      expect(ids(plan)).not.toContain('remove-key');
+      expect(plan.warnings).toContainEqual({ key: 'irsa.output.chainFirst', args: { role: SECOND } });
+      expect(permissionsFor(outputKeyUse({ kind: 'output', namespace: 'shop', name: 'x', spec: { s3: { ...OWN_KEYS, s3_bucket: 'acme-logs', assume_role_credentials: { role_arn: SECOND } } } }, [LOGGING])!)).toMatchObject({ json: policy });
+    });
+
+    it('loses the key once the role may, with a word about the other’s trust', () => {
+      const plan = second(role({ inlinePolicies: { x: policy } }));
+
+      expect(ids(plan)).toContain('remove-key');
+      expect(warnings(plan)).toContain('irsa.output.chain');
+    });
+
+    it('keeps it where it does not say to which', () => {
+      const blind = use({ aws_use_sts: true });
+
+      expect(permissionsFor(blind)).toBeUndefined();
+      expect(warnings(move(blind))).toEqual(expect.arrayContaining(['irsa.output.chainFirst', 'irsa.warning.keyStays']));
+    });
+  });
+
   it.each([
     ['something stands in the way', KEY_USES.open, logging()],
     ['pods would be without the role', KEY_USES.workload, unbound({ workloads: [] })],

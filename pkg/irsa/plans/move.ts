@@ -1,12 +1,14 @@
 import type { ObservedBinding, ObservedCluster, Text } from '../domain/facts';
 import { keyUseName, type KeyUse, type SecretRef } from '../domain/keys/key-use';
+import { placedPolicyName } from '../domain/names/names';
 import { segment } from '../domain/names/segment';
 import { allows } from '../domain/permissions/allows';
 import type { PermissionStatement } from '../domain/permissions/document';
 import { text } from '../domain/text';
+import { parseRoleArn } from '../domain/aws/arn';
 import { partitionOfRegion } from '../domain/aws/partitions';
 import { filledIn, parameterProblems, presets } from '../presets';
-import { statementsOf } from '../presets/policy';
+import { allow, policyOf, statementsOf } from '../presets/policy';
 import { policyNameOf } from '../presets/policy-name';
 import { planBind } from './bind';
 import type { BindWish, WishedPermissions } from './bind-wish';
@@ -45,7 +47,7 @@ export function planMove(observed: ObservedCluster, wish: BindWish, { what, use,
   // One that has another role keeps it: what only that one sends needs it.
   const bind = planBind(observed, { ...wish, beside: wish.beside?.filter((one) => !ownRole(one, account)) });
   const together = [wish.target, ...wish.beside ?? []];
-  const obstacles = [...use?.obstacles ?? [], ...apart(use, together), ...use?.fields.length && mayNothing(observed, wish, use) ? [text('irsa.keyUse.blind')] : []];
+  const obstacles = [...use?.obstacles ?? [], ...apart(use, together), ...use?.fields.length && mayNothing(observed, wish, use) ? [use.assumes === undefined ? text('irsa.keyUse.blind') : text('irsa.output.chainFirst', { role: use.assumes })] : []];
   const names = { what: keyUseName(what) };
   const isCheckable = observed.sts.known && observed.sts.value.state !== 'closed';
   // Pods of a CronJob end by themselves; its next ones get the role.
@@ -101,11 +103,16 @@ const ownRole = ({ account: { roleArn } }: ObservedBinding, main: ObservedBindin
  * stay. Undefined where it cannot be read what it does; then the role's permissions are the admin's to see to.
  * @param all  what cannot be read may be anything
  */
-export function permissionsFor({ preset: told }: Pick<KeyUse, 'preset'>, { account, cluster }: Partial<Pick<ObservedCluster, 'account' | 'cluster'>> = {}, all = false): WishedPermissions & { kind: 'policy' } | undefined {
+export function permissionsFor({ preset: told, assumes }: Pick<KeyUse, 'preset' | 'assumes'>, { account, cluster }: Partial<Pick<ObservedCluster, 'account' | 'cluster'>> = {}, all = false): WishedPermissions & { kind: 'policy' } | undefined {
   const preset = presets.find(({ id }) => id === told?.id);
 
   if (!preset || !told) {
     return undefined;
+  }
+  if (assumes !== undefined) {
+    const second = parseRoleArn(assumes);
+
+    return second || all ? { kind: 'policy', name: placedPolicyName(preset.policyName, `assume-${ second?.id }-${ second?.name }`), json: JSON.stringify(policyOf(allow('Assume', 'sts AssumeRole', second ? assumes : '*'))) } : undefined;
   }
   // A bucket has one name in all regions, and its clients follow it to its own (fluent-plugin-s3: AWS_REGION, else us-east-1).
   const given = { ...told.answers, region: told.answers.region || (told.answers.bucket ? cluster?.region || 'us-east-1' : '') };
@@ -122,9 +129,12 @@ export function permissionsFor({ preset: told }: Pick<KeyUse, 'preset'>, { accou
   return { kind: 'policy', name: policyNameOf(preset, answers), json: JSON.stringify(preset.policy(facts)), allows: preset.allows(facts) };
 }
 
-/** It is not known what it needs, nobody said it, and the role is not known to allow whatever that may be: with the key gone, it may stand still. */
+/**
+ * It is not known what it needs, nobody said it, and the role is not known to allow whatever that may be: with the key gone, it may stand
+ * still. So may one that goes on to a second role, which trusted the key: where the role of its own may do so already, somebody saw to it.
+ */
 function mayNothing(observed: ObservedCluster, { permissions, role }: BindWish, use: KeyUse): boolean {
-  const all = permissions.kind === 'none' ? permissionsFor(use, observed, true) : undefined;
+  const all = permissions.kind === 'none' || use.assumes !== undefined ? permissionsFor(use, observed, true) : undefined;
   const found = role.kind === 'existing' ? role.role : role.found;
   const own = Object.values(found?.inlinePolicies ?? {}).map((json) => ({ Version: '2012-10-17', Statement: statementsOf(json) as PermissionStatement[] }));
 

@@ -132,7 +132,7 @@ function moves(): Plan[] {
   return [
     move(KEY_USES.output, logging(), { secrets: SECRETS, deleteSecret: true }), move(KEY_USES.output, logging(), { secrets: SECRETS }),
     move(KEY_USES.open, logging(), { secrets: { ...NO_SECRETS, unseen: true } }), move({ ...KEY_USES.output, fields: [] }, logging()),
-    move(KEY_USES.backup, backup()),
+    move(KEY_USES.backup, backup()), move({ ...KEY_USES.output, assumes: 'arn:aws:iam::999988887777:role/writer' }, logging()),
     move(KEY_USES.workload, binding()), move(KEY_USES.workload, unbound({ workloads: [] }), { secrets: SECRETS }), move(KEY_USES.output, logging(), {}, cluster({ sts: OPENABLE })), move(KEY_USES.output, logging(), {}, cluster({ sts: hidden('forbidden') })),
     move(KEY_USES.workload, unbound({ workloads: (['Deployment', 'StatefulSet', 'DaemonSet'] as const).map((kind) => ({ kind, namespace: 'shop', name: kind.toLowerCase(), replicas: 1 })), pods: [] })),
     ...(['statefulset', 'daemonset'] as const).map((kind) => move({ ...KEY_USES.workload, kind, removal: { ...KEY_USES.workload.removal!, path: KEY_USES.workload.removal!.path.replace('deployments', `${ kind }s`) } }, binding())),

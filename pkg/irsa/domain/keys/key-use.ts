@@ -25,6 +25,8 @@ export interface KeyUse {
   obstacles: Text[];
   /** What else changes along with it. */
   mends: Text[];
+  /** ARN of a role that it goes on to, and all that its own has to allow then; '' where it does not say which. */
+  assumes?: string;
   /** A preset's answers that say what it does with AWS, where that can be read. */
   preset?: { id: string; answers: Record<string, string> };
 }

@@ -116,6 +116,8 @@ export interface OutputVerdict {
   findings: Pick<Finding, 'code' | 'severity' | 'title'>[];
   /** Of the preset for logging. */
   answers: Record<string, string>;
+  /** ARN of a role that it goes on to from its own, as it stands there; '' where it does not say. */
+  assumes?: string;
   /** What has to become of its fields, so that it works with the role: `null` takes one away. */
   change: Fields;
 }
@@ -139,7 +141,12 @@ export function judgeOutput({ namespace, spec }: Pick<LoggingOutput, 'namespace'
   const { keys, answer, answers, region } = DESTINATIONS[destination];
   const present = keys.filter((key) => fields[key] !== undefined && fields[key] !== null && fields[key] !== '');
   const answered: Record<string, string> = { destination: answer, ...answers(fields) };
+  const assumes = isObject(fields.assume_role_credentials) ? textOf(fields.assume_role_credentials.role_arn) : fields.aws_use_sts === true ? textOf(fields.aws_sts_role_arn) : undefined;
   const { findings, change } = trapsOf(destination, fields, region, answered.region ?? '');
+
+  if (assumes !== undefined) {
+    findings.push({ code: 'OUTPUT_CHAIN', severity: 'info', title: text('irsa.output.chain') });
+  }
 
   return {
     destination,
@@ -148,6 +155,7 @@ export function judgeOutput({ namespace, spec }: Pick<LoggingOutput, 'namespace'
     secrets: secretsIn(namespace, present.map((key) => fields[key])),
     findings,
     answers: answered,
+    ...(assumes === undefined ? {} : { assumes }),
     change:  { ...Object.fromEntries(present.map((key) => [key, null])), ...change },
   };
 }
@@ -186,9 +194,6 @@ function trapsOf(destination: Destination, fields: Fields, region: string, known
     findings.push({ code: 'OUTPUT_QUEUE', severity: 'medium', title: text('irsa.output.queue') });
     change.create_queue = false;
   }
-  if (isObject(fields.assume_role_credentials) || fields.aws_use_sts === true) {
-    findings.push({ code: 'OUTPUT_CHAIN', severity: 'info', title: text('irsa.output.chain') });
-  }
 
   return { findings, change };
 }
@@ -207,7 +212,7 @@ export function outputPath({ kind, namespace, name }: Pick<LoggingOutput, 'kind'
 
 /** An output as something that uses a key; undefined for one that does not, and that needs no mending either. */
 export function outputKeyUse(output: LoggingOutput, loggings: ObservedLogging[]): KeyUse | undefined {
-  const { destination, access, keys, secrets, findings, answers, change } = judgeOutput(output);
+  const { destination, access, keys, secrets, findings, answers, assumes, change } = judgeOutput(output);
 
   if (!destination || access === 'impossible' || Object.keys(change).length === 0) {
     return undefined;
@@ -231,7 +236,8 @@ export function outputKeyUse(output: LoggingOutput, loggings: ObservedLogging[])
       ...(compared ? { expects: { field: ['spec', destination, compared], is: fields[compared] } } : {}),
     },
     obstacles: from.length ? [] : [text('irsa.output.nobody')],
-    mends:     findings.filter(({ code }) => code !== 'OUTPUT_CHAIN').map(({ title }) => title),
+    mends:     findings.map(({ title }) => title),
+    assumes,
     preset:    { id: 'rancher-logging', answers },
   };
 }
