@@ -8,7 +8,7 @@ import { leavePart } from './unbind';
  * Binds an account to another role than the one it has: everything that binding takes, and once the new identity is verified, the account's
  * statement out of the role that it had. Until then both let it in, so that no pod is ever without.
  * @param from        the role it had, whole, as it is now; null: it is gone. Told and not looked up, as a second run finds the account at the new one
- * @param deleteRole  delete it, where it was made here for this very account and lets nobody else in
+ * @param deleteRole  delete it, where it was made here for this cluster and lets nobody else in
  * @throws IrsaError as `planBind`; TRUST_UNREADABLE also for the role it had
  */
 export function planRebind(observed: ObservedCluster, wish: BindWish, from: ObservedRole | null, deleteRole = false): Plan {

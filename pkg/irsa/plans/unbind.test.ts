@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { newTrust } from '../domain/trust';
+import { roleTags } from '../domain/aws/ownership';
+import { addBinding, newTrust } from '../domain/trust';
 import {
   backup, BACKUP_APP, binding, cluster, eksLogging, hidden, logging, PROVIDER, role, ROLE_ARN, SUBJECT, unbound, value
 } from './test-facts';
@@ -51,7 +52,8 @@ describe('unbinding', () => {
 
   it.each([
     ['was made by somebody else', { tags: {} }],
-    ['was made for another account', { tags: { ...role().tags, 'rancher.io/irsa-account': 'shop/other' } }],
+    ['was made in another cluster', { tags: { ...role().tags, 'rancher.io/irsa-issuer': 'https://issuer.example/other' } }],
+    ['was made by somebody else, and adopted', { tags: { ...role().tags, 'rancher.io/irsa': 'adopted' } }],
     ['lets somebody else in', { trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: [...[newTrust(SUBJECT).Statement].flat(), { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] }) }],
     ['has policies that could not be read', { managedPolicies: hidden('refused') }],
   ])('never deletes a role that %s', (_why, change) => {
@@ -60,6 +62,20 @@ describe('unbinding', () => {
     expect(plan.choice).toBeUndefined();
     expect(ids(plan)).not.toContain('delete-role');
     expect(ids(plan)[0]).toBe('update-trust');
+  });
+
+  it.each([['root', 'eks'], ['eks', 'root']])('offers a role that served two accounts with the last of them: %s, then %s', (...order) => {
+    const subject = (logging: string) => ({ ...SUBJECT, namespace: 'cattle-logging-system', serviceAccount: `rancher-logging-${ logging }-fluentd` });
+    const accounts = { root: logging({}, { roleArn: ROLE_ARN }), eks: eksLogging({}, { roleArn: ROLE_ARN }) };
+    const both = whole({ tags: roleTags({ name: 'prod' }, SUBJECT.issuer, { namespace: 'cattle-logging-system', name: 'rancher-logging-root-fluentd' }), trustPolicy: JSON.stringify(addBinding(newTrust(subject('root')), subject('eks'))) });
+    const unbind = (which: string, now: ReturnType<typeof whole>, deleteRole: boolean) => planUnbind(cluster(), { ...accounts[which as 'root'], role: value(now) }, deleteRole);
+    const first = unbind(order[0]!, both, true);
+
+    expect([first.choice, ids(first)[0]]).toEqual([undefined, 'update-trust']);
+    const last = unbind(order[1]!, { ...both, trustPolicy: first.documents[0]!.after }, true);
+
+    expect(last.choice).toMatchObject({ id: 'delete-role', on: true });
+    expect(ids(last)).toContain('delete-role');
   });
 
   it('asks before it changes a role that somebody else made', () => {

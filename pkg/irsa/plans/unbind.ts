@@ -1,4 +1,4 @@
-import { ownership } from '../domain/aws/ownership';
+import { madeFor } from '../domain/aws/ownership';
 import { irsaError } from '../domain/errors';
 import type { InstalledApp, ObservedBinding, ObservedCluster, ObservedRole, Text } from '../domain/facts';
 import { providerArn } from '../domain/issuer/issuer';
@@ -20,7 +20,7 @@ import { foreignConsent, readTrust, rewriteTrust, trustDocument } from './trust'
  * workloads made anew without it. In this order, so that whatever stops on the way can be seen and gone on with: as long as the
  * role is annotated, the binding is in the list and the role is known.
  *
- * @param deleteRole  delete the role, too, where it was made here for this very account and lets nobody else in
+ * @param deleteRole  delete the role, too, where it was made here for this cluster and lets nobody else in
  * @param signers  what signs with this role alone and names no key, in people's words: it stops working
  * @throws IrsaError ROLE_UNKNOWN where the account's role could not be read, TRUST_UNREADABLE
  */
@@ -112,7 +112,7 @@ const NOBODY: TrustDocument = { Version: '2012-10-17', Statement: [{ Effect: 'De
 type TrustPart = Pick<Plan, 'steps' | 'documents' | 'warnings' | 'choice' | 'consent'>;
 
 /**
- * What a role loses with the account: its statement, or all of it where it was made here for this very account.
+ * What a role loses with the account: its statement, or all of it where it was made here: for this account, or for another of the cluster that left it before.
  * @throws IrsaError TRUST_UNREADABLE
  */
 export function leavePart(observed: ObservedCluster, { account }: Pick<ObservedBinding, 'account'>, role: ObservedRole, deleteRole: boolean): TrustPart {
@@ -121,8 +121,7 @@ export function leavePart(observed: ObservedCluster, { account }: Pick<ObservedB
   const trusted = bindingIn(observed, account);
   const left = trusted ? removeBinding(before, trusted) : before;
   const isEmpty = [left.Statement].flat().length === 0;
-  const isOurs = trusted !== undefined && ownership(role.tags, trusted.issuer, account) === 'binding';
-  const removal = isOurs && isEmpty ? removalOf(role) : undefined;
+  const removal = trusted && isEmpty && madeFor(role.tags, trusted.issuer) ? removalOf(role) : undefined;
   const choice = removal && { id: 'delete-role' as const, text: text('irsa.choice.delete-role', { role: role.name }), on: deleteRole };
 
   if (removal && deleteRole) {

@@ -59,9 +59,14 @@ export function ownership(tags: Record<string, string> | undefined, issuer: stri
   if (tags?.[TAG.owner] !== MANAGED) {
     return 'foreign';
   }
-  const mine = tags[TAG.issuer] === tagValue(issuer) && tags[TAG.account] === tagValue(`${ account.namespace }/${ account.name }`);
+  const mine = madeFor(tags, issuer) && tags[TAG.account] === tagValue(`${ account.namespace }/${ account.name }`);
 
   return mine ? 'binding' : 'ours';
+}
+
+/** Made by us for an account of this cluster, whichever. */
+export function madeFor(tags: Record<string, string> | undefined, issuer: string): boolean {
+  return tags?.[TAG.owner] === MANAGED && tags[TAG.issuer] === tagValue(issuer);
 }
 
 /** Tags as IAM's calls take them. */
