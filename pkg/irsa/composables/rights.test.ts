@@ -21,17 +21,17 @@ describe('what is offered', () => {
   });
 
   it.each([
-    ['with an entry for STS that this person may not take back', observed({ sts: { known: true, value: { host: 'x', state: 'allowed', entry: {}, missing: {} } } as never }), undefined, ['restart']],
-    ['with an entry for STS that was made here', observed({ sts: { known: true, value: { host: 'x', state: 'allowed', entry: {} } } as never }), undefined, ['restart', 'close-sts']],
-    ['without a credential', observed(), undefined, ['restart', 'open-sts']],
+    ['with an entry for STS that this person may not take back', observed({ sts: { known: true, value: { host: 'x', state: 'allowed', entry: {}, missing: {} } } as never }), undefined, ['unbind', 'restart']],
+    ['with an entry for STS that was made here', observed({ sts: { known: true, value: { host: 'x', state: 'allowed', entry: {} } } as never }), undefined, ['unbind', 'restart', 'close-sts']],
+    ['without a credential', observed(), undefined, ['unbind', 'restart', 'open-sts']],
     ['while the issuer is not known', observed({ issuer: { known: false } as never }), 'a:b', ['unbind', ...OF_ROLE, 'restart', 'open-sts']],
     ['with an issuer that AWS cannot reach', observed({ issuer: { known: true, value: 'https://kubernetes.default.svc.cluster.local' } }), 'a:b', ['unbind', ...OF_ROLE, 'restart', 'open-sts']],
     ['without the right to change accounts', observed({ rights: [right('patch', 'serviceaccounts', false)] }), 'a:b', ['enable', 'add-audience', 'mend-trust', ...OF_ROLE, 'restart', 'open-sts']],
     ['without the right to restart', observed({ rights: [right('patch', 'deployments', false)] }), 'a:b', ['enable', 'add-audience', 'unbind', 'mend-trust', ...OF_ROLE, 'open-sts']],
-    ['without a webhook', observed({ webhook: { known: true, value: { kind: 'absent' } } }), undefined, ['restart', 'open-sts', 'install-webhook']],
-    ['with a webhook of whatever chart', observed({ webhook: { known: true, value: { kind: 'installed', name: 'any' } } }), undefined, ['restart', 'open-sts']],
-    ['with a webhook of ours', observed({ webhook: { known: true, value: { kind: 'installed', name: 'any', release: { name: 'a', namespace: 'b' } } } }), undefined, ['restart', 'open-sts', 'upgrade-webhook', 'remove-webhook']],
-    ['where nobody can tell about the webhook', observed({ webhook: { known: false } as never }), undefined, ['restart', 'open-sts']],
+    ['without a webhook', observed({ webhook: { known: true, value: { kind: 'absent' } } }), undefined, ['unbind', 'restart', 'open-sts', 'install-webhook']],
+    ['with a webhook of whatever chart', observed({ webhook: { known: true, value: { kind: 'installed', name: 'any' } } }), undefined, ['unbind', 'restart', 'open-sts']],
+    ['with a webhook of ours', observed({ webhook: { known: true, value: { kind: 'installed', name: 'any', release: { name: 'a', namespace: 'b' } } } }), undefined, ['unbind', 'restart', 'open-sts', 'upgrade-webhook', 'remove-webhook']],
+    ['where nobody can tell about the webhook', observed({ webhook: { known: false } as never }), undefined, ['unbind', 'restart', 'open-sts']],
     ['where STS is open', observed({ sts: { known: true, value: { host: 'x', state: 'allowed' } } }), 'a:b', ['enable', 'add-audience', 'bind', 'move', 'unbind', 'mend-trust', ...OF_ROLE, 'restart']],
   ] as const)('%s', (_what, facts, credential, expected) => {
     expect(remediesFor(facts, credential)).toEqual(expected);

@@ -26,7 +26,7 @@ export function remediesFor({ rights, sts, issuer, provider, webhook }: Observed
     if (ofRole.includes(id)) {
       return credential !== undefined;
     }
-    if ((needCredential.includes(id) || id === 'unbind') && !credential) {
+    if (needCredential.includes(id) && !credential) {
       return false;
     }
     // Nothing can be registered or trusted that is not known, or that AWS cannot use.

@@ -142,6 +142,18 @@ describe('unbinding', () => {
     expect(ids(plan)).toEqual(['remove-annotation']);
   });
 
+  it.each([
+    ['in another AWS account', { kind: 'not-asked' as const, text: { key: 'irsa.obstacle.otherAccount' } }],
+    ['without a credential', { kind: 'no-credential' as const, text: { key: 'irsa.obstacle.noCredential' } }],
+  ])('lets go of a role %s in the cluster, and says whose statement stays where', (_where, why) => {
+    const plan = planUnbind(cluster(), binding({ role: { known: false, why } }, { roleArn: 'arn:aws:iam::999988887777:role/logs' }));
+
+    expect(ids(plan)).toEqual(['remove-annotation', 'restart-deployments-web', 'pods-without-role']);
+    expect(plan.title.args).toMatchObject({ role: 'logs' });
+    expect(plan.warnings).toContainEqual({ key: 'irsa.warning.trustStays', args: { account: 'shop/reader', role: 'logs', id: '999988887777' } });
+    expect([plan.documents, plan.choice]).toEqual([[], undefined]);
+  });
+
   it('has nothing to do for an account that is not bound, and no plan for a role that could not be read', () => {
     expect(planUnbind(cluster(), unbound())).toMatchObject({ steps: [], warnings: [] });
     expect(() => planUnbind(cluster(), binding({ role: hidden('refused') }))).toThrow(expect.objectContaining({ code: 'ROLE_UNKNOWN' }));

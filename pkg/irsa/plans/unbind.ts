@@ -1,3 +1,4 @@
+import { accountOfArn } from '../domain/aws/arn';
 import { madeFor } from '../domain/aws/ownership';
 import { irsaError } from '../domain/errors';
 import type { InstalledApp, ObservedBinding, ObservedCluster, ObservedRole, Text } from '../domain/facts';
@@ -22,24 +23,29 @@ import { foreignConsent, readTrust, rewriteTrust, trustDocument } from './trust'
  *
  * @param deleteRole  delete the role, too, where it was made here for this cluster and lets nobody else in
  * @param signers  what signs with this role alone and names no key, in people's words: it stops working
+ * Where no credential of the role's account is at hand, the cluster lets go of it all the same, and it is said what stays.
+ *
  * @throws IrsaError ROLE_UNKNOWN where the account's role could not be read, TRUST_UNREADABLE
  */
 export function planUnbind(observed: ObservedCluster, binding: ObservedBinding, deleteRole = false, signers: string[] = []): Plan {
   const { account, role } = binding;
   const names = { account: `${ account.namespace }/${ account.name }` };
 
-  if (!role.known) {
-    throw irsaError('ROLE_UNKNOWN', names);
+  const roleName = (role.known ? role.value?.name : account.roleArn?.split('/').at(-1)) ?? '';
+  const isBeyond = !role.known && (role.why.kind === 'no-credential' || role.why.text.key === 'irsa.obstacle.otherAccount');
+
+  if (!role.known && !isBeyond) {
+    throw irsaError('ROLE_UNKNOWN', names, undefined, role.why.text);
   }
   const values = valuesPart(observed, binding);
-  const trust = role.value ? leavePart(observed, binding, role.value, deleteRole) : { steps: [], documents: [], warnings: [] };
+  const trust: TrustPart = role.known && role.value ? leavePart(observed, binding, role.value, deleteRole) : { steps: [], documents: [], warnings: isBeyond ? [text('irsa.warning.trustStays', { ...names, role: roleName, id: accountOfArn(account.roleArn ?? '')?.id ?? '' })] : [] };
   const annotation = annotationPart(observed, binding, values.steps.length > 0);
   const release = releasePart(observed, binding);
   const changes = [...values.steps, ...trust.steps, ...annotation, ...release.steps].length > 0;
 
   return {
     id:        'unbind',
-    title:     text('irsa.plan.unbind.title', { ...names, role: role.value?.name ?? '' }),
+    title:     text('irsa.plan.unbind.title', { ...names, role: roleName }),
     steps:     [...trust.steps, ...values.steps, ...annotation, ...release.steps],
     documents: trust.documents,
     warnings:  [...(changes ? [text('irsa.warning.unbindLoses', names), ...(signers.length ? [text('irsa.warning.unbindStops', { what: signers.slice(0, 5).join(', '), more: Math.max(0, signers.length - 5), count: signers.length })] : [])] : []), ...trust.warnings, ...values.warnings, ...release.warnings],
