@@ -156,6 +156,8 @@ describe('access keys in a cluster', () => {
       ['a volume that nothing mounts', () => deployment('spare', { ...container({}), volumes: [{ name: 'v', projected: { sources: [{ secret: { name: 'checkout-aws' } }] } }] }), 'deployment shop/spare'],
       ['an image’s registry', () => deployment('pulled', { ...container({}), imagePullSecrets: [{ name: 'checkout-aws' }] }), 'deployment shop/pulled'],
       ['itself, for something else', (world) => world.kube('prod-eks').store.patch(world.kube('prod-eks').store.findType('apps', 'deployments')!, 'shop', 'checkout', 'application/strategic-merge-patch+json', { spec: { template: { spec: { containers: [{ name: 'checkout', env: [{ name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'checkout-aws', key: 'db' } } }] }] } } } }), 'deployment shop/checkout'],
+      ['a service account that hands it to its pods', (world) => put(world.kube('prod-eks'), '', 'serviceaccounts', { metadata: { name: 'puller', namespace: 'shop' }, imagePullSecrets: [{ name: 'checkout-aws' }] }), 'serviceaccount puller'],
+      ['a service account whose it is', (world) => put(world.kube('prod-eks'), '', 'serviceaccounts', { metadata: { name: 'owner', namespace: 'shop' }, secrets: [{ name: 'checkout-aws' }] }), 'serviceaccount owner'],
       ['an output', (world) => put(world.kube('prod-eks'), 'logging.banzaicloud.io', 'outputs', { metadata: { name: 'logs', namespace: 'shop' }, spec: { sqs: { aws_key_id: { valueFrom: { secretKeyRef: { name: 'checkout-aws', key: 'x' } } } } } }), 'output shop/logs'],
     ];
 

@@ -72,6 +72,15 @@ export async function listPodSpecs(transport: Transport, clusterId: string, name
   }));
 }
 
+const NAMED = optional(list(object({ name: optional(string) })));
+
+/** Service accounts of a namespace, with the secrets that are theirs or their pods'. */
+export async function listAccountSecrets(transport: Transport, clusterId: string, namespace: string, signal?: AbortSignal): Promise<PodSecrets[]> {
+  const found = await listAll<KubeObject & Record<'secrets' | 'imagePullSecrets', { name?: string }[] | undefined>>(transport, clusterId, `/api/v1${ within(namespace) }/serviceaccounts`, { fields: { secrets: NAMED, imagePullSecrets: NAMED }, signal });
+
+  return found.map(({ metadata: { name }, secrets = [], imagePullSecrets = [] }) => ({ name, secrets: [...secrets, ...imagePullSecrets].flatMap((one) => one.name ?? []) }));
+}
+
 /** Longhorn's places for backups, each with a secret. */
 export async function listBackupTargets(transport: Transport, clusterId: string, signal?: AbortSignal): Promise<{ name: string; secret: { namespace: string; name: string } }[]> {
   const found = await listAll<KubeObject & { spec?: { credentialSecret?: string } }>(transport, clusterId, '/apis/longhorn.io/v1beta2/backuptargets', { fields: { spec: optional(object({ credentialSecret: optional(string) })) }, signal });

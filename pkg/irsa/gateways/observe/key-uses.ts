@@ -5,7 +5,7 @@ import { outputKeyUse, judgeOutput, senders, type LoggingOutput } from '../../do
 import { nodeRoleSign, secretsLeft, secretsOf, workloadKeyUse, type EntriesOf, type KeyWorkload } from '../../domain/keys/workload';
 import type { Transport } from '../transport';
 import { hasRight } from '../kubernetes/rights';
-import { listBackupObjects, listBackupTargets, listKeyJobs, listKeyWorkloads, listPodSpecs, listSecretFacts, type SecretFacts } from '../kubernetes/key-workloads';
+import { listAccountSecrets, listBackupObjects, listBackupTargets, listKeyJobs, listKeyWorkloads, listPodSpecs, listSecretFacts, type SecretFacts } from '../kubernetes/key-workloads';
 import { listLoggings, listOutputs, LOGGING_GROUP, servesGroup } from '../kubernetes/logging';
 import { listApps, readApp } from '../rancher/apps';
 import { look } from './known';
@@ -207,9 +207,9 @@ interface NamespaceUsers { facts: SecretFacts[]; users: { user: string; names: s
 
 /** What refers to secrets of its namespace. Of what is moved counts only what is left once its keys are taken away. */
 async function usersIn(transport: Transport, clusterId: string, namespace: string, what: What, signal?: AbortSignal): Promise<NamespaceUsers> {
-  const [facts, configMaps, lasting, jobs, pods] = await Promise.all([
+  const [facts, configMaps, lasting, jobs, pods, accounts] = await Promise.all([
     listSecretFacts(transport, clusterId, namespace, signal), listSecretFacts(transport, clusterId, namespace, signal, 'configmaps'),
-    listKeyWorkloads(transport, clusterId, namespace, signal), listKeyJobs(transport, clusterId, namespace, signal), listPodSpecs(transport, clusterId, namespace, signal)
+    listKeyWorkloads(transport, clusterId, namespace, signal), listKeyJobs(transport, clusterId, namespace, signal), listPodSpecs(transport, clusterId, namespace, signal), listAccountSecrets(transport, clusterId, namespace, signal)
   ]);
   const entriesOf = entriesFrom({ secret: facts, configMap: configMaps });
   const isMoved = ({ kind, name }: KeyWorkload) => kind.toLowerCase() === what.kind && namespace === what.namespace && name === what.name;
@@ -221,6 +221,7 @@ async function usersIn(transport: Transport, clusterId: string, namespace: strin
     users: [
       ...[...lasting, ...jobs].map((workload) => ({ user: keyUseName({ kind: workload.kind.toLowerCase() as KeyUse['kind'], namespace, name: workload.name }), names: isMoved(workload) ? secretsLeft(workload, entriesOf) : secretsOf(workload) })),
       ...pods.filter(({ owner }) => !owner || !isCounted(owner)).map(({ name, secrets }) => ({ user: `pod ${ name }`, names: secrets })),
+      ...accounts.map(({ name, secrets }) => ({ user: `serviceaccount ${ name }`, names: secrets })),
     ],
   };
 }
