@@ -70,6 +70,14 @@ describe('Backups', () => {
     await visit.page.getByTestId('irsa-chart-role').waitFor();
     expect(await save(visit, theatre.world, BACKUP)).toEqual(own);
     expect(annotationsOf(theatre.world, BACKUP)).toEqual({ [ROLE_ANNOTATION]: ROLE, 'acme.example/team': 'platform' });
+    // What is typed into Rancher's own form is what the role may do.
+    for (const bucketName of ['acme-logs', 'acme-backups']) {
+      await openForm(visit, theatre.world, BACKUP);
+      await visit.page.getByTestId('irsa-chart-role').waitFor();
+      await visit.page.getByTestId('S3-bucketName').fill(bucketName);
+      expect(await save(visit, theatre.world, BACKUP)).toEqual({ ...own, s3: { ...LOCATION, bucketName } });
+      expect([...theatre.world.aws.state.roles.get('local_cattle-resources-system_rancher-backup')!.inline.values()].join()).toContain(`arn:aws:s3:::${ bucketName }/first/*`);
+    }
 
     await makeBackup(visit, 'one');
     await expect.poll(() => backup('one')!.status).toMatchObject(made);

@@ -37,6 +37,8 @@ export interface ChartSection {
   roleArn(): string | undefined;
   /** Waits for what is being looked at; undefined: nothing was asked. */
   asked(): Promise<AskedRole | undefined>;
+  /** Whether answers were given that are not the values' first ones. */
+  isAnswered(): boolean;
   isClosed(): boolean;
   failure(): Failure | undefined;
   /** What is laid over values for a role. */
@@ -71,8 +73,8 @@ export function chartHooks(section: ChartSection, follow: Pick<ReturnType<typeof
     const [asked, present] = [await section.asked(), section.roleArn()];
     const joins = joinsIn(preset, values);
 
-    // An upgrade needs no look at AWS: a role that is there stays as it is.
-    if (!asked && present) {
+    // An upgrade needs no look at AWS: a role that is there stays as it is. What it may do for another place has to be seen.
+    if (!asked && present && !section.isAnswered()) {
       return having(values, present);
     }
     if (!asked) {

@@ -8,8 +8,8 @@ type Values = Record<string, unknown>;
 
 /** What somebody answered about a chart's role. */
 export interface TypedRole {
-  /** Empty: the predicted one. */
-  role: string;
+  /** Empty: the predicted one; undefined: nobody said. */
+  role?: string;
   answers: Record<string, string>;
   withBucket: boolean;
 }
@@ -45,9 +45,9 @@ export function isSaid(before: FoundAccess, now: FoundAccess): boolean {
   return now.roleArn !== before.roleArn || now.usesKey !== before.usesKey;
 }
 
-/** The answers that became others. */
+/** The answers that became others; empty where they were taken out. */
 export function answersSaid(before: FoundAccess, now: FoundAccess): Record<string, string> {
-  return Object.fromEntries(Object.entries(now.answers).filter(([id, answer]) => before.answers[id] !== answer));
+  return Object.fromEntries(Object.keys({ ...before.answers, ...now.answers }).flatMap((id) => before.answers[id] === now.answers[id] ? [] : [[id, now.answers[id] ?? '']]));
 }
 
 /** What of Rancher's page for charts matters here (shell, pages/c/_cluster/apps/charts/install.vue). */

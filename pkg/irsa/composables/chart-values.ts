@@ -14,6 +14,8 @@ export interface ChartValues {
   apply(addition: Values): void;
   /** Remembers what the role's location is about to take the place of, unless that is remembered already. */
   setAside(): void;
+  /** Somebody put something else there. */
+  forget(): void;
   /** Puts it back. */
   bringBack(): void;
   /** What is remembered. */
@@ -38,6 +40,7 @@ export function chartValues(value: Values, parts: string[], aside?: Values): Cha
     setAside() {
       aside ??= JSON.parse(JSON.stringify(Object.fromEntries(parts.map((key) => [key, value[key]])))) as Values;
     },
+    forget: () => (aside = undefined),
     bringBack() {
       if (aside) {
         parts.forEach((key) => delete value[key]);
