@@ -1,4 +1,5 @@
 import type { IPlugin } from '@shell/core/types';
+import { aboveForm } from './chart/above-form';
 import words from './l10n/menu.en-us.yaml';
 import {
   description, icon, name, version
@@ -24,8 +25,8 @@ export default function(plugin: IPlugin): void {
   // Named by the chart's annotation `catalog.cattle.io/ui-component`; without us Rancher asks the chart's own questions.
   plugin.register('chart', 'pod-identity-webhook', screen('form'));
   // In place of Rancher's own forms, which they show whole; without us Rancher shows them itself.
-  plugin.register('chart', 'rancher-backup', screen('backupForm'));
-  plugin.register('chart', 'logging', screen('loggingForm'));
+  plugin.register('chart', 'rancher-backup', aboveForm(screen('backupForm'), 'rancher-backup/index'));
+  plugin.register('chart', 'logging', aboveForm(screen('loggingForm'), 'logging/index'));
   // TabLocation.RESOURCE_DETAIL_PAGE: without `context` it is there for clusters of every provider.
   plugin.addTab('resource-detail-page', { resource: ['provisioning.cattle.io.cluster'] }, {
     name:      'irsa',

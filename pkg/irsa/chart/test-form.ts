@@ -1,6 +1,6 @@
 import { flushPromises, mount } from '@vue/test-utils';
 import { dump, load } from 'js-yaml';
-import { defineComponent, h, type Component } from 'vue';
+import { defineAsyncComponent, defineComponent, h, markRaw, type Component } from 'vue';
 import { expect, vi } from 'vitest';
 import { routerKey } from 'vue-router';
 import { ENGINE, type Engine } from '../composables/use-engine';
@@ -9,6 +9,7 @@ import type { ObservedBinding, ObservedRole } from '../domain/facts';
 import type { SeenOutput } from '../gateways/observe/key-uses';
 import type { WebhookSettings } from '../domain/workload/settings';
 import { unbound } from '../plans/test-facts';
+import { aboveForm } from './above-form';
 import BackupForm from './rancher-backup.vue';
 import type LoggingForm from './logging.vue';
 
@@ -33,9 +34,11 @@ function host() {
 }
 
 /** Rancher's page as far as forms meet it (shell, pages/c/_cluster/apps/charts/install.vue): its form is taken down while its editor is open. */
-function pageOf(form: typeof BackupForm | typeof LoggingForm, values: Values, mode: string, hooks: { before?: Hook; after?: Hook }, isKnown: boolean) {
+function pageOf(form: Component, values: Values, mode: string, hooks: { before?: Hook; after?: Hook }, isKnown: boolean, hasQuestions: boolean) {
   return defineComponent({
-    data:     () => ({ chartValues: values, [isKnown ? 'valuesYaml' : 'other']: '', formYamlOption: 'FORM' }) as { chartValues: Values; valuesYaml: string; formYamlOption: string },
+    data:     () => ({
+      chartValues: values, [isKnown ? 'valuesYaml' : 'other']: '', formYamlOption: 'FORM', valuesComponent: markRaw(form), preFormYamlOption: 'FORM', hasQuestions
+    }) as unknown as { chartValues: Values; valuesYaml: string; formYamlOption: string; valuesComponent: Component | null; preFormYamlOption: string },
     computed: {
       showingYaml(): boolean {
         return this.formYamlOption === 'YAML';
@@ -60,7 +63,7 @@ function pageOf(form: typeof BackupForm | typeof LoggingForm, values: Values, mo
       },
     },
     render() {
-      return this.formYamlOption === 'FORM' ? h(form as Component, { value: this.chartValues, mode, onRegisterBeforeHook: (hook: Hook) => (hooks.before = hook), onRegisterAfterHook: (hook: Hook) => (hooks.after = hook) }) : h('div');
+      return this.formYamlOption === 'FORM' && this.valuesComponent ? h(this.valuesComponent, { value: this.chartValues, mode, onRegisterBeforeHook: (hook: Hook) => (hooks.before = hook), onRegisterAfterHook: (hook: Hook) => (hooks.after = hook) }) : h('div');
     },
   });
 }
@@ -68,12 +71,13 @@ function pageOf(form: typeof BackupForm | typeof LoggingForm, values: Values, mo
 export interface Opening {
   /** False: a page that nothing is known about. */
   isKnown?: boolean;
-  values?: Values; credentials?: string[]; there?: boolean; form?: typeof BackupForm | typeof LoggingForm; hasForm?: boolean; webhook?: WebhookSettings;
+  values?: Values; credentials?: string[]; hasQuestions?: boolean; section?: () => Promise<Component>;
+  there?: boolean; form?: typeof BackupForm | typeof LoggingForm; hasForm?: boolean; webhook?: WebhookSettings;
   mode?: string; target?: ObservedBinding; found?: Partial<ObservedRole>; outputs?: SeenOutput[];
 }
 
 /** Opens one of the forms, before stand-ins for Rancher's page and the engine. */
-export async function open({ values = {}, credentials = ['c1'], there = false, form = BackupForm, hasForm = true, webhook, mode = 'create', target = unbound(), found = {}, outputs = [], isKnown = true }: Opening = {}) {
+export async function open({ values = {}, credentials = ['c1'], there = false, form = BackupForm, section = async() => form as Component, hasForm = true, hasQuestions = false, webhook, mode = 'create', target = unbound(), found = {}, outputs = [], isKnown = true }: Opening = {}) {
   const says = (key: string, args?: object) => `${ key }${ args ? ` ${ JSON.stringify(args) }` : '' }`;
   const own = host();
   const hooks: { before?: Hook; after?: Hook } = {};
@@ -96,7 +100,7 @@ export async function open({ values = {}, credentials = ['c1'], there = false, f
     subscribe: () => () => undefined,
     dispatch:  async(what: string) => what.startsWith('growl/') ? growls.push(what) : what === 'rancher/findAll' ? credentials.map((id) => ({ id, name: id, provider: 'aws' })) : undefined,
   };
-  const view = mount(pageOf(form, values, mode, hooks, isKnown), {
+  const view = mount(pageOf(defineAsyncComponent(aboveForm(section, `${ form === BackupForm ? 'rancher-backup' : 'logging' }/index`)), values, mode, hooks, isKnown, hasQuestions), {
     attachTo: document.body,
     global: { provide: { [ENGINE as symbol]: async() => engine, [routerKey as symbol]: { afterEach: () => undefined }, store }, stubs: { SelectField: true, CredentialPicker: true } },
   });
