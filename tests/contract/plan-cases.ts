@@ -45,14 +45,18 @@ async function bindingOf(person: Person, observed: ObservedCluster, account: typ
   return observeBinding(person.gateways(), observed, account);
 }
 
-/** As the pages make it: the role is read whole. */
-async function unbind(person: Person, cluster: string, account: typeof READER, deleteRole = false): Promise<Plan> {
+/** As the pages and forms see it: the role is read whole. */
+async function leaving(person: Person, cluster: string, account: typeof READER) {
   const observed = await person.observe(cluster);
   const binding = await bindingOf(person, observed, account);
   const named = binding.role.known ? binding.role.value?.name : undefined;
   const role = named ? await findRole(person.gateways().iam!, named, { attached: true }) : null;
 
-  return plans.planUnbind(observed, { ...binding, role: { known: true, value: role } }, deleteRole);
+  return [observed, { ...binding, role: { known: true as const, value: role } }] as const;
+}
+
+async function unbind(person: Person, cluster: string, account: typeof READER, deleteRole = false): Promise<Plan> {
+  return plans.planUnbind(...await leaving(person, cluster, account), deleteRole);
 }
 
 /** As the cluster's page makes it from its address. */
@@ -186,11 +190,7 @@ export const PLAN_CASES: PlanCase[] = [
     name:    'take off what a chart left of its role',
     covers:  ['planRelease'],
     prepare: seedLeftLogging,
-    async make(person) {
-      const observed = await person.observe('prod-eks');
-
-      return plans.planRelease(observed, await bindingOf(person, observed, { namespace: 'cattle-logging-system', name: 'rancher-logging-root-fluentd' }));
-    },
+    make:    async(person) => plans.planRelease(...await leaving(person, 'prod-eks', { namespace: 'cattle-logging-system', name: 'rancher-logging-root-fluentd' }), false),
   },
   {
     name:    'unbind an account that a controller writes',

@@ -1,6 +1,6 @@
 import { flushPromises } from '@vue/test-utils';
 import { describe, expect, it, vi } from 'vitest';
-import { binding, ROLE_ARN } from '../domain/chain/test-facts';
+import { binding, role, ROLE_ARN, value } from '../domain/chain/test-facts';
 import type { SeenOutput } from '../gateways/observe/key-uses';
 import { unbound } from '../plans/test-facts';
 import { rancherBackup } from '../presets/rancher-backup';
@@ -262,6 +262,20 @@ describe('the forms when a chart is upgraded', () => {
     expect(run).not.toHaveBeenCalled();
   });
 
+  it('delete the role with that where it was ticked, and say so before', async() => {
+    vi.useFakeTimers();
+    const { view, choose, install, installed, run } = await open({ form: LoggingForm, mode: 'edit', there: true, target: binding({ role: value(role({ inlinePolicies: {}, managedPolicies: value([]) })) }), values: { ...annotated } });
+
+    await choose(2);
+    await view.get('[data-testid="irsa-chart-delete"] input').setValue(true);
+    expect(view.get('[data-testid="irsa-chart-leaves"]').text()).toContain('irsa.step.delete-role.title');
+    await install();
+    await installed();
+    await vi.advanceTimersByTimeAsync(3_100);
+    expect((run.mock.calls as unknown as [{ steps: { id: string }[] }][])[0]![0].steps.map(({ id }) => id)).toContain('delete-role');
+    vi.useRealTimers();
+  });
+
   it('take the role off the account as well, and its pods, once the values are without it', async() => {
     vi.useFakeTimers();
     const { view, choose, install, installed, run, growls } = await open({ form: LoggingForm, mode: 'edit', there: true, target: binding(), values: { ...annotated } });
@@ -271,7 +285,7 @@ describe('the forms when a chart is upgraded', () => {
     await install();
     await installed();
     await vi.advanceTimersByTimeAsync(3_100);
-    expect((run.mock.calls as unknown as [{ steps: { id: string }[] }][])[0]![0].steps.map(({ id }) => id)).toEqual(['remove-annotation', 'restart-deployments-web', 'pods-without-role']);
+    expect((run.mock.calls as unknown as [{ steps: { id: string }[] }][])[0]![0].steps.map(({ id }) => id)).toEqual(['update-trust', 'remove-annotation', 'restart-deployments-web', 'pods-without-role']);
     // The stand-in never loses it: what is not finished is not called so.
     await vi.advanceTimersByTimeAsync(700_000);
     expect(growls).toEqual(['growl/warning']);

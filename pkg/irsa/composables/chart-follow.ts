@@ -4,7 +4,7 @@ import type { Preset } from '../presets/preset';
 import { accountId, type Account } from './accounts';
 import { roleOut } from './chart-values';
 import { failureOf } from './failure';
-import { followRelease, followUp, type ChartRoleParts } from './use-chart-role';
+import { followRelease, followUp } from './use-chart-role';
 
 type Tell = (how: 'success' | 'warning' | 'error', title: Text, message?: Text) => unknown;
 
@@ -12,7 +12,7 @@ type Tell = (how: 'success' | 'warning' | 'error', title: Text, message?: Text) 
  * What a chart's form does once Rancher's page has sent it, and says of it when that is known: the page itself goes on to the App.
  * @param found  what the values said when the form was opened
  */
-export function chartFollow(parts: Pick<ChartRoleParts, 'engine' | 'observe'>, preset: Preset, found: FoundAccess, tell: Tell) {
+export function chartFollow(parts: Parameters<typeof followRelease>[0], preset: Preset, found: FoundAccess, tell: Tell) {
   const { namespace, serviceAccount: name } = preset.subject();
   const account = { namespace, name };
   const names = (of: Account, role = '') => ({ account: accountId(of), role: role.split('/').at(-1)! });

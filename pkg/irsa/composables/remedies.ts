@@ -60,7 +60,7 @@ async function bindingOf(observed: ObservedCluster, account: Account, engine: En
 }
 
 /** The look at a cluster reads lists, which leave a role's tags out; whether a role is ours is told by them. */
-async function withTags(binding: ObservedBinding, engine: Engine, read: Parameters<Engine['observeRole']>[1]): Promise<ObservedBinding> {
+export async function withTags(binding: ObservedBinding, engine: Engine, read: Parameters<Engine['observeRole']>[1]): Promise<ObservedBinding> {
   const listed = binding.role.known ? binding.role.value : null;
   const role = listed && !listed.tags ? await engine.observeRole(listed.name, read) : listed;
 

@@ -2,6 +2,7 @@ import { ref, shallowRef, type Ref, type ShallowRef } from 'vue';
 import type { ClusterRef, ObservedBinding, ObservedCluster } from '../domain/facts';
 import type { Account } from './accounts';
 import { failureOf, type Failure } from './failure';
+import { observeLeaving } from './use-chart-role';
 import { useEngine, type Engine } from './use-engine';
 
 /** What is seen of a cluster, and of the account of a chart in it. */
@@ -56,7 +57,7 @@ export function useChartLook(cluster: ClusterRef | undefined, account: Account, 
     }
     const found: { seen?: ObservedCluster; its?: ObservedBinding; failure?: Failure } = await observe().then(async(seen) => {
       // Without it, only what would be restarted is not said.
-      const its = await (await engine()).observeBinding(seen, account).catch(() => undefined);
+      const its = await (needsCredential() ? (await engine()).observeBinding(seen, account) : observeLeaving(await engine(), seen, account)).catch(() => undefined);
 
       return { seen, its };
     }).catch((error: unknown) => ({ seen: undefined, its: binding.value, failure: failureOf(error) }));

@@ -3,7 +3,7 @@ import {
 } from 'vue';
 import { roleArn } from '../domain/aws/arn';
 import { ROLE_PATH } from '../domain/aws/ownership';
-import type { IdentityCheck, ObservedCluster, Text } from '../domain/facts';
+import type { IdentityCheck, ObservedBinding, ObservedCluster, Text } from '../domain/facts';
 import { IrsaError } from '../domain/errors';
 import { TransportError } from '../gateways/transport';
 import { appOf, planAccess, planRelease, planRestart } from '../plans/index';
@@ -13,6 +13,7 @@ import { isHeldBack, type Preflight } from '../plans/rights/preflight';
 import type { RunResult } from '../plans/run';
 import type { Account } from './accounts';
 import { failureOf } from './failure';
+import { withTags } from './remedies';
 import type { Engine } from './use-engine';
 
 /** Why a chart is not installed yet; its message is ready to be shown. */
@@ -188,29 +189,37 @@ export async function followUp({ engine, observe }: Pick<ChartRoleParts, 'engine
   return undefined;
 }
 
+/** An account with the role as it has to be known to leave it; as far as that can be read. @throws IrsaError */
+export async function observeLeaving(engine: Engine, observed: ObservedCluster, account: Account): Promise<ObservedBinding> {
+  const seen = await engine.observeBinding(observed, account);
+
+  return withTags(seen, engine, { attached: true }).catch(() => seen);
+}
+
 /** Looks in a row that find nothing left to do: an operator that was slower than the first may write the annotation once more. */
 const QUIET = 2;
 
 /**
- * After an upgrade whose values name no role any more: takes the annotation off the account itself, where operators leave it, and makes the
- * pods anew. Begun before, and left half way, it goes on.
+ * After an upgrade whose values name no role any more: takes the account out of the role, the annotation off the account itself, where operators
+ * leave it, and makes the pods anew. Begun before, and left half way, it goes on.
+ * `deletesRole`: false leaves the role there, closed; undefined leaves it untouched.
  * @param isOut  whether the values of the release are as they were sent
  * @returns false where the upgrade did not come to an end in time
  * @throws IrsaError what the plan throws
  */
-export async function followRelease({ engine, observe }: Pick<ChartRoleParts, 'engine' | 'observe'>, account: Account, isOut: (values: Record<string, unknown>) => boolean, rest = pause): Promise<boolean> {
+export async function followRelease({ engine, observe, deletesRole }: Pick<ChartRoleParts, 'engine' | 'observe'> & { deletesRole?(): boolean | undefined }, account: Account, isOut: (values: Record<string, unknown>) => boolean, rest = pause): Promise<boolean> {
   const ours = await engine();
   let quiet = 0;
 
   for (let look = 0; look < LOOKS && quiet < QUIET; look++) {
     await rest(PACE);
     const observed = await observe().catch(() => undefined);
-    const binding = observed && await ours.observeBinding(observed, account).catch(() => undefined);
+    const binding = observed && await observeLeaving(ours, observed, account).catch(() => undefined);
 
     if (!observed || !binding || !isOut(appOf(binding)?.values ?? {})) {
       continue;
     }
-    const plan = planRelease(observed, binding);
+    const plan = planRelease(observed, binding, deletesRole?.());
     const result = plan.steps.length ? await ours.run(plan, { onStep: () => undefined, stopped: () => false }) : undefined;
 
     if (result?.status === 'failed') {

@@ -199,7 +199,7 @@ export function situations(): { name: string; observed: ObservedCluster; plans: 
         ...[true, false].map((deleteRole) => planUnbind(cluster(), binding({ role: value(role({ inlinePolicies: { read: '{}' }, managedPolicies: value(['arn:aws:iam::aws:policy/ReadOnlyAccess']) })) }), deleteRole)),
         planUnbind(cluster(), binding({ role: value(role({ tags: {}, trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: [...[newTrust(SUBJECT).Statement].flat(), { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] }) })) })),
         planUnbind(cluster(), binding({ role: value(role({ trustPolicy: JSON.stringify({ Version: '2012-10-17', Statement: { ...[newTrust(SUBJECT).Statement].flat()[0], Condition: { StringLike: { [`${ PROVIDER.split('oidc-provider/')[1] }:sub`]: 'system:serviceaccount:shop:*' } } } }) })), workloads: [], owner: { kind: 'helm', release: 'web', namespace: 'shop' } })),
-        planRelease(cluster(), binding()), planUnbind(cluster(), binding({ role: hidden('no-credential') })),
+        planRelease(cluster(), binding(), false), planUnbind(cluster(), binding({ role: hidden('no-credential') })),
         planUnbind(cluster(), binding({ role: value(null), owner: { kind: 'controller', apiVersion: 'v1', controllerKind: 'Thing', name: 'x' } })),
       ],
     },

@@ -161,22 +161,40 @@ describe('unbinding', () => {
 });
 
 describe('a chart whose values name no role any more', () => {
-  it('leaves an annotation and pods with the role: both go, and IAM is not touched', () => {
-    const plan = planRelease(cluster(), bound(whole()));
+  it('leaves an annotation, pods with the role, and a role that lets the account in: that goes first, as the annotation tells the role', () => {
+    const plan = planRelease(cluster(), bound(whole()), false);
 
-    expect(ids(plan)).toEqual(['remove-annotation', 'restart-deployments-web', 'pods-without-role']);
+    expect(ids(plan)).toEqual(['update-trust', 'remove-annotation', 'restart-deployments-web', 'pods-without-role']);
+    expect(plan.choice).toMatchObject({ id: 'delete-role', on: false });
+    expect(warnings(plan)).toEqual(['sessionsLast']);
     expect(bodyOf(plan, 'remove-annotation')).toMatchObject({ metadata: { annotations: { 'eks.amazonaws.com/role-arn': null } } });
     expect(plan.title.args).toMatchObject({ account: 'shop/reader', role: 'reader-role' });
   });
 
+  it('deletes the role where that was wished', () => {
+    expect(ids(planRelease(cluster(), bound(whole()), true))).toEqual(['detach-policy-1', 'delete-policy-1', 'delete-role', 'remove-annotation', 'restart-deployments-web', 'pods-without-role']);
+  });
+
+  it.each([
+    ['somebody else made', bound(whole({ tags: {} })), true],
+    ['could not be read', binding({ role: hidden('refused') }), true],
+    ['nobody spoke of', bound(whole()), undefined],
+  ])('leaves a role alone that %s, and says so', (_which, target, deleteRole) => {
+    const plan = planRelease(cluster(), target, deleteRole);
+
+    expect(ids(plan)).toEqual(['remove-annotation', 'restart-deployments-web', 'pods-without-role']);
+    expect(plan.warnings).toEqual([{ key: 'irsa.warning.trustLetsIn', args: { role: 'reader-role' } }]);
+    expect(plan).not.toHaveProperty('consent');
+  });
+
   it('is finished where neither is there', () => {
-    expect(planRelease(cluster(), unbound())).toMatchObject({ steps: [], warnings: [] });
+    expect(planRelease(cluster(), unbound(), false)).toMatchObject({ steps: [], warnings: [] });
   });
 
   it('is finished by the pods alone where the annotation went by itself', () => {
     const target = binding({ role: value(null) });
 
-    expect(ids(planRelease(cluster(), { ...target, account: { ...target.account, annotations: {}, roleArn: undefined } }))).toEqual(['restart-deployments-web', 'pods-without-role']);
+    expect(ids(planRelease(cluster(), { ...target, account: { ...target.account, annotations: {}, roleArn: undefined } }, false))).toEqual(['restart-deployments-web', 'pods-without-role']);
   });
 });
 

@@ -56,16 +56,25 @@ export function planUnbind(observed: ObservedCluster, binding: ObservedBinding, 
 
 /**
  * What is left to do once a chart's values name no role any more: operators keep an annotation that nobody asks for (operator-tools
- * pkg/reconciler MetaBase.Merge), and pods keep what they were made with. The role and its trust policy stay as they are.
+ * pkg/reconciler MetaBase.Merge), pods keep what they were made with, and a role goes on letting the account in. Where somebody else made the
+ * role, or it could not be read, it stays as it is, as nobody is asked by then.
+ *
+ * @param deleteRole  as `planUnbind` has it; undefined: nobody saw what becomes of the role, so it stays
+ * @throws IrsaError TRUST_UNREADABLE
  */
-export function planRelease(observed: ObservedCluster, binding: ObservedBinding): Plan {
-  const { account } = binding;
+export function planRelease(observed: ObservedCluster, binding: ObservedBinding, deleteRole?: boolean): Plan {
+  const { account, role: its } = binding;
   const release = releasePart(observed, binding);
-  const steps = [...annotationPart(observed, binding, false), ...release.steps];
   const role = (account.roleArn ?? '').split('/').at(-1)!;
+  const stays = deleteRole === undefined || !its.known || (its.value && foreignConsent(its.value).consent);
+  const trust: TrustPart = !stays && its.known && its.value ? leavePart(observed, binding, its.value, deleteRole) : { steps: [], documents: [], warnings: stays ? [text('irsa.warning.trustLetsIn', { role })] : [] };
 
   return {
-    id: 'unbind', title: text('irsa.plan.unbind.title', { account: `${ account.namespace }/${ account.name }`, role }), steps, documents: [], warnings: release.warnings
+    ...trust,
+    id:       'unbind',
+    title:    text('irsa.plan.unbind.title', { account: `${ account.namespace }/${ account.name }`, role }),
+    steps:    [...trust.steps, ...annotationPart(observed, binding, false), ...release.steps],
+    warnings: [...trust.warnings, ...release.warnings],
   };
 }
 
