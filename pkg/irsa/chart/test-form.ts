@@ -34,7 +34,7 @@ function host() {
 }
 
 /** Rancher's page as far as forms meet it (shell, pages/c/_cluster/apps/charts/install.vue): its form is taken down while its editor is open. */
-function pageOf(form: Component, values: Values, mode: string, hooks: { before?: Hook; after?: Hook }, isKnown: boolean, hasQuestions: boolean) {
+function pageOf(form: Component, values: Values, mode: string, hooks: { before?: Hook; after?: Hook }, isKnown: boolean, hasQuestions: boolean, more: object) {
   return defineComponent({
     data:     () => ({
       chartValues: values, [isKnown ? 'valuesYaml' : 'other']: '', formYamlOption: 'FORM', valuesComponent: markRaw(form), preFormYamlOption: 'FORM', hasQuestions
@@ -63,12 +63,18 @@ function pageOf(form: Component, values: Values, mode: string, hooks: { before?:
       },
     },
     render() {
-      return this.formYamlOption === 'FORM' && this.valuesComponent ? h(this.valuesComponent, { value: this.chartValues, mode, onRegisterBeforeHook: (hook: Hook) => (hooks.before = hook), onRegisterAfterHook: (hook: Hook) => (hooks.after = hook) }) : h('div');
+      return this.formYamlOption === 'FORM' && this.valuesComponent ? h(this.valuesComponent, { value: this.chartValues, mode, ...more, onRegisterBeforeHook: (hook: Hook) => (hooks.before = hook), onRegisterAfterHook: (hook: Hook) => (hooks.after = hook) }) : h('div');
     },
   });
 }
 
 export interface Opening {
+  /** The App that is upgraded. */
+  existing?: { metadata: { name: string; namespace: string } };
+  /** The account that is looked at is the one that is asked for. */
+  isNamed?: boolean;
+  /** Of the chart. */
+  version?: string;
   /** False: a page that nothing is known about. */
   isKnown?: boolean;
   values?: Values; credentials?: string[]; hasQuestions?: boolean; section?: () => Promise<Component>;
@@ -77,16 +83,17 @@ export interface Opening {
 }
 
 /** Opens one of the forms, before stand-ins for Rancher's page and the engine. */
-export async function open({ values = {}, credentials = ['c1'], there = false, form = BackupForm, section = async() => form as Component, hasForm = true, hasQuestions = false, webhook, mode = 'create', target = unbound(), found = {}, outputs = [], isKnown = true }: Opening = {}) {
+export async function open({ values = {}, credentials = ['c1'], there = false, form = BackupForm, section = async() => form as Component, hasForm = true, hasQuestions = false, webhook, mode = 'create', target = unbound(), found = {}, outputs = [], isKnown = true, existing, version = '999.0.0', isNamed = false }: Opening = {}) {
   const says = (key: string, args?: object) => `${ key }${ args ? ` ${ JSON.stringify(args) }` : '' }`;
   const own = host();
   const hooks: { before?: Hook; after?: Hook } = {};
   const growls: string[] = [];
+  const looked = vi.fn((_account: { namespace: string; name: string }): void => undefined);
   const run = vi.fn(async() => ({ status: 'done' as const }));
   const seen = cluster();
   const observed = { ...seen, cluster: { ...seen.cluster, origin: 'local' as const, region: 'eu-central-1' }, ...(webhook ? { webhook: { known: true as const, value: { kind: 'installed' as const, name: 'w', settings: webhook } } } : {}) };
   const engine = {
-    observe: async() => observed, observeBinding: async(_observed: unknown, account: { name: string }) => account.name.includes('-eks-') ? { ...JSON.parse(JSON.stringify(target).replaceAll('-root-', '-eks-')) as ObservedBinding, account: { ...target.account, ...account } } : target, observeRole: async() => there || run.mock.calls.length > 0 ? role(found) : null, outputs: async() => outputs,
+    observe: async() => observed, observeBinding: async(_observed: unknown, account: { namespace: string; name: string }) => looked(account) ?? (isNamed || account.name.includes('-eks-')) ? { ...JSON.parse(JSON.stringify(target).replaceAll('-root-', '-eks-')) as ObservedBinding, account: { ...target.account, ...account } } : target, observeRole: async() => there || run.mock.calls.length > 0 ? role(found) : null, outputs: async() => outputs,
     caller: async() => ({ known: false, why: {} }), preflight: async() => ({ rights: [], aws: [], unsure: [], unchecked: [] }), run, roleNames: async() => [],
   } as unknown as Engine;
   const cloud = { id: 'c-1', spec: {}, metadata: { name: 'c-1', annotations: {} }, nameDisplay: 'local', isLocal: true, status: {} };
@@ -100,7 +107,7 @@ export async function open({ values = {}, credentials = ['c1'], there = false, f
     subscribe: () => () => undefined,
     dispatch:  async(what: string) => what.startsWith('growl/') ? growls.push(what) : what === 'rancher/findAll' ? credentials.map((id) => ({ id, name: id, provider: 'aws' })) : undefined,
   };
-  const view = mount(pageOf(defineAsyncComponent(aboveForm(section, `${ form === BackupForm ? 'rancher-backup' : 'logging' }/index`)), values, mode, hooks, isKnown, hasQuestions), {
+  const view = mount(pageOf(defineAsyncComponent(aboveForm(section, `${ form === BackupForm ? 'rancher-backup' : 'logging' }/index`)), values, mode, hooks, isKnown, hasQuestions, { existing, version: { version } }), {
     attachTo: document.body,
     global: { provide: { [ENGINE as symbol]: async() => engine, [routerKey as symbol]: { afterEach: () => undefined }, store }, stubs: { SelectField: true, CredentialPicker: true } },
   });
@@ -126,6 +133,6 @@ export async function open({ values = {}, credentials = ['c1'], there = false, f
     view.vm.valuesYaml = dump(edited);
   };
 
-  return { view, values, run, own, choose, growls, turn, edit, sent, install: async() => hooks.before!(), installed: async() => hooks.after!() };
+  return { view, values, run, looked, own, choose, growls, turn, edit, sent, install: async() => hooks.before!(), installed: async() => hooks.after!() };
 }
 

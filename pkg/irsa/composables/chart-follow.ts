@@ -13,16 +13,13 @@ type Tell = (how: 'success' | 'warning' | 'error', title: Text, message?: Text) 
  * @param found  what the values said when the form was opened
  */
 export function chartFollow(parts: Parameters<typeof followRelease>[0], preset: Preset, found: FoundAccess, tell: Tell) {
-  const { namespace, serviceAccount: name } = preset.subject();
-  const account = { namespace, name };
   const names = (of: Account, role = '') => ({ account: accountId(of), role: role.split('/').at(-1)! });
   const failed = (error: unknown) => tell('error', failureOf(error).what, failureOf(error).why);
 
   return {
-    account,
-    /** The values name this role now, for these accounts beside it too. */
-    bound(roleArn: string, beside: Account[] = []): void {
-      for (const one of [account, ...beside]) {
+    /** The values name this role now, for these accounts. */
+    bound(roleArn: string, accounts: Account[]): void {
+      for (const one of accounts) {
         const args = names(one, roleArn);
 
         void followUp(parts, one, roleArn).then(
@@ -30,9 +27,9 @@ export function chartFollow(parts: Parameters<typeof followRelease>[0], preset: 
         );
       }
     },
-    /** They name none any more, for these neither. */
-    released(beside: Account[] = []): void {
-      for (const one of [account, ...beside]) {
+    /** They name none any more for these. */
+    released(accounts: Account[]): void {
+      for (const one of accounts) {
         const args = names(one);
 
         void followRelease(parts, one, (values) => !Object.keys(roleOut(preset, values, found)).length).then(

@@ -4,7 +4,7 @@ import { foundIn, type FoundAccess } from '../presets/found-in';
 import type { Preset } from '../presets/preset';
 import { accountId, type Account } from './accounts';
 import { answersSaid, isSaid, type ChartPage } from './chart-page';
-import { besideIn, joinsIn, roleOut, type ChartValues } from './chart-values';
+import { besideIn, joinsIn, mainIn, roleOut, type ChartValues } from './chart-values';
 import type { chartFollow } from './chart-follow';
 import { failureOf, type Failure } from './failure';
 import { HeldBack } from './use-chart-role';
@@ -21,8 +21,8 @@ export interface AskedRole {
   answer(given: Record<string, string>): unknown;
   /** The role that the values have, where it stays. @param isWhole  whether all accounts that need it have it there @throws HeldBack */
   kept(roleArn: string | undefined, isWhole: boolean): Promise<string | undefined>;
-  /** Makes the role ready, for these accounts as well. @throws HeldBack */
-  prepare(beside: Account[]): Promise<ReadyRole>;
+  /** Makes the role ready for these accounts, the chart's own first. @throws HeldBack */
+  prepare(accounts: [Account, ...Account[]]): Promise<ReadyRole>;
 }
 
 /** What the section above a chart's form knows when Rancher's page calls its hooks; it may be taken down by then. */
@@ -52,7 +52,7 @@ export interface ChartSection {
 export function chartHooks(section: ChartSection, follow: Pick<ReturnType<typeof chartFollow>, 'bound' | 'released'>, say: (text: Text) => string) {
   const { preset, page } = section;
   /** How the values end: with this role, without the one they had (none is named then), or with nothing to do with either. */
-  let end: { role?: string; beside: Account[] } | undefined;
+  let end: { role?: string; accounts: Account[] } | undefined;
   /** What was written into the editor's text already, should it have to be sent again: nobody said that there. */
   let written: FoundAccess | undefined;
 
@@ -66,7 +66,7 @@ export function chartHooks(section: ChartSection, follow: Pick<ReturnType<typeof
   }
 
   function having(values: Values, role: string): typeof end {
-    return { role, beside: joinsIn(preset, values).flatMap(({ roleArn, account }) => roleArn === role ? account : []) };
+    return { role, accounts: [mainIn(preset, values), ...joinsIn(preset, values).flatMap(({ roleArn, account }) => roleArn === role ? account : [])] };
   }
 
   async function prepared(values: Values, write: ChartValues['apply'], [was, now]: [FoundAccess, FoundAccess], isEdited: boolean): Promise<typeof end> {
@@ -84,18 +84,19 @@ export function chartHooks(section: ChartSection, follow: Pick<ReturnType<typeof
       throw held('irsa.chart.goBack');
     }
     asked.answer(answersSaid(was, now));
-    const kept = await asked.kept(present, joins.every(({ roleArn }) => roleArn));
+    const main = mainIn(preset, values);
+    const kept = await asked.kept(present, joins.every(({ roleArn }) => roleArn) && accountId(main) === accountId(mainIn(preset, section.value)));
 
     if (kept) {
       return having(values, kept);
     }
-    const beside = joins.map(({ account }) => account);
-    const ready = await asked.prepare(beside);
+    const accounts: [Account, ...Account[]] = [main, ...joins.map(({ account }) => account)];
+    const ready = await asked.prepare(accounts);
 
     // Where the chart's data goes was said in the editor, too.
     write(section.valuesFor(values, isEdited ? { ...ready, answers: {} } : ready));
 
-    return { role: ready.roleArn, beside };
+    return { role: ready.roleArn, accounts };
   }
 
   async function beforehand(): Promise<typeof end> {
@@ -108,12 +109,12 @@ export function chartHooks(section: ChartSection, follow: Pick<ReturnType<typeof
       written = foundIn(sent, preset);
     };
     const [was, now] = [(edited && written) ?? foundIn(section.value, preset), foundIn(values, preset)];
-    const had = joinsIn(preset, section.value).flatMap(({ roleArn, account }) => roleArn ? account : []);
+    const had = [mainIn(preset, section.value), ...joinsIn(preset, section.value).flatMap(({ roleArn, account }) => roleArn ? account : [])];
     /** Without a role now; an account that has one in what is sent keeps it: its operator would write it back, again and again. */
     const without = (): typeof end => {
       const has = new Set(besideIn(preset, sent).map(({ roleArn, account }) => roleArn && accountId(account)));
 
-      return section.roleArn() ? { beside: had.filter((one) => !has.has(accountId(one))) } : undefined;
+      return section.roleArn() ? { accounts: had.filter((one) => !has.has(accountId(one))) } : undefined;
     };
 
     if (isSaid(was, now)) {
@@ -140,9 +141,9 @@ export function chartHooks(section: ChartSection, follow: Pick<ReturnType<typeof
     /** Not waited for: Rancher's page goes on to the App. */
     async after(): Promise<void> {
       if (end?.role) {
-        follow.bound(end.role, end.beside);
+        follow.bound(end.role, end.accounts);
       } else if (end) {
-        follow.released(end.beside);
+        follow.released(end.accounts);
       }
     },
   };

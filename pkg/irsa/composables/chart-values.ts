@@ -52,6 +52,20 @@ export function chartValues(value: Values, parts: string[], aside?: Values): Cha
   };
 }
 
+/** The preset of a release: people give it other names than the chart's own. */
+export function ofRelease(preset: Preset, { name: release, namespace }: { name?: string; namespace?: string } = {}): Preset {
+  const { subject, beside } = preset;
+
+  return { ...preset, subject: (options) => subject({ release, namespace, ...options }), beside: beside && ((options) => beside({ release, namespace, ...options })) };
+}
+
+/** The account that talks to AWS under these values. */
+export function mainIn(preset: Preset, values: Values): Account {
+  const { namespace, serviceAccount: name } = preset.subject({ values });
+
+  return { namespace, name };
+}
+
 /** An account that does the same work beside a chart's own under these values, and how it comes to the role. */
 export interface Beside {
   /** What runs as it, as the chart calls it. */
