@@ -110,3 +110,36 @@ export const XML_ANSWERS: LyingAnswer[] = [
   xml('an error with a page in it', '<ErrorResponse><Error><Code>&lt;script&gt;window.__pwned=1&lt;/script&gt;</Code><Message>&lt;img src=x onerror=window.__pwned=1&gt;</Message></Error></ErrorResponse>', 400),
   xml('an error bomb', `${ bomb }<ErrorResponse><Error><Code>&a19;</Code></Error></ErrorResponse>`, 400),
 ];
+
+const S3_NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
+const element = (name: string, inside: string) => `<?xml version="1.0" encoding="UTF-8"?>\n<${ name } ${ S3_NAMESPACE }>${ inside }</${ name }>`;
+
+const GOOD: Record<string, string> = {
+  location:          element('LocationConstraint', 'eu-central-1'),
+  tagging:           element('Tagging', '<TagSet><Tag><Key>rancher.io/irsa</Key><Value>backups</Value></Tag></TagSet>'),
+  publicAccessBlock: element('PublicAccessBlockConfiguration', '<BlockPublicAcls>true</BlockPublicAcls>'),
+  ownershipControls: element('OwnershipControls', '<Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule>'),
+  versioning:        element('VersioningConfiguration', '<Status>Enabled</Status>'),
+  versions:          element('ListVersionsResult', '<Version><Key>b</Key><VersionId>null</VersionId><IsLatest>true</IsLatest></Version>'),
+  policy:            '{"Statement":[]}',
+};
+
+/** What S3 answers for a sub-resource of a bucket, or for an object. */
+export function s3Answer(asked: string): LyingAnswer {
+  return xml(asked, GOOD[asked] ?? '{}');
+}
+
+/** For whoever is asked for the XML of S3, by sub-resource: the right root with something else inside, and a good answer broken off. */
+export const S3_ANSWERS: Record<string, LyingAnswer[]> = {
+  location:          [xml('another element inside', '<LocationConstraint><b>x</b></LocationConstraint>')],
+  tagging:           [xml('no set', element('Tagging', '')), xml('text', element('Tagging', 'x')), xml('a tag without a key', element('Tagging', '<TagSet><Tag><b>x</b></Tag></TagSet>')), xml('a key of elements', element('Tagging', '<TagSet><Tag><Key><b>x</b></Key><Value/></Tag></TagSet>'))],
+  publicAccessBlock: [xml('elements where yes or no should be', element('PublicAccessBlockConfiguration', '<BlockPublicAcls><b>x</b></BlockPublicAcls>'))],
+  ownershipControls: [xml('no rule', element('OwnershipControls', '')), xml('elements where text should be', element('OwnershipControls', '<Rule><ObjectOwnership><b>x</b></ObjectOwnership></Rule>'))],
+  versioning:        [xml('elements where text should be', element('VersioningConfiguration', '<Status><b>x</b></Status>'))],
+  versions:          [xml('a version without a key', element('ListVersionsResult', '<Version><VersionId>null</VersionId></Version>')), xml('a key of elements', element('ListVersionsResult', '<Version><Key><b>x</b></Key><VersionId>null</VersionId></Version>')), xml('a marker without a version', element('ListVersionsResult', '<DeleteMarker><Key>b</Key></DeleteMarker>'))],
+  policy:            [xml('nothing', ''), xml('XML', element('Policy', ''))],
+};
+
+for (const [asked, lies] of Object.entries(S3_ANSWERS)) {
+  lies.push(xml('broken off', GOOD[asked]!.slice(0, -8)), xml('the answer of another question', asked === 'tagging' ? GOOD.versioning! : GOOD.tagging!));
+}

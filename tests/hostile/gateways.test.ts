@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { cluster } from '../../pkg/irsa/domain/chain/test-facts';
 import { IrsaError } from '../../pkg/irsa/domain/errors';
 import { createIam, type Iam } from '../../pkg/irsa/gateways/aws/iam';
+import { createS3, type S3 } from '../../pkg/irsa/gateways/aws/s3';
 import { assumeRole } from '../../pkg/irsa/gateways/aws/sts';
 import { fetchTransport } from '../../pkg/irsa/gateways/fetch-transport';
 import { createGateways } from '../../pkg/irsa/gateways/index';
@@ -15,6 +16,7 @@ import { observeNamespace, observeRollout } from '../../pkg/irsa/gateways/kubern
 import { findRole, observeBinding } from '../../pkg/irsa/gateways/observe/binding';
 import { observeAccountBrief, observeClusterBrief, observeRoles } from '../../pkg/irsa/gateways/observe/brief';
 import { observeCluster } from '../../pkg/irsa/gateways/observe/cluster';
+import { bucketTags, observeBackupBucket, observeBucket } from '../../pkg/irsa/gateways/observe/hosting';
 import { verifyIdentity } from '../../pkg/irsa/gateways/observe/identity';
 import { look } from '../../pkg/irsa/gateways/observe/known';
 import { observeWebhookDetails, readWebhookApp } from '../../pkg/irsa/gateways/observe/webhook-details';
@@ -25,7 +27,7 @@ import { toClusterRefs } from '../../pkg/irsa/gateways/rancher/clusters';
 import { isAllowed, observeProxyHost } from '../../pkg/irsa/gateways/rancher/proxy-hosts';
 import { LARGEST_ANSWER, TransportError, type Transport, type TransportRequest } from '../../pkg/irsa/gateways/transport';
 import { assessCluster } from '../../pkg/irsa/domain';
-import { JSON_ANSWERS, XML_ANSWERS, type LyingAnswer } from './answers';
+import { JSON_ANSWERS, S3_ANSWERS, s3Answer, XML_ANSWERS, type LyingAnswer } from './answers';
 import { printSummary } from '../contract/summary';
 import { createTally } from './tally';
 
@@ -105,6 +107,39 @@ const AWS: Record<string, (transport: Transport) => Promise<unknown>> = {
   assumeRole:     ask,
 };
 
+const BUCKET = { name: 'acme', region: 'eu-central-1' };
+
+/** Every function that reads what S3 says: what it gives of a good bucket, and what it asks. */
+const S3_READERS: Record<string, [good: object, asks: string, read: (s3: S3, transport: Transport) => Promise<unknown>]> = {
+  observeBucket:       [{ state: 'here', others: ['b'] }, 'location tagging publicAccessBlock ownershipControls policy versions', (s3) => observeBucket(s3, BUCKET)],
+  observeBackupBucket: [{ known: true, value: { state: 'here', versioning: 'Enabled' } }, 'location tagging versioning', async(s3, transport) => (await observeBackupBucket({ ...gateways(transport), s3: () => s3 }, BUCKET)).seen],
+  bucketTags:          [{ 'rancher.io/irsa': 'backups' }, 'tagging', (s3) => bucketTags(s3, 'acme')],
+};
+
+/** A bucket of ours that answers well, but for one question; Rancher forwards to it. */
+function lyingBucket(question: string, lie: LyingAnswer | undefined): Transport {
+  const rancher = answering({ name: '', status: 200, body: JSON.stringify({ data: [{ metadata: { name: 'x' }, spec: { routes: [{ domain: '*.amazonaws.com' }] } }], resources: [{ name: 'proxyendpoints' }] }) });
+
+  return {
+    async request(what) {
+      const { pathname, searchParams } = new URL(what.url, 'https://rancher.example');
+      const [asked = ''] = searchParams.keys();
+
+      return pathname.startsWith('/v1/') ? rancher.request(what) : answering(lie && asked === question ? lie : s3Answer(asked)).request(what);
+    },
+  };
+}
+
+function isObject(body: string): boolean {
+  try {
+    const value: unknown = JSON.parse(body);
+
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
 async function outcome(work: () => Promise<unknown>): Promise<unknown> {
   const begun = performance.now();
 
@@ -156,6 +191,26 @@ describe('answers that are not what they say', () => {
         // From what is not AWS' answer, nothing may be concluded: «no role» would be taken for a fact.
         if (!answer.body.includes('ACTIONResponse>') && answer.status < 400) {
           expect(result).toMatchObject({ code: 'ANSWER_UNREADABLE' });
+        }
+      });
+    }
+  });
+
+  it.each(Object.entries(S3_READERS).flatMap(([place, [good, asks, read]]) => asks.split(' ').map((asked) => ({ place, asked, good, read }))))('$place, S3 asked for $asked', async({ place, asked, good, read }) => {
+    const ask = (lie?: LyingAnswer) => {
+      const transport = lyingBucket(asked, lie);
+
+      return outcome(() => read(createS3({ transport, credentialId: 'a:b' }, BUCKET.region), transport));
+    };
+
+    expect(await ask()).toMatchObject(good);
+    for (const lie of [...XML_ANSWERS, ...JSON_ANSWERS, ...S3_ANSWERS[asked]!]) {
+      await tally.one(`${ place }, ${ asked }`, lie.name, async() => {
+        const result = await ask(lie);
+
+        // From what is not S3's answer nothing may be concluded: «no tags, nothing in it» would be taken for a fact.
+        if (lie.status < 400 && !(asked === 'policy' && isObject(lie.body))) {
+          expect(result).toMatchObject('known' in good ? { known: false } : { code: 'ANSWER_UNREADABLE' });
         }
       });
     }

@@ -2,7 +2,8 @@ import { parseXML } from '@aws-sdk/xml-builder';
 import { isSignedByRancher } from '../../domain/aws/hosts';
 import { serviceHost } from '../../domain/aws/partitions';
 import { irsaError, IrsaError } from '../../domain/errors';
-import { beginning, kindOfText, unreadable } from '../answer';
+import { beginning, checkShape, jsonOf, kindOfText, unreadable } from '../answer';
+import { object, optional, record, string, type Shape } from '../shape';
 import type { TransportAnswer } from '../transport';
 import { awsError } from './errors';
 import { contentMd5 } from './md5';
@@ -10,26 +11,36 @@ import { QueryError } from './query';
 import { awsRequest, type AwsRequest, type AwsRoute } from './request';
 import { bodyOf } from './s3-xml';
 
-/** Verb and sub-resource of the calls that plans may name, and of those that are asked before one (S3 API reference). */
+/** An element that may be empty: then it is a text. */
+const element = (inside: Shape): Shape => (value, path) => value === '' ? undefined : inside(value, path);
+/** One that may come again. */
+const some = (one: Shape): Shape => (value, path) => [value ?? []].flat().forEach((each) => one(each, path));
+const version = some(object({ Key: string, VersionId: string }));
+
+/**
+ * Verb and sub-resource of the calls that plans may name, and of those that are asked before one, and what is read of an XML answer
+ * (S3 API reference): without it, whatever cannot be read would be taken for «nothing is set».
+ */
 const COMMANDS = {
   CreateBucket:               ['PUT'],
   DeleteBucket:               ['DELETE'],
-  GetBucketLocation:          ['GET', 'location'],
-  GetBucketTagging:           ['GET', 'tagging'],
-  GetPublicAccessBlock:       ['GET', 'publicAccessBlock'],
+  GetBucketLocation:          ['GET', 'location', object({ LocationConstraint: (value, path) => string(Object(value)['#text'] ?? (Object(value).xmlns ? '' : value), path) })],
+  GetBucketTagging:           ['GET', 'tagging', object({ Tagging: object({ TagSet: element(object({ Tag: some(object({ Key: string, Value: string })) })) }) })],
+  GetPublicAccessBlock:       ['GET', 'publicAccessBlock', object({ PublicAccessBlockConfiguration: record(string) })],
   PutPublicAccessBlock:       ['PUT', 'publicAccessBlock'],
-  GetBucketOwnershipControls: ['GET', 'ownershipControls'],
+  GetBucketOwnershipControls: ['GET', 'ownershipControls', object({ OwnershipControls: object({ Rule: object({ ObjectOwnership: string }) }) })],
   PutBucketOwnershipControls: ['PUT', 'ownershipControls'],
   GetBucketPolicy:            ['GET', 'policy'],
   PutBucketPolicy:            ['PUT', 'policy'],
-  GetBucketVersioning:        ['GET', 'versioning'],
+  GetBucketVersioning:        ['GET', 'versioning', object({ VersioningConfiguration: element(object({ Status: optional(string) })) })],
   PutBucketVersioning:        ['PUT', 'versioning'],
-  ListObjectVersions:         ['GET', 'versions'],
+  ListObjectVersions:         ['GET', 'versions', object({ ListVersionsResult: object({ Version: version, DeleteMarker: version }) })],
   GetObject:                  ['GET'],
   PutObject:                  ['PUT'],
   DeleteObject:               ['DELETE'],
-} as const satisfies Record<string, readonly [AwsRequest['method'], string?]>;
+} as const satisfies Record<string, Command>;
 
+type Command = readonly [AwsRequest['method'], string?, Shape?];
 export type S3Command = keyof typeof COMMANDS;
 
 export function isS3Command(name: string): name is S3Command {
@@ -58,7 +69,7 @@ export function createS3(route: AwsRoute, region: string): S3 {
       if (!route.sign && !isSignedByRancher(region)) {
         throw irsaError('REGION_NOT_SIGNED', { region });
       }
-      const [method, resource] = COMMANDS[command] as readonly [AwsRequest['method'], string?];
+      const [method, resource] = COMMANDS[command] as Command;
       const path = ['', Bucket, ...(Key === undefined ? [] : String(Key).split('/'))].map((step) => encodeURIComponent(String(step))).join('/');
       const { body, contentType } = bodyOf(command, input);
       const answer = await awsRequest({ ...route, signal }, {
@@ -89,7 +100,8 @@ export function createS3(route: AwsRoute, region: string): S3 {
 }
 
 /** @throws QueryError with AWS' words; IrsaError ANSWER_UNREADABLE for what S3 does not answer */
-function refuse({ status, headers, body }: TransportAnswer, command: S3Command): void {
+function refuse(answer: TransportAnswer, command: S3Command): void {
+  const { status, headers, body } = answer;
   const asked = { service: 's3', action: `s3:${ command }` } as const;
   const isError = /^\s*(<\?xml[^>]{0,200}\?>\s*)?<Error[\s>]/.test(body);
 
@@ -104,6 +116,12 @@ function refuse({ status, headers, body }: TransportAnswer, command: S3Command):
   if (status >= 300 || isError || /^\s*<(!doctype html|html)/i.test(body)) {
     throw unreadable(asked, `status ${ status } with ${ kindOfText(body) }: ${ beginning(body) }`, status);
   }
+  if (command === 'GetBucketPolicy') {
+    jsonOf({ ...answer, body: body || ' ' }, asked);
+  }
+  const [, , shape] = COMMANDS[command] as Command;
+
+  checkShape(shape && xml(body), asked, shape, status);
 }
 
 /** What an XML answer of S3 holds; an empty object where it is none. */
