@@ -1,8 +1,13 @@
-/** Programs that are started and, whatever happens, ended: each leads a process group, so that its own children end with it. */
+/**
+ * Programs that are started and, whatever happens, ended: each leads a process group, and what is left of that when it ends, ends with it.
+ * `detached: false` is for who is in such a group already and may be gone before its children, as a worker of vitest.
+ */
 import { spawn } from 'node:child_process';
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
+/** Those that lead a group. @type {WeakSet<import('node:child_process').ChildProcess>} */
+const groups = new WeakSet();
 let leaving = false;
 
 const PATIENCE = 5_000;
@@ -15,9 +20,13 @@ const PATIENCE = 5_000;
  *   `ended` is `exit code 0`, `signal SIGTERM` or why it could not be started
  */
 export function startProcess(command, args, options) {
-  const child = spawn(command, args, { ...options, detached: true });
+  const child = spawn(command, args, { detached: true, ...options });
 
   running.add(child);
+  if (options.detached !== false) {
+    groups.add(child);
+    child.once('exit', () => signalGroup(child, 'SIGKILL'));
+  }
   const ended = new Promise((/** @type {(how: string) => void} */ resolve) => {
     child.once('error', (error) => resolve(error.message));
     child.once('close', (code, signal) => resolve(signal ? `signal ${ signal }` : `exit code ${ code }`));
@@ -76,7 +85,7 @@ function stop(child) {
  */
 function signalGroup(child, signal) {
   try {
-    return child.pid !== undefined && process.kill(-child.pid, signal);
+    return child.pid !== undefined && process.kill(groups.has(child) ? -child.pid : child.pid, signal);
   } catch {
     return false;
   }

@@ -11,13 +11,18 @@ export interface Ended {
   stderr: string;
 }
 
-/** Milliseconds after which a program that does not end is ended, with its children. */
+/** Milliseconds after which a program that does not end is ended. */
 const PATIENCE = 110_000;
 
 /** Runs a program to its end. */
 export async function run(command: string, args: string[], options: { env: Record<string, string>; cwd?: string; input?: string }): Promise<Ended> {
-  const child = spawn(command, args, { env: options.env, cwd: options.cwd, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
-  const patience = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), PATIENCE);
+  const child = spawn(command, args, { env: options.env, cwd: options.cwd, stdio: ['pipe', 'pipe', 'pipe'] });
+  // What it has started stays in the group of the run, and ends with that at the latest.
+  const patience = setTimeout(() => {
+    child.kill('SIGKILL');
+    child.stdout.destroy();
+    child.stderr.destroy();
+  }, PATIENCE);
   const said = { stdout: '', stderr: '' };
 
   child.stdout.on('data', (part: Buffer) => {

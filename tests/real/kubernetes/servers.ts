@@ -88,7 +88,7 @@ export async function startCluster({ issuers = [['https://kubernetes.default.svc
   const accepted = file('service.pub', publicKey.export({ type: 'spki', format: 'pem' }));
   const tokens = file('tokens.csv', `${ ADMIN },admin,1,"system:masters"\n${ OLIVIA },olivia,2,\n`);
   const run = (name: string, args: string[]) => {
-    const child = startProcess(goProgram(name) ?? '', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = startProcess(goProgram(name) ?? '', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], detached: false });
     let said = '';
 
     for (const stream of [child.process.stdout, child.process.stderr]) {
