@@ -183,7 +183,7 @@ describe('a chart whose values name no role any more', () => {
     const plan = planRelease(cluster(), target, deleteRole);
 
     expect(ids(plan)).toEqual(['remove-annotation', 'restart-deployments-web', 'pods-without-role']);
-    expect(plan.warnings).toEqual([{ key: 'irsa.warning.trustLetsIn', args: { role: 'reader-role' } }]);
+    expect(plan.warnings).toEqual([{ key: 'irsa.warning.stillLetsIn', args: { role: 'reader-role' } }]);
     expect(plan).not.toHaveProperty('consent');
   });
 

@@ -67,7 +67,7 @@ export function planRelease(observed: ObservedCluster, binding: ObservedBinding,
   const release = releasePart(observed, binding);
   const role = (account.roleArn ?? '').split('/').at(-1)!;
   const stays = deleteRole === undefined || !its.known || (its.value && foreignConsent(its.value).consent);
-  const trust: TrustPart = !stays && its.known && its.value ? leavePart(observed, binding, its.value, deleteRole) : { steps: [], documents: [], warnings: stays ? [text('irsa.warning.trustLetsIn', { role })] : [] };
+  const trust: TrustPart = !stays && its.known && its.value ? leavePart(observed, binding, its.value, deleteRole) : { steps: [], documents: [], warnings: stays ? [text('irsa.warning.stillLetsIn', { role })] : [] };
 
   return {
     ...trust,
