@@ -53,6 +53,17 @@ describe('what is typed into Rancher’s own form below', () => {
     expect(form.values.s3).toMatchObject({ region: 'eu-west-1', endpoint: 's3.eu-west-1.amazonaws.com' });
   });
 
+  it.each([
+    ['s3-fips.eu-central-1.amazonaws.com', 's3-fips.eu-central-1.amazonaws.com'],
+    ['minio.acme.example', 's3.eu-central-1.amazonaws.com'],
+  ])('keeps a host of AWS’ own, and no other maker’s: %s', async(endpoint, kept) => {
+    const form = await upgrade();
+
+    await below(form, { endpoint, bucketName: 'acme-new' });
+    await form.install();
+    expect(form.values.s3).toMatchObject({ bucketName: 'acme-new', endpoint: kept });
+  });
+
   it('is a key: then the role goes out, as chosen above', async() => {
     const form = await upgrade();
 

@@ -106,7 +106,7 @@ export function roleValues(preset: Preset, present: Values, role: { roleArn: str
   const { audience } = withDefaults(settings);
 
   const ours = [{ parameters: {} }, ...joinsIn(preset, present)]
-    .map(({ parameters }) => forWebhook(preset.values({ ...role.answers, ...parameters, roleArn: role.roleArn, audience }), audience, settings));
+    .map(({ parameters }) => forWebhook(preset.values({ ...preset.keeps?.(present), ...role.answers, ...parameters, roleArn: role.roleArn, audience }), audience, settings));
 
   return [...ours, preset.reconcile?.(present).values ?? {}].reduce((all, one) => mergeValues(all, one));
 }

@@ -273,6 +273,9 @@ describe('planBind: through an App', () => {
       .warnings.filter(({ key }) => /value(Replaced|Emptied)/.test(key)).map(({ args }) => [args!.path, args!.before, args!.after]);
 
     expect(said({ folder: 'old', region: 'eu-central-1' })).toEqual([['s3.folder', 'old', 'prod']]);
+    // The admin's own way to S3 is not a place.
+    expect(said({ endpoint: 's3-fips.eu-central-1.amazonaws.com' })).toEqual([]);
+    expect(said({ endpoint: 's3.eu-west-1.amazonaws.com' })).toEqual([['s3.endpoint', 's3.eu-west-1.amazonaws.com', 's3.eu-central-1.amazonaws.com']]);
     expect(said({ credentialSecretName: 'keys' })).toEqual([['s3.credentialSecretName', 'keys', undefined]]);
   });
 

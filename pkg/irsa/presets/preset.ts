@@ -100,6 +100,8 @@ export interface Preset {
    * warning for each. `dropsKeys`: an access key is in use now and will not be after the change.
    */
   reconcile?(current: Record<string, unknown>): { values: Record<string, unknown>; warnings: Text[]; dropsKeys: boolean };
+  /** What of the admin's own values is not asked and goes into those that bind it, where it may stay. */
+  keeps?(current: Record<string, unknown>): Record<string, string>;
   /** The answers that the admin's own values hold already: what is not asked anew stays as it is. */
   answersIn?(values: Record<string, unknown>): Record<string, string>;
   /** The bucket that its answers name, where one may be made along with the role. */

@@ -23,3 +23,22 @@ describe('the places of Backups', () => {
     expect(rancherBackup.answersInPolicy!(json)).toEqual([]);
   });
 });
+
+describe('the endpoint of Rancher Backups', () => {
+  it.each([
+    ['s3-fips.us-gov-west-1.amazonaws.com', 'us-gov-west-1', true],
+    ['https://bucket.vpce-1a2b-x.s3.eu-central-1.vpce.amazonaws.com', 'eu-central-1', true],
+    ['s3.amazonaws.com', 'eu-central-1', true],
+    ['s3.cn-north-1.amazonaws.com.cn', 'cn-north-1', true],
+    ['bucket.vpce-1a2b-x.s3.eu-central-1.vpce.amazonaws.com', 'eu-west-1', false],
+    ['s3.eu-central-1.amazonaws.com', 'eu-west-1', false],
+    ['s3.cn-north-1.amazonaws.com', 'cn-north-1', false],
+    ['minio.acme.example:9000', 'eu-central-1', false],
+    ['amazonaws.com.acme.example', 'eu-central-1', false],
+    ['', 'eu-central-1', false],
+  ])('%s in %s stays as the admin has it: %s', (endpoint, region, stays) => {
+    const { s3 } = rancherBackup.values({ ...rancherBackup.keeps!({ s3: { endpoint } }), roleArn: '', audience: '', bucket: 'acme', region }) as { s3: { endpoint: string } };
+
+    expect(s3.endpoint).toBe(stays ? endpoint : `s3.${ region }.amazonaws.com${ region.startsWith('cn-') ? '.cn' : '' }`);
+  });
+});

@@ -1,8 +1,10 @@
-import { partitionOfRegion, serviceHost } from '../domain/aws/partitions';
+import { partitionFacts, partitionOfRegion, serviceHost } from '../domain/aws/partitions';
 import type { Text } from '../domain/facts';
 import { isObject } from '../domain/json/same';
+import { hostOf, regionIn } from '../domain/keys/backup';
 import { text } from '../domain/text';
 import { bindingAnnotations } from './annotations';
+import { said } from './chart';
 import { bucket, folder, region } from './fields';
 import { bucketStatements, FOLDER, folderPlace, placeOf, placesIn, policyOf } from './policy';
 import type { Preset } from './preset';
@@ -14,6 +16,11 @@ import { keyPrefix, regionProblem } from './validators';
  */
 function placeProblem(region: string): Text | undefined {
   return regionProblem(region) ?? (!region || /\.amazonaws\.com(\.cn)?$/.test(serviceHost('sts', region)) ? undefined : text('irsa.preset.backup.isolated', { partition: partitionOfRegion(region) }));
+}
+
+/** A host of AWS for this region, as far as it says one: for FIPS, or of a VPC endpoint. */
+function isOf(region: string, endpoint: string): boolean {
+  return hostOf(endpoint).endsWith(`.${ partitionFacts(partitionOfRegion(region)).dnsSuffix }`) && [undefined, region].includes(regionIn(endpoint));
 }
 
 /** Rancher Backups (backup-restore-operator): backups of Rancher itself into a bucket. */
@@ -38,7 +45,7 @@ export const rancherBackup: Preset = {
   subject: ({ namespace = 'cattle-resources-system' } = {}) => ({ namespace, serviceAccount: 'rancher-backup' }),
 
   values({
-    roleArn, audience, bucket, folder, region
+    roleArn, audience, bucket, folder, region, endpoint = ''
   }) {
     const location = bucket && region ? {
       s3: {
@@ -46,7 +53,7 @@ export const rancherBackup: Preset = {
         bucketName:                bucket,
         region,
         folder:                    keyPrefix(folder).replace(/\/$/, ''),
-        endpoint:                  serviceHost('s3', region),
+        endpoint:                  isOf(region, endpoint) ? endpoint : serviceHost('s3', region),
         // «To use IAM Role, don't set credentialSecretName» (values.yaml)
         credentialSecretName:      '',
         credentialSecretNamespace: '',
@@ -55,6 +62,8 @@ export const rancherBackup: Preset = {
 
     return { serviceAccount: { annotations: bindingAnnotations(roleArn, audience) }, ...location };
   },
+
+  keeps: ({ s3 }) => ({ endpoint: isObject(s3) ? said(s3.endpoint) : '' }),
 
   reconcile(current) {
     const s3 = isObject(current.s3) ? current.s3 : {};
