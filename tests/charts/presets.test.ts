@@ -1,6 +1,10 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ofRelease, roleOut, roleValues } from '../../pkg/irsa/composables/chart-values';
+import { cluster, value } from '../../pkg/irsa/domain/chain/test-facts';
+import type { ObservedCluster } from '../../pkg/irsa/domain/facts';
 import { annotationsOut, mergeValues } from '../../pkg/irsa/plans';
+import { foundIn } from '../../pkg/irsa/presets/found-in';
 import { rancherBackup } from '../../pkg/irsa/presets/rancher-backup';
 import { rancherLogging } from '../../pkg/irsa/presets/rancher-logging';
 import { root } from '../../scripts/paths.mjs';
@@ -64,6 +68,30 @@ describe.skipIf(!programs)('values of Rancher’s charts under real Helm', () =>
 
     expect(carriers(objects)).toEqual([`Logging ${ beside!.part }: spec/fluentd/serviceAccount/metadata/annotations/${ ROLE }`]);
     expect(beside).toMatchObject({ part: `${ release }-eks`, serviceAccount: `${ release }-eks-fluentd` });
+  });
+
+  it.each(['rancher-logging', 'logs'])('annotate both fluentds by what the install form writes, as release %s', async(release) => {
+    const preset = ofRelease(rancherLogging, { name: release, namespace: 'cattle-logging-system' });
+    const admin = { additionalLoggingSources: { eks: { enabled: true } }, loggingServiceAccountAnnotations: { root: { other: 'x' } } };
+    const both = (annotation: string) => ['root', 'eks'].map((part) => `Logging ${ release }-${ part }: spec/fluentd/serviceAccount/metadata/annotations/${ annotation }`);
+    const written = (observed?: ObservedCluster) => mergeValues(admin, roleValues(preset, admin, { roleArn: ARN, answers: { destination: 's3', bucket: 'acme' } }, observed));
+    const others = { ...cluster(), webhook: value({ kind: 'installed' as const, name: 'w', settings: { annotationPrefix: 'iam.acme.example', audience: 'sts.corp' } }) };
+
+    expect(carriers(await logging(written(), release))).toEqual(both(ROLE));
+    expect(carriers(await logging(written(others), release))).toEqual(both('iam.acme.example/role-arn'));
+    // And out again, whatever the annotation is called.
+    for (const bound of [written(), written(others)]) {
+      expect(await logging(mergeValues(bound, roleOut(preset, bound, foundIn(bound, preset))), release)).toEqual(await logging(admin, release));
+    }
+  });
+
+  it('annotate the operator of Rancher Backups by what the install form writes, for a webhook that reads other annotations', async() => {
+    const others = { ...cluster(), webhook: value({ kind: 'installed' as const, name: 'w', settings: { annotationPrefix: 'iam.acme.example' } }) };
+    const admin = { s3: { credentialSecretName: 'keys', credentialSecretNamespace: 'default', endpoint: 's3-fips.us-gov-west-1.amazonaws.com' } };
+    const objects = await backup(mergeValues(admin, roleValues(rancherBackup, admin, { roleArn: ARN, answers: { ...OURS, region: 'us-gov-west-1' } }, others)));
+
+    expect(carriers(objects)).toEqual(['ServiceAccount rancher-backup: metadata/annotations/iam.acme.example/role-arn']);
+    expect(only(objects, 'Secret').stringData).toEqual({ bucketName: 'acme-backups', folder: 'prod', region: 'us-gov-west-1', endpoint: 's3-fips.us-gov-west-1.amazonaws.com' });
   });
 
   it.each([
