@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { seedBound } from '../contract/seeds';
+import { seedBound, seedStsEndpoint } from '../contract/seeds';
 import { expectQuiet } from './support/quiet';
 import { PROD_EKS, Stage, picture, type Visit } from './support/stage';
 import { apply } from './support/steps';
@@ -20,14 +20,18 @@ async function take({ page }: Visit, account: string, entry: string): Promise<vo
   await page.getByRole('menuitem', { name: entry }).click();
 }
 
-it.each(['light', 'dark'] as const)('shows the role in Rancher’s list of service accounts, and unbinds from there (%s)', async(theme) => {
+it.each(['light', 'dark'] as const)('shows the role in Rancher’s list of service accounts, and verifies and unbinds from there (%s)', async(theme) => {
   seedBound(stage.sandbox.world);
+  seedStsEndpoint(stage.sandbox.world);
   const visit = await stage.visit({ theme });
 
   await visit.goto(LIST);
   await visit.page.getByRole('columnheader', { name: 'IAM role' }).waitFor();
   await visit.page.getByRole('cell', { name: 'prod-eks_shop_writer' }).waitFor();
   await picture(visit.page, `service-accounts-${ theme }`);
+  await take(visit, 'writer', 'Verify IAM role');
+  await visit.page.locator('[data-testid="irsa-link-identity"][data-state="ok"]').waitFor();
+  await visit.goto(LIST);
   await take(visit, 'writer', 'Unbind IAM role');
   expect(await apply(visit)).toBe('done');
   const { store } = stage.sandbox.world.kube(PROD_EKS);

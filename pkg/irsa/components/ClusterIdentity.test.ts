@@ -110,6 +110,19 @@ describe('a cluster’s page', () => {
     expect(router.replace).toHaveBeenCalledWith(to);
   });
 
+  it('checks an account once where the address asks for it, and keeps its chain open', async() => {
+    route = reactive({ path: '/', hash: '', query: { account: 'shop/reader', verify: '1' } });
+    const account = { namespace: 'shop', name: 'reader', exists: true, annotations: {}, audience: 'sts.amazonaws.com', roleArn: 'arn:aws:iam::111122223333:role/reader' };
+    const verify = vi.fn(async() => ({ at: 0, result: 'verified' as const, assumedRoleArn: 'x' }));
+    const { view } = open({ engine: { observe: vi.fn(async() => observed({ bindings: { known: true, value: [{ account, owner: { kind: 'nobody' }, role: { known: true, value: null }, workloads: [], pods: [] }] } })), verify } });
+
+    await flushPromises();
+    expect(verify).toHaveBeenCalledOnce();
+    expect(verify).toHaveBeenCalledWith(expect.anything(), expect.objectContaining({ account }));
+    expect(route.query).toEqual({ account: 'shop/reader' });
+    expect(view.getComponent({ name: 'BindingsTable' }).props('open')).toBe('shop/reader');
+  });
+
   it('takes the credential from the address before any other', async() => {
     address.query = { credential: 'cattle-global-data:cc-9' };
     route = reactive({ path: '/', hash: '', query: address.query });

@@ -32,8 +32,9 @@ describe('the list of service accounts', () => {
 
     actions.forEach(({ invoke }) => invoke({} as never, [row]));
     expect(push.mock.calls.map(([to]) => [to.id, to.query])).toEqual([
-      ['c-eks01', { plan: 'bind', account: 'shop/reader' }], ['c-eks01', { account: 'shop/reader' }], ['c-eks01', { plan: 'unbind', account: 'shop/reader' }],
+      ['c-eks01', { plan: 'bind', account: 'shop/reader' }], ['c-eks01', { account: 'shop/reader', verify: '1' }], ['c-eks01', { plan: 'unbind', account: 'shop/reader' }],
     ]);
+    expect(actions.map(({ labelKey }) => labelKey)).toEqual(['irsa.menu.bind', 'irsa.menu.verify', 'irsa.menu.unbind']);
     expect(actions.map(({ enabled }) => typeof enabled === 'function' ? enabled(account()) : true)).toEqual([true, false, false]);
   });
 });

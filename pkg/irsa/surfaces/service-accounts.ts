@@ -22,7 +22,7 @@ export function roleShown({ metadata }: Pick<ListedAccount, 'metadata'>): string
   return (/^arn:[\w-]+:iam::\d{12}:role\/(?:.*\/)?([\w+=,.@-]+)$/.exec(arn)?.[1] ?? arn).replace(/[^\u0020-\u007E]/g, '\uFFFD');
 }
 
-/** An entry of the account's menu; it opens the cluster's page where the plan is made, or the chain shown. */
+/** An entry of the account's menu; it opens the cluster's page where the plan is made, or the chain shown and the identity checked. */
 function opens(pageOf: PageOf, id: string, icon: string, query: (account: string) => Record<string, string>, enabled?: (account: ListedAccount) => boolean): Action {
   return {
     labelKey: `irsa.menu.${ id }`,
@@ -45,6 +45,6 @@ export function addServiceAccounts(plugin: IPlugin, pageOf: PageOf): void {
     name: 'irsa-role', labelKey: 'irsa.menu.role', getValue: roleShown, sort: false, search: false
   } as unknown as TableColumn);
   plugin.addAction('table-action', when, opens(pageOf, 'bind', 'user-check', (account) => ({ plan: 'bind', account })));
-  plugin.addAction('table-action', when, opens(pageOf, 'chain', 'show', (account) => ({ account }), isBound));
+  plugin.addAction('table-action', when, opens(pageOf, 'verify', 'show', (account) => ({ account, verify: '1' }), isBound));
   plugin.addAction('table-action', when, opens(pageOf, 'unbind', 'delete', (account) => ({ plan: 'unbind', account }), isBound));
 }
