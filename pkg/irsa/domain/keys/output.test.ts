@@ -54,6 +54,18 @@ describe('an output’s way into AWS', () => {
     expect(judgeOutput(output(spec)).answers).toEqual(answers);
   });
 
+  // As the operator's types have them (logging-operator pkg/sdk/logging/model/output: kinesis_stream.go, kinesis_firehose.go, sqs.go, cloudwatch.go, s3.go).
+  it.each([
+    [{ destination: 'kinesis', stream: 'orders', region: 'eu-west-1' }, { kinesisStream: { stream_name: 'orders', region: 'eu-west-1' } }],
+    [{ destination: 'firehose', deliveryStream: 'orders', region: 'eu-west-1' }, { kinesisFirehose: { delivery_stream_name: 'orders', region: 'eu-west-1' } }],
+    // The plugin would make the queue, and asks in Tokyo where it is told no region.
+    [{ destination: 'sqs', queue: 'orders', region: 'eu-west-1' }, { sqs: { queue_name: 'orders', region: 'eu-west-1', create_queue: false } }],
+    [{ destination: 'cloudwatch', logGroup: '/orders', region: 'eu-west-1' }, { cloudwatch: { region: 'eu-west-1', log_group_name: '/orders', log_stream_name: '${tag}', auto_create_stream: true } }],
+    [{ destination: 's3', bucket: 'acme-logs', folder: 'prod/', region: 'eu-west-1' }, { s3: { s3_bucket: 'acme-logs', s3_region: 'eu-west-1', path: 'prod/${tag}/%Y/%m/%d/', buffer: { timekey: '10m', timekey_wait: '1m', timekey_use_utc: true } } }],
+  ])('is made of %j, to the letter', (answers, spec) => {
+    expect(outputSpec(answers)).toStrictEqual(spec);
+  });
+
   it.each(['cloudwatch', 's3', 'kinesis', 'firehose', 'sqs'])('needs no mending when we made it (%s)', (destination) => {
     const answers = { destination, bucket: 'b', folder: 'logs', logGroup: 'g', stream: 's', deliveryStream: 'd', queue: 'q', region: 'eu-west-1' };
     const verdict = judgeOutput(output(outputSpec(answers)));
