@@ -31,7 +31,7 @@ export function planUnbind(observed: ObservedCluster, binding: ObservedBinding, 
   const { account, role } = binding;
   const names = { account: `${ account.namespace }/${ account.name }` };
 
-  const roleName = (role.known ? role.value?.name : account.roleArn?.split('/').at(-1)) ?? '';
+  const roleName = account.roleArn?.split('/').at(-1) ?? '';
   const isBeyond = !role.known && (role.why.kind === 'no-credential' || role.why.text.key === 'irsa.obstacle.otherAccount');
 
   if (!role.known && !isBeyond) {
