@@ -43,6 +43,11 @@ describe('what uses access keys in a cluster', () => {
     expect(places()).toEqual([{ use: 'deployment/shop/web', secrets: 'shop/aws', plan: 'move', account: 'shop/reader' }]);
   });
 
+  it('says that it does not know what a key may do, where there is one', async() => {
+    expect((await list(async() => found())).view.text()).toContain('irsa.move.unread');
+    expect((await list(async() => found({ uses: [], withoutKey: [] }))).view.text()).not.toContain('irsa.move.unread');
+  });
+
   it('names the node’s role only where an account has none of its own', async() => {
     expect((await list(async() => found(), { bound: false })).view.text()).toContain('irsa.move.node');
     expect((await list(async() => found())).view.text()).not.toContain('irsa.move.node');
