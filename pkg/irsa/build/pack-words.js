@@ -25,8 +25,8 @@ function pack(text) {
 
 /**
  * Words as `unpack-words.js` takes them.
- * @param {{ first: number, row: (string | 0)[], named: unknown }} words  as `shortWords` made them
+ * @param {{ first: number, row: string[], named: unknown }} words  as `shortWords` made them
  * @returns {[number, string, string]}
  * @throws {Error} where a character that stands for a piece is in a word
  */
-exports.packWords = ({ first, row, named }) => [first, pack(row.map((word) => word || '').join(BETWEEN)), pack(JSON.stringify(named))];
+exports.packWords = ({ first, row, named }) => [first, pack(row.join(BETWEEN)), pack(JSON.stringify(named))];

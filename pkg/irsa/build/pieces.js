@@ -5,9 +5,9 @@
  */
 exports.PIECES = [
   'the', ' and ', 'cluster', ' of ', ' role', ' that', 'account', ' it', 'one', ' in', ' is', ' with', ' for', 'ing', 'The', ' to', ' not', 'name', ' other ', ' or',
-  ' se', 'ent', 'ion', 'AWS', ' key', ' do',
+  ' se', 'ent', 'ion', 'AWS', ' key', ' do', 'this', ' are', 'ancher',
 ];
-exports.MARKS = '\x02\x03\x04\x05\x06\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1c\x1d\x1e\x1f\x7f^~!';
+exports.MARKS = '\x02\x03\x04\x05\x06\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1c\x1d\x1e\x1f\x7f^~!|[]';
 
 /** Between words of a row. */
 exports.BETWEEN = '\x01';
@@ -17,9 +17,9 @@ const unpack = (text) => exports.PIECES.reduce((all, piece, index) => all.replac
 
 /**
  * @param {string} row  packed
- * @returns {string[]}  none ('') where a number is left out
+ * @returns {string[]}
  */
-exports.unpackRow = (row) => unpack(row).split(exports.BETWEEN);
+exports.unpackRow = (row) => row ? unpack(row).split(exports.BETWEEN) : [];
 
 /**
  * @param {string} named  packed

@@ -3,6 +3,8 @@ const path = require('path');
 const { parse } = require('yaml');
 
 const ROOT = path.join(__dirname, '..');
+/** Short names have a group of their own. */
+const GROUP = 'i.';
 const KEY = /(["'])(irsa\.[\w.-]+)\1/g;
 
 /** @typedef {{ [name: string]: string | Words }} Words */
@@ -31,42 +33,26 @@ exports.shortNames = (words, sources, kept = {}) => {
   const begun = [...code.matchAll(/irsa\.[\w.-]*(?=\$\{)/g)].map(([begin]) => begin).concat(named.filter((key) => !there.has(key)));
   const ends = [...code.matchAll(/endsWith\(["'](\.\w+)["']\)/g)].map(([, end = '']) => end);
   const whole = new Set(leaves(kept).map(([key]) => key));
-  const groups = new Set([...there].map((key) => key.split('.')[1]));
   const wanted = new Set(named.filter((key) => there.has(key) && !whole.has(key) && !begun.some((begin) => key.startsWith(begin)) && !ends.some((end) => key.endsWith(end))));
   // In the order of the words, so that those of a file are one row of numbers.
   const short = [...there].filter((key) => wanted.has(key));
-  /** @type {Map<string, string>} */
-  const names = new Map();
 
-  for (let next = 0; names.size < short.length; next++) {
-    const name = next.toString(36);
-
-    if (!groups.has(name)) {
-      names.set(/** @type {string} */ (short[names.size]), `irsa.${ name }`);
-    }
-  }
-
-  return names;
+  return new Map(short.map((key, index) => [key, `${ GROUP }${ index.toString(36) }`]));
 };
 
 /**
  * Words of one file: those with short names as a row, as numbers need not stand beside them (3 KB, gzip), the others under their keys.
  * @param {Words} words  all under `irsa`
  * @param {Map<string, string>} names
- * @returns {{ first: number, row: (string | 0)[], named: Words }}  of the row, the number of the first; 0 where a number is left out
+ * @returns {{ first: number, row: string[], named: Words }}  of the row, the number of the first
  */
 exports.shortWords = (words, names) => {
   const all = leaves(words);
-  const numbered = all.filter(([key]) => names.has(key)).map(([key, value]) => /** @type {const} */ ([parseInt(/** @type {string} */ (names.get(key)).slice('irsa.'.length), 36), value]));
-  const first = numbered[0]?.[0] ?? 0;
-  /** @type {(string | 0)[]} */
-  const row = Array((numbered.at(-1)?.[0] ?? first - 1) - first + 1).fill(0);
+  const numbered = all.filter(([key]) => names.has(key));
+  const first = parseInt(names.get(numbered[0]?.[0] ?? '')?.slice(GROUP.length) ?? '0', 36);
   /** @type {Words} */
   const named = {};
 
-  for (const [number, value] of numbered) {
-    row[number - first] = value;
-  }
   for (const [key, value] of all.filter(([one]) => !names.has(one))) {
     const [, ...parts] = key.split('.');
     const last = /** @type {string} */ (parts.pop());
@@ -74,7 +60,7 @@ exports.shortWords = (words, names) => {
     parts.reduce((group, part) => /** @type {Words} */ (group[part] ??= {}), named)[last] = value;
   }
 
-  return { first, row, named };
+  return { first, row: numbered.map(([, value]) => value), named };
 };
 
 /**

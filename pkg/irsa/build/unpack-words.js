@@ -6,4 +6,4 @@ const { unpackNamed, unpackRow } = require('./pieces');
  * @param {string} row    one after the other, packed
  * @param {string} named  under their keys, packed
  */
-module.exports = (first, row, named) => ({ irsa: Object.assign(unpackNamed(named), ...unpackRow(row).map((word, index) => word && { [(first + index).toString(36)]: word })) });
+module.exports = (first, row, named) => ({ irsa: unpackNamed(named), i: Object.fromEntries(unpackRow(row).map((word, index) => [(first + index).toString(36), word])) });
