@@ -36,7 +36,7 @@ export async function planIssuerStep(step: IssuerStep, observed: ObservedCluster
   case 'rotate':
     usablePublicly(target.issuer);
 
-    return host(observed, setup, step === 'rotate' ? answers.next : undefined, answers);
+    return host(observed, setup, step, answers);
   case 'switch': return planSwitchIssuer(observed, serversOf(setup, observed), target.issuer, isPublished(setup) || (!hosting && answers.confirmed));
   case 'retire': return planRetireIssuer(observed, serversOf(setup, observed), successorOf(setup), Date.now());
   case 'teardown': {
@@ -52,12 +52,12 @@ export async function planIssuerStep(step: IssuerStep, observed: ObservedCluster
 }
 
 /** Whatever is published beside the cluster's keys goes, but the next ones: those that are given, else those of a rotation that is under way. */
-async function host(observed: ObservedCluster, setup: ObservedIssuer, given: string | undefined, { signsItself }: IssuerAnswers): Promise<Plan> {
-  const live = (await keysOf(setup)).keys;
-  const all = given === undefined ? await nextKeys(setup.hosting!.seen) : (await keysOf(setup, given)).keys;
-  const next = all.filter(({ kid }) => !live.some((one) => one.kid === kid));
+async function host(observed: ObservedCluster, setup: ObservedIssuer, step: IssuerStep, { signsItself, next }: IssuerAnswers): Promise<Plan> {
+  const hosting = setup.hosting!;
+  const { keys } = await keysOf(setup);
+  const coming = (step === 'rotate' ? (await keysOf(setup, next)).keys : await nextKeys(hosting.seen)).filter(({ kid }) => !keys.some((one) => one.kid === kid));
 
-  return planHostIssuer(observed, setup.hosting!, { keys: [...next, ...live] }, { signsItself, next: next.map(({ kid }) => kid) });
+  return planHostIssuer(observed, hosting, { keys: [...coming, ...keys] }, { signsItself, next: coming.map(({ kid }) => kid) });
 }
 
 /** The cluster's keys, and the next ones before them. */

@@ -2,7 +2,7 @@ import { isSignedByRancher } from '../domain/aws/hosts';
 import { tagList } from '../domain/aws/ownership';
 import { isRegion } from '../domain/aws/partitions';
 import { irsaError } from '../domain/errors';
-import { bucketIssuer, type IssuerBucket, type ObservedBackupBucket, type ObservedBucket } from '../domain/issuer/hosting';
+import type { IssuerBucket, ObservedBackupBucket, ObservedBucket } from '../domain/issuer/hosting';
 import { text } from '../domain/text';
 import type { Expectation, Step, Value } from './plan';
 
@@ -27,7 +27,7 @@ export function seenBucket({ bucket, seen, reach, signsItself }: ObservedBackupB
     if ((reach.known && reach.value.state === 'openable') || (isExport && (!isSigned || seen.why.kind === 'no-credential'))) {
       return { state: 'absent', others: [] };
     }
-    throw irsaError('BUCKET_UNSEEN', { bucket: name, host: bucketIssuer(bucket), action: seen.why.aws?.action ?? '' }, seen.why.aws);
+    throw irsaError('BUCKET_UNSEEN', { bucket: name, action: seen.why.aws?.action ?? '' }, seen.why.aws);
   }
   switch (seen.value.state) {
   case 'taken': throw irsaError('BUCKET_TAKEN', { bucket: name });

@@ -69,7 +69,7 @@ export function planHostIssuer(observed: ObservedCluster, hosting: ObservedHosti
 
   return {
     id: 'host-issuer', title: text('irsa.plan.host-issuer.title', { cluster: observed.cluster.name, issuer }), steps: signsItself && observed.account.known ? steps.map(ownedBy(observed.account.value.id)) : steps,
-    documents: seen.policy === undefined || isWritten ? [] : [{ id: 'bucket', before: seen.policy, after: policy, size: JSON.stringify(JSON.parse(policy)).length, quota: BUCKET_POLICY_SIZE }],
+    documents: seen.policy === undefined || isWritten ? [] : [{ id: 'bucket', before: seen.policy, after: policy, size: policy.length, quota: BUCKET_POLICY_SIZE }],
     // S3 Control, which would tell, wants the account in a signed header, which Rancher does not sign, and is on no list of hosts that it
     // forwards to. So the plan takes the bucket back where its policy is refused.
     warnings: seen.policy === undefined ? [text('irsa.warning.publicBuckets')] : [],

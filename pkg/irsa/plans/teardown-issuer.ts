@@ -2,9 +2,9 @@ import { irsaError } from '../domain/errors';
 import type { Known, ObservedCluster, ObservedProvider } from '../domain/facts';
 import { DEFAULT_ISSUER, issuersOf, withIssuers } from '../domain/issuer/arguments';
 import { bucketIssuer, DISCOVERY_KEY, JWKS_KEY, type ObservedHosting } from '../domain/issuer/hosting';
-import { leastUse, reaches, type ObservedServers } from '../domain/issuer/servers';
+import { leastUse, reaches, type IssuerUse, type ObservedServers } from '../domain/issuer/servers';
 import { text } from '../domain/text';
-import { tagged } from './bucket-part';
+import { s3, tagged } from './bucket-part';
 import { isOurs } from './host-issuer';
 import type { Plan, Step } from './plan';
 import { edit, editable, rewritten } from './switch-issuer';
@@ -28,27 +28,33 @@ export function planTeardownIssuer(observed: ObservedCluster, place: ObservedHos
   const issuer = isBucket ? bucketIssuer(place.bucket) : place.issuer;
   const seen: ObservedHosting['seen'] = isBucket ? place.seen : { known: true, value: { state: 'absent', others: [] } };
   const { provider } = place;
+  const name = isBucket ? place.bucket.name : issuer;
 
   if (!seen.known || !provider.known) {
     const { aws } = (!seen.known ? seen : provider as Known<never> & { known: false }).why;
 
-    throw irsaError('BUCKET_UNSEEN', { bucket: isBucket ? place.bucket.name : issuer, host: issuer, action: aws?.action ?? '' }, aws);
+    throw irsaError('BUCKET_UNSEEN', { bucket: name, action: aws?.action ?? '' }, aws);
   }
   if (!servers && observed.issuer.known && observed.issuer.value === issuer) {
     throw irsaError('ISSUER_IN_USE', { cluster: observed.cluster.name, issuer });
   }
-  const bucketName = isBucket ? place.bucket.name : '';
   const found = provider.value;
   const isTheirs = found !== null && !isOurs(found, observed.cluster);
-  const isHere = seen.value.state === 'here';
+  const { state, discovery, jwks, others, versioned, tags = {} } = seen.value;
+  const isHere = isBucket && state === 'here';
   const isMade = isHere && isOurs(seen.value, observed.cluster);
   // Whoever took a name that is free again would be believed by every role that trusts the provider.
   const there = isMade && !isTheirs;
+  const isMore = others.length > 0 || versioned;
   const steps: Step[] = [
     ...(servers ? signElsewhere(observed, servers, issuer) : []),
     ...(found && !isTheirs ? [deleteProvider(found)] : []),
-    ...(isBucket && there ? [[DISCOVERY_KEY, seen.value.discovery], [JWKS_KEY, seen.value.jwks]].flatMap(([key, body]) => body === undefined ? [] : [deleteObject(place, key!, seen.value.tags)]) : []),
-    ...(isBucket && there && !seen.value.others.length && !seen.value.versioned ? [deleteBucket(place, seen.value.tags)] : []),
+    ...(there ? [
+      ...[[DISCOVERY_KEY, discovery], [JWKS_KEY, jwks]].flatMap(([key = '', body]) => body === undefined ? [] : [
+        s3(key === JWKS_KEY ? 'delete-keys' : 'delete-discovery', text('irsa.step.delete-object.title', { key }), 'remove', place.bucket, 'DeleteObject', { Key: key }, { expects: tagged(place.bucket, tags) }),
+      ]),
+      ...(isMore ? [] : [s3('delete-bucket', text('irsa.step.delete-bucket.title', { bucket: name }), 'remove', place.bucket, 'DeleteBucket', {}, { expects: tagged(place.bucket, tags) })]),
+    ] : []),
   ];
   const bound = observed.bindings.known ? observed.bindings.value.map(({ account }) => `${ account.namespace }/${ account.name }`) : [];
 
@@ -59,9 +65,9 @@ export function planTeardownIssuer(observed: ObservedCluster, place: ObservedHos
     documents: [],
     warnings:  [
       ...(isTheirs ? [text('irsa.warning.providerStays', { arn: found.arn })] : []),
-      ...(isTheirs && isMade ? [text('irsa.warning.bucketTrusted', { bucket: bucketName })] : []),
-      ...(there && (seen.value.others.length > 0 || seen.value.versioned) ? [text('irsa.warning.bucketStays', { bucket: bucketName })] : []),
-      ...(isHere && !isMade ? [text('irsa.warning.bucketForeign', { bucket: bucketName })] : []),
+      ...(isTheirs && isMade ? [text('irsa.warning.bucketTrusted', { bucket: name })] : []),
+      ...(there && isMore ? [text('irsa.warning.bucketStays', { bucket: name })] : []),
+      ...(isHere && !isMade ? [text('irsa.warning.bucketForeign', { bucket: name })] : []),
       ...(isBucket ? [] : [text('irsa.warning.documentsStay', { issuer })]),
       ...(observed.bindings.known ? [] : [text('irsa.warning.bindingsUnknown')]),
     ],
@@ -71,16 +77,17 @@ export function planTeardownIssuer(observed: ObservedCluster, place: ObservedHos
 
 /** Another issuer signs, ours is still accepted: tokens that are in use stay good. */
 function signElsewhere(observed: ObservedCluster, servers: ObservedServers, issuer: string): Step[] {
-  const all = [...new Set(servers.lists.flatMap(({ args }) => issuersOf(args)))];
-  const successor: string | typeof DEFAULT_ISSUER = all.find((one) => one !== issuer) ?? DEFAULT_ISSUER;
+  const successor: string | typeof DEFAULT_ISSUER = servers.lists.flatMap(({ args }) => issuersOf(args)).find((one) => one !== issuer) ?? DEFAULT_ISSUER;
+  // Wanted so, and so by now.
+  const is = (use: IssuerUse) => [servers.lists, servers.servers].every((all) => reaches(leastUse(all.map(({ args = [] }) => args), successor), use));
 
-  if (leastUse(servers.lists.map(({ args }) => args), successor) !== 'none' && reaches(leastUse(servers.lists.map(({ args }) => args), successor), 'signs') && reaches(leastUse(servers.servers.map(({ args = [] }) => args), successor), 'signs')) {
+  if (is('signs')) {
     return [];
   }
   editable(observed, servers, (use) => use !== 'none', issuer);
   const others = (args: string[]) => [...new Set(issuersOf(args))].filter((one) => one !== issuer && one !== successor);
   const accepting = rewritten(servers, (args) => withIssuers(args, [...issuersOf(args).filter((one, index, every) => one !== successor && every.indexOf(one) === index), successor]));
-  const accepted = reaches(leastUse(servers.servers.map(({ args = [] }) => args), successor), 'accepted') && reaches(leastUse(servers.lists.map(({ args }) => args), successor), 'accepted');
+  const accepted = is('accepted');
   const present = accepted ? servers : accepting;
   const signing = rewritten(present, (args) => withIssuers(args, [successor, ...others(args), issuer]));
 
@@ -96,16 +103,4 @@ function deleteProvider({ arn, tags = {}, audiences = [] }: ObservedProvider): S
     call: { aws: { service: 'iam', command: 'DeleteOpenIDConnectProvider', input: { OpenIDConnectProviderArn: arn } } }, needs: { aws: { action: 'iam:DeleteOpenIDConnectProvider', resource: arn } },
     expects: { provider: { arn, tags, audiences } },
   };
-}
-
-function deleteObject({ bucket }: ObservedHosting, key: string, tags: Record<string, string> = {}): Step {
-  const { name, region } = bucket;
-
-  return { id: key === JWKS_KEY ? 'delete-keys' : 'delete-discovery', target: 's3', title: text('irsa.step.delete-object.title', { key }), change: 'remove', call: { aws: { service: 's3', command: 'DeleteObject', region, input: { Bucket: name, Key: key } } }, expects: tagged(bucket, tags) };
-}
-
-function deleteBucket({ bucket }: ObservedHosting, tags: Record<string, string> = {}): Step {
-  const { name, region } = bucket;
-
-  return { id: 'delete-bucket', target: 's3', title: text('irsa.step.delete-bucket.title', { bucket: name }), change: 'remove', call: { aws: { service: 's3', command: 'DeleteBucket', region, input: { Bucket: name } } }, expects: tagged(bucket, tags) };
 }

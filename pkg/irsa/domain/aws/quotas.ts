@@ -11,7 +11,7 @@ export const TRUST_POLICY_SIZE = 2048;
 export const ROLE_POLICY_SIZE = 10_240;
 /** Characters of one managed policy, whitespace not counted. */
 export const MANAGED_POLICY_SIZE = 6144;
-/** Bytes of a bucket's policy (S3 User Guide, «Policies and permissions»). */
+/** Bytes of a bucket's policy, as it is sent (S3 User Guide, «Policies and permissions»). */
 export const BUCKET_POLICY_SIZE = 20_480;
 /** What IAM lets an account have: its own quotas where they were read, else the usual ones. */
 export function quotasOf(account: Known<AwsAccount>): Required<AccountQuotas> {

@@ -27,7 +27,7 @@ export async function driftOf(live: string | string[], { bucket, seen }: Observe
   return {
     ...await documentsDrift(live, bucketIssuer(bucket), { discovery, jwks }, (await nextKeys(seen)).map(({ kid }) => kid)),
     publicWrite: isPublicWrite(policy) || (ownership !== undefined && ownership !== 'BucketOwnerEnforced'),
-    ...(state === 'taken' || state === 'elsewhere' ? { bucket: 'foreign' } : closed ? { bucket: 'closed' } : {}),
+    bucket:      state !== 'here' ? 'foreign' : closed ? 'closed' : undefined,
   };
 }
 

@@ -115,6 +115,7 @@ export async function observeBucket(s3: S3, transport: Transport, bucket: Issuer
   const read = (command: S3Command, more: object = {}) => attempt(s3, command, { Bucket: name, ...more }, signal, true);
   const listed = read('ListObjectVersions').then(({ body = '' }) => versionsOf(body));
   // Only what is listed: to be told that an object is not there takes a further right, s3:ListBucket.
+  let closed = false;
   const object = async(key: string) => {
     if (!(await listed).some(({ Key, isCurrent }) => Key === key && isCurrent)) {
       return undefined;
@@ -127,7 +128,6 @@ export async function observeBucket(s3: S3, transport: Transport, bucket: Issuer
     // What begins with a tag is S3's refusal, or whoever stands in between.
     return status === 200 && !/^\s*</.test(body) ? body : (await read('GetObject', { Key: key })).body;
   };
-  let closed = false;
   const [tagging, blocks, ownership, policy, discovery, jwks, versions] = await Promise.all([
     read('GetBucketTagging'), read('GetPublicAccessBlock'), read('GetBucketOwnershipControls'), read('GetBucketPolicy'), object(DISCOVERY_KEY), object(JWKS_KEY), listed,
   ]);

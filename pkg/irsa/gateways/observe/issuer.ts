@@ -36,10 +36,10 @@ export async function observeIssuerSetup(gateways: Gateways, observed: ObservedC
 
 /** What is to be seen of it is compared, too, where the keys are not given out or are none. */
 async function driftNow({ keys }: ObservedCluster, jwks: Known<string>, { issuer }: IssuerTarget, hosting: ObservedIssuer['hosting'], documents: ObservedIssuer['documents']): Promise<Drift | undefined> {
-  const compare = hosting ? hosting.seen.known && hosting.seen.value.state !== 'absent' && ((live: string | string[]) => driftOf(live, hosting)) : documents?.known && ((live: string | string[]) => documentsDrift(live, issuer, documents.value));
+  const compare = (live: string | string[]) => hosting ? driftOf(live, hosting) : documentsDrift(live, issuer, documents?.known ? documents.value : {});
   const ids = keys.known ? keys.value.ids : [];
 
-  return compare ? compare(jwks.known ? jwks.value : ids).catch(() => compare(ids)) : undefined;
+  return (hosting ? hosting.seen.known && hosting.seen.value.state !== 'absent' : documents?.known) ? compare(jwks.known ? jwks.value : ids).catch(() => compare(ids)) : undefined;
 }
 
 /** What the API servers run with, whoever gives them their arguments. */

@@ -1,17 +1,16 @@
-import { MANAGED, TAG } from '../../aws/ownership';
 import type { ObservedCluster } from '../../facts';
 import { isPublicWrite, publicReads } from '../../issuer/bucket-policy';
-import type { ObservedHosting } from '../../issuer/hosting';
+import type { ObservedBucket, ObservedHosting } from '../../issuer/hosting';
 import { stageOf, type ObservedIssuer } from '../../issuer/setup';
 import { isObject } from '../../json/same';
 import type { LintIssuer } from './context';
 
 /**
  * What a look at the issuer of a cluster that runs itself found, as the rules take it. Whose account a bucket is in and which certificate a
- * host shows, no such look tells.
+ * host shows, no such look tells. A bucket of ours keeps no old versions, on purpose: of these, nothing is said.
  */
 export function lintIssuer(observed: ObservedCluster, setup: ObservedIssuer): LintIssuer {
-  const { target: { issuer }, hosting, documents, drift, jwks } = setup;
+  const { target: { issuer }, hosting, documents, drift } = setup;
   const seen = hosting?.seen.known ? hosting.seen.value : undefined;
   // Before all is published, what is not there yet is no finding; as `driftFindings` on the cluster's page.
   const compared = drift && drift.bucket !== 'foreign' && stageOf(observed, setup) !== 'publish' ? drift : undefined;
@@ -20,7 +19,7 @@ export function lintIssuer(observed: ObservedCluster, setup: ObservedIssuer): Li
   return {
     issuer,
     ...(seen?.state === 'absent' ? { claimable: true } : {}),
-    ...(hosting && seen?.state === 'here' ? { bucket: bucketOf(hosting, seen, jwks.known) } : {}),
+    ...(hosting && seen?.state === 'here' ? { bucket: bucketOf(hosting, seen) } : {}),
     // By the keys themselves: one that is published under another name is not found by AWS, and nobody else's.
     ...(compared ? { keys: { live: [...compared.missing, ...compared.renamed.map(({ live }) => live)], published: compared.unknown } } : {}),
     ...(discovery ? { discovery } : {}),
@@ -29,12 +28,12 @@ export function lintIssuer(observed: ObservedCluster, setup: ObservedIssuer): Li
 
 /** The same without what the drift tells, where both are shown on one page. */
 export function besideDrift({ issuer, claimable, bucket }: LintIssuer): LintIssuer {
-  const { name, publicList, publicObjects, versioning } = bucket ?? {};
+  const { name, publicList, publicObjects } = bucket ?? {};
 
-  return { issuer, claimable, ...(name === undefined ? {} : { bucket: { name, publicList, publicObjects, versioning } }) };
+  return { issuer, claimable, ...(name === undefined ? {} : { bucket: { name, publicList, publicObjects } }) };
 }
 
-function bucketOf({ bucket: { name } }: ObservedHosting, { policy, ownership, versioned, jwks, tags }: Extract<ObservedHosting['seen'], { known: true }>['value'], givesKeys: boolean): LintIssuer['bucket'] {
+function bucketOf({ bucket: { name } }: ObservedHosting, { policy, ownership }: ObservedBucket): LintIssuer['bucket'] {
   const { list, objects } = publicReads(policy);
 
   return {
@@ -43,8 +42,6 @@ function bucketOf({ bucket: { name } }: ObservedHosting, { policy, ownership, ve
     publicList:    list,
     publicObjects: objects,
     acls:          ownership !== 'BucketOwnerEnforced',
-    // Where the cluster gives its keys out, they can be published again at any time; by our plan also where it does not.
-    ...(jwks !== undefined && !givesKeys && tags?.[TAG.owner] !== MANAGED ? { versioning: versioned === true } : {}),
   };
 }
 
