@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { discoveryDocument, keyId, switchIssuer } from '../../../pkg/irsa/domain';
-import { issuersOf } from '../../../pkg/irsa/domain/issuer/arguments';
+import { DEFAULT_ISSUER, issuersOf } from '../../../pkg/irsa/domain/issuer/arguments';
 import { issuerDocuments } from '../../../pkg/irsa/domain/issuer/hosting';
 import { compareKeys, keySet, parseKeySet, type KeySet } from '../../../pkg/irsa/domain/issuer/jwks';
 import { KUBERNETES, OLDER_KUBERNETES } from '../../../scripts/real/go.mjs';
@@ -11,6 +11,7 @@ import { readServerArgs } from '../../sandbox/kubernetes/tokens/servers.ts';
 import { ADMIN, hasServers, startCluster, type ApiServer, type RealCluster } from './servers';
 
 const OLD = 'https://kubernetes.default.svc.cluster.local';
+const MINE = 'https://old.example.com';
 const NEW = 'https://acme-irsa.s3.eu-central-1.amazonaws.com/edge';
 
 async function token(server: ApiServer, audience = 'sts.amazonaws.com'): Promise<string> {
@@ -103,6 +104,10 @@ describe.skipIf(!hasServers())('changing the issuer of a live cluster', () => {
   });
   afterAll(() => cluster?.stop());
 
+  const flag = (issuer: string, operator = '') => `service-account-issuer${ operator }=${ issuer }`;
+  /** What a list comes to by our own reading of it, with the distribution's own issuer named. */
+  const ours = (args: string[]) => issuersOf(args).map((one) => one === DEFAULT_ISSUER ? OLD : one);
+  /** The flags that a server is given of a list: K3s and RKE2 work them out, here the sandbox's reader does, which shares no code with ours. */
   const resolved = (args: string[]) => readServerArgs(args, { issuers: [OLD], audiences: [] }).issuers;
 
   /** Restarts one server after the other, asking the other one all the while with every token that was ever made. */
@@ -136,23 +141,47 @@ describe.skipIf(!hasServers())('changing the issuer of a live cluster', () => {
     return refused;
   }
 
-  it('in two phases refuses nobody, and ends with the new issuer signing', async() => {
+  /** Both phases, from a list that somebody had; gives every token that was made on the way, and the list that it ends with. */
+  async function switchFrom(list: string[]): Promise<{ tokens: Set<string>; sign: string[] }> {
+    const before = [...new Set(ours(list))];
+
+    await Promise.all(cluster.servers.map((server) => server.restart(before)));
     const tokens = new Set([await token(cluster.servers[0]!, OLD)]);
-    const accept = switchIssuer([], 'rke2', NEW, 'accept');
+    const accept = switchIssuer(list, 'rke2', NEW, 'accept');
     const sign = switchIssuer(accept, 'rke2', NEW, 'sign');
 
-    expect(issuersOf(accept).at(-1)).toBe(NEW);
+    expect([ours(accept), ours(sign)]).toEqual([resolved(accept), resolved(sign)]);
+    expect(ours(accept).at(-1)).toBe(NEW);
     expect(await roll(accept, tokens)).toBe(0);
-    expect(part(await token(cluster.servers[0]!), 1).iss).toBe(OLD);
+    expect(part(await token(cluster.servers[0]!), 1).iss).toBe(before[0]);
     expect(await roll(sign, tokens)).toBe(0);
     expect(part(await token(cluster.servers[0]!), 1).iss).toBe(NEW);
     expect(part(await token(cluster.servers[1]!), 1).iss).toBe(NEW);
     expect(tokens.size).toBeGreaterThan(4);
+    expect(new Set([...tokens].map((bearer) => part(bearer, 1).iss))).toEqual(new Set([before[0], NEW]));
+
+    return { tokens, sign };
+  }
+
+  it('in two phases refuses nobody, and ends with the new issuer signing', async() => {
+    const { tokens, sign } = await switchFrom([]);
     // Who still holds an old token is locked out only now.
     const old = [...tokens].filter((bearer) => part(bearer, 1).iss === OLD);
 
     await roll(switchIssuer(sign, 'rke2', NEW, 'retire'), new Set());
     expect(await Promise.all(old.map((bearer) => asks(cluster.servers[0]!, bearer)))).toEqual(old.map(() => 401));
+  }, 240_000);
+
+  it.each([
+    [[flag(MINE)]],
+    [['audit-log-maxage=3', flag(MINE, '+')]],
+    [[flag(MINE, '-')]],
+    [[`--${ flag(MINE) }`, flag('https://b.example.com', '-')]],
+    // No server starts with this one: it runs with what it had before somebody wrote it.
+    [[flag(MINE), flag(MINE)]],
+    [[flag(MINE, '-'), flag(NEW, '+')]],
+  ])('does so likewise from %j', async(list) => {
+    await switchFrom(list);
   }, 240_000);
 
   it('in one step does refuse, so the count can fail', async() => {
