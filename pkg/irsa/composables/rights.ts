@@ -1,5 +1,5 @@
 import { issuerProblem } from '../domain/issuer/issuer';
-import type { ObservedCluster, RemedyId, Right } from '../domain/facts';
+import type { Known, ObservedCluster, RemedyId, Right, StsReach } from '../domain/facts';
 
 type Answer = ObservedCluster['rights'][number];
 
@@ -33,11 +33,8 @@ export function remediesFor({ rights, sts, issuer, provider, webhook }: Observed
     if (needCredential.includes(id) && !(issuer.known && provider.known && !issuerProblem(issuer.value))) {
       return false;
     }
-    if (id === 'open-sts') {
-      return sts.known && sts.value.state === 'openable';
-    }
-    if (id === 'close-sts') {
-      return sts.known && sts.value.entry !== undefined && !sts.value.missing;
+    if (id === 'open-sts' || id === 'close-sts') {
+      return id === wayOf(sts);
     }
     if (id === 'install-webhook') {
       return webhook.known && webhook.value.kind === 'absent';
@@ -50,6 +47,13 @@ export function remediesFor({ rights, sts, issuer, provider, webhook }: Observed
 
     return !about || !refused(rights, about);
   });
+}
+
+/** What this person may change about Rancher forwarding to a host: what was allowed here can be taken back, what is shut allowed. */
+export function wayOf(reach: Known<StsReach> | undefined): 'open-sts' | 'close-sts' | undefined {
+  const { state, entry, missing } = reach?.known ? reach.value : {};
+
+  return state === 'openable' ? 'open-sts' : entry && !missing ? 'close-sts' : undefined;
 }
 
 /** What this person would need to make changes here. */

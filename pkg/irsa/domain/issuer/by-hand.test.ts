@@ -41,7 +41,7 @@ it('forgets an issuer that was taken away: our file goes, or the list without it
 it('has it seen first where an issuer stands, as one on a command line would be given twice', () => {
   const checks = (args: string[] | undefined, phase: 'accept' | 'sign' | 'retire' = 'accept', back = false) => stepsByHand([{ name: 'a', args }], 'k3s', ISSUER, [phase], back)[0]!.check;
 
-  expect(checks(['service-account-issuer=https://old'])).toMatch(/^sudo grep -rns service-account-issuer \/etc\/rancher\/k3s .*\/etc\/systemd\/system /);
+  expect(checks(['service-account-issuer=https://old'])).toMatch(/^sudo grep -rns service-account-issuer \/etc .*\/usr\/local\/lib\/systemd$/);
   // Ours may have been put there by hand, too, and of one that does not tell nobody knows.
   for (const told of [checks([`service-account-issuer+=${ ISSUER }`], 'sign'), checks(undefined), checks(['service-account-issuer=https://old', `service-account-issuer=${ ISSUER }`], 'retire', true)]) {
     expect(told).toContain('grep');

@@ -18,8 +18,11 @@ export interface HandStep {
   command: string;
 }
 
-/** Where units and their environment are, by either way of installing. An issuer given there and in a file is given twice, and the API server does not start (§5.2). */
-const UNITS = '/etc/systemd/system /usr/local/lib/systemd/system /usr/lib/systemd/system /etc/default /etc/sysconfig';
+/**
+ * Where files, units and their environment are, by any way of installing. An issuer that stands in a file and in a unit is given twice, and the
+ * API server does not start (charts-and-clusters.md §5.2).
+ */
+const CHECK = 'sudo grep -rns service-account-issuer /etc /usr/lib/systemd /usr/local/lib/systemd';
 
 const WANTED: Record<SwitchPhase, IssuerUse> = { accept: 'accepted', sign: 'signs', retire: 'only' };
 
@@ -47,7 +50,7 @@ export function stepsByHand(servers: { name: string; args?: string[] }[], distri
       file:    inPlace ? folder : `${ folder }.d/90-irsa.yaml`,
       content: [`kube-apiserver-arg${ inPlace ? '' : '+' }:`, ...wanted.map((arg) => `  - ${ JSON.stringify(arg) }`), ''].join('\n'),
       inPlace,
-      ...(goes && !inPlace ? { drops: true as const } : !args || args.some(isEntry) ? { check: `sudo grep -rns service-account-issuer /etc/rancher/${ distribution } ${ UNITS }` } : {}),
+      ...(goes && !inPlace ? { drops: true as const } : !args || args.some(isEntry) ? { check: CHECK } : {}),
       command: `${ goes && !inPlace ? `sudo rm -f ${ folder }.d/90-irsa.yaml && ` : '' }sudo systemctl restart ${ distribution === 'rke2' ? 'rke2-server' : 'k3s' }`,
     };
   }));
