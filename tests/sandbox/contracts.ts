@@ -147,7 +147,7 @@ export interface KubeCluster {
   /** Decides by the Role/ClusterRole/(Cluster)RoleBinding objects in the store; group system:masters may all. */
   authorize(user: KubeUser, question: AccessQuestion): boolean;
   /** The raw API: /api, /apis, /version, /openid/v1/jwks, /.well-known/openid-configuration, … Authorizes. Watches stream. */
-  handle(request: HttpRequest, user: KubeUser): Promise<HttpAnswer>;
+  handle(request: HttpRequest, user: KubeUser | undefined): Promise<HttpAnswer>;
   /** What a container of a pod writes, for `pods/log`. */
   writeLog(pod: KubeObject, container: string, text: string): void;
   /** Stops controllers and timers. */

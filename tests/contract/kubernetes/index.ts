@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { definitionCases } from './definitions.cases';
 import { errorCases } from './errors.cases';
+import { issuerCases } from './issuers.cases';
 import { managedCases } from './managed.cases';
 import { patchCases } from './patches.cases';
 import { readingCases } from './reading.cases';
@@ -35,6 +36,7 @@ export function kubernetesCases(name: string, start: () => Promise<KubeTarget>):
     });
 
     tokenCases(current);
+    issuerCases(current);
     rightCases(current);
     patchCases(current);
     managedCases(current);

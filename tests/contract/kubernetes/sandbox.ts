@@ -10,11 +10,7 @@ const ISSUER = 'https://kubernetes.default.svc.cluster.local';
 export function sandboxKubernetes(version: string): Promise<KubeTarget> {
   const cluster = testCluster(new KeyPool(1), { version, issuers: [ISSUER], audiences: [ISSUER, 'rke2'] });
   const userOf = (as: KubeAsked['as'] = 'admin'): KubeUser | undefined => (as === 'admin' ? ADMIN : as === 'olivia' ? { name: 'olivia', groups: [] } : cluster.authenticate(as.token));
-  const handled = async({ method = 'GET', path, body, contentType = 'application/json', accept = 'application/json', agent = 'irsa-cases/1', as }: KubeAsked): Promise<HttpAnswer> => {
-    const user = userOf(as);
-
-    return user ? cluster.handle(requestOf(method, path, body, { accept, 'content-type': contentType, 'user-agent': agent }), user) : { status: 401, body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message: 'Unauthorized', reason: 'Unauthorized', code: 401 } };
-  };
+  const handled = ({ method = 'GET', path, body, contentType = 'application/json', accept = 'application/json', agent = 'irsa-cases/1', as }: KubeAsked): Promise<HttpAnswer> => cluster.handle(requestOf(method, path, body, { accept, 'content-type': contentType, 'user-agent': agent }), userOf(as));
 
   return Promise.resolve({
     name:        'sandbox',

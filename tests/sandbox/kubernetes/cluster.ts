@@ -113,7 +113,7 @@ class ModelledCluster implements SandboxCluster {
     return this.authorizer.decide(user, question).allowed;
   }
 
-  handle(request: HttpRequest, user: KubeUser): Promise<HttpAnswer> {
+  handle(request: HttpRequest, user: KubeUser | undefined): Promise<HttpAnswer> {
     return this.api.handle(request, user);
   }
 

@@ -1,5 +1,5 @@
 import type { HttpAnswer, HttpRequest, KubeUser, ResourceType } from '../../contracts.ts';
-import { forbidden, methodNotAllowed, noRouteForMethod, notFound, serviceUnavailable } from '../errors.ts';
+import { forbidden, methodNotAllowed, noRouteForMethod, notFound, serviceUnavailable, unauthorized } from '../errors.ts';
 import type { Authorizer } from '../rbac/authorizer.ts';
 import { authenticated } from '../rbac/authorizer.ts';
 import { isReview, verbsOf } from '../registry.ts';
@@ -39,11 +39,14 @@ export class KubeApi {
     this.options = options;
   }
 
-  async handle(request: HttpRequest, asked: KubeUser): Promise<HttpAnswer> {
-    const user = authenticated(asked);
+  async handle(request: HttpRequest, asked: KubeUser | undefined): Promise<HttpAnswer> {
     const info = resourceRequest(request);
 
     try {
+      if (!asked) {
+        throw unauthorized();
+      }
+      const user = authenticated(asked);
       const server = this.options.servers.serving();
 
       if (!server) {
