@@ -3,7 +3,7 @@ import type { PolicyDocument, PolicyStatement } from '../../../pkg/irsa/domain/r
 import { sandboxTarget } from '../sandbox-target';
 import { logIn } from '../target';
 import { attempt, type Attempt } from './attempt';
-import { JOURNEYS } from './journeys';
+import { BOUNDED, JOURNEYS } from './journeys';
 import { CREDENTIAL, IRMA, seedIrma, shipped } from './people';
 
 type Condition = NonNullable<PolicyStatement['Condition']>;
@@ -36,8 +36,8 @@ describe('a policy with a condition more', () => {
   afterAll(() => target.stop());
 
   async function go(name: string, action: string, condition: Condition): Promise<Attempt> {
-    const rights = shipped();
     const journey = JOURNEYS.find((one) => one.name === name)!;
+    const rights = shipped(journey);
 
     await target.reset();
     seedIrma(target.world(), { ...rights, policy: narrowed(rights.policy, action, condition) });
@@ -68,6 +68,18 @@ describe('a policy with a condition more', () => {
     const { end, named, writes } = await go(BIND, action, { StringEquals: { 'iam:PermissionsBoundary': 'arn:aws:iam::111122223333:policy/edge' } });
 
     expect(named).toContain(action);
+    expect([end, writes]).toEqual(['held back', []]);
+  });
+
+  it('that asks for a boundary of which no tag of the user tells', async() => {
+    const journey = JOURNEYS.find((one) => one.name === BOUNDED)!;
+
+    await target.reset();
+    seedIrma(target.world(), shipped(journey));
+    await journey.before?.(target.world());
+    const { end, named, writes } = await attempt(target, await logIn(target, IRMA.username, CREDENTIAL), journey);
+
+    expect(named).toContain('iam:CreateRole');
     expect([end, writes]).toEqual(['held back', []]);
   });
 });

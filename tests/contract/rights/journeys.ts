@@ -1,9 +1,11 @@
 import {
   planAddAudience, planAdopt, planBind, planEditPermissions, planEditTrust, planEnable, planInstallWebhook, planMendTrust, planCloseHost, planOpenSts,
-  planRemoveWebhook, planRestart, planTightenTrust, planUnbind,
+  planRemoveWebhook, planRestart, planTightenAll, planTightenTrust, planUnbind,
   planUpgradeWebhook
 } from '../../../pkg/irsa/plans';
-import { lintTrust, parseTrust } from '../../../pkg/irsa/domain';
+import { lintFacts, lintTrust, parseTrust } from '../../../pkg/irsa/domain';
+import { BOUNDARY_TAG } from '../../../pkg/irsa/domain/rights/policy';
+import { knownCaller } from '../../../pkg/irsa/gateways/aws/caller';
 import type { BindWish } from '../../../pkg/irsa/plans';
 import { observeBinding, findRole } from '../../../pkg/irsa/gateways/observe/binding';
 import { observeKeyUses } from '../../../pkg/irsa/gateways/observe/key-uses';
@@ -17,21 +19,20 @@ import type { UseId } from '../../../pkg/irsa/domain/rights/table';
 import type { Plan } from '../../../pkg/irsa/plans/plan';
 import { rancherBackup } from '../../../pkg/irsa/presets/rancher-backup';
 import { rancherLogging } from '../../../pkg/irsa/presets/rancher-logging';
-import type { KubeCluster } from '../../sandbox/contracts.ts';
-import { eksIssuer } from '../../sandbox/scenario/scenario.ts';
-import { put, typeIn } from '../../sandbox/scenario/put.ts';
+import { ACCOUNT } from '../../sandbox/scenario/scenario.ts';
+import { put } from '../../sandbox/scenario/put.ts';
 import type { World } from '../../sandbox/scenario/world.ts';
 import { seedHalfBucket, seedHosted, seedSwitched } from '../issuer-seeds';
-import { host, move, newOutput, retire, switchTo, tearDown } from '../plan-cases';
+import { host, move, newOutput, PLAN_CASES, retire, switchTo, tearDown } from '../plan-cases';
 import { closeS3, createBackupBucket, openS3, seedHalfBackupBucket } from '../backup-buckets';
 import { rebind } from '../rebind';
 import { byFleet, seedHelmOp } from '../fleet-seeds';
 import {
-  seedBound, seedBoundBackup, seedBoundLogging, seedKeyedBackup, seedKeyedNamespaceOutput, seedKeyedOutput, seedKeyedWorkload, seedLooseRole, seedOldWebhook,
-  seedOpenKeys, seedS3Endpoint, seedStsEndpoint, seedStsSetting, seedTwoGroups, seedWebhook, withoutProxyEndpoints
+  seedBound, seedBoundBackup, seedBoundLogging, seedLooseRole, seedOldWebhook, seedOpenKeys, seedS3Endpoint, seedStsEndpoint, seedStsSetting, seedTwoGroups, seedWebhook, withoutProxyEndpoints
 } from '../seeds';
 import type { Person } from '../target';
-import { OTHER_ROLE } from './people';
+import { allowSts, POLICY, registered, seedKeys, seedRole, setSetting } from './journey-seeds';
+import { OTHER_ROLE, type PolicyAnswers } from './people';
 
 /** One thing that people do, from the look to the plan; without a plan it is only the look. */
 export interface Journey {
@@ -41,32 +42,15 @@ export interface Journey {
   page?: UseId;
   /** Clusters that it takes to own. */
   owns?: string[];
+  /** What the credential's policy is made for. */
+  policy?: PolicyAnswers;
+  /** Of the credential's user. */
+  tags?: Record<string, string>;
   /** What an admin did before. */
   before?(world: World): void | Promise<void>;
   plan?(person: Person, observed: ObservedCluster): Promise<Plan> | Plan;
   /** What is looked at beside the cluster. */
   also?(person: Person): Promise<Known<unknown>[]>;
-}
-
-const POLICY = { kind: 'policy' as const, name: 'read', json: '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::acme-catalogue/*"}]}' };
-
-function registered({ aws }: World, clientIds: string[] = ['sts.amazonaws.com']): void {
-  aws.seedProvider({ url: eksIssuer('5E1FD0D5E1FD0D5E1FD0D5E1FD0D0002'), clientIds });
-}
-
-function allowSts({ clusters }: World): void {
-  put(clusters.local.kube, 'management.cattle.io', 'proxyendpoints', { metadata: { name: 'sts' }, spec: { routes: [{ domain: 'sts.%.amazonaws.com' }] } });
-}
-
-function setSetting({ store }: KubeCluster, name: string, value: string): void {
-  store.patch(typeIn({ store } as KubeCluster, 'management.cattle.io', 'settings'), undefined, name, 'application/merge-patch+json', { value });
-}
-
-/** A role of ours with an inline policy. */
-function seedRole({ aws }: World): void {
-  const attached = [aws.seedPolicy('all', { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] })];
-
-  aws.seedRole({ name: 'edited', path: '/rancher-irsa/', attached, trust: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }] } }).inline.set('read', POLICY.json);
 }
 
 const edited = async(person: Person): Promise<ObservedRole> => (await findRole(person.gateways().iam!, 'edited'))!;
@@ -78,13 +62,6 @@ function withRight(fact: Known<unknown>): Known<unknown> {
   return verb && resource && !fact.known ? { known: false, why: { ...fact.why, right: { clusterId: '', verb, group: '', resource } } } : fact;
 }
 
-function seedKeys(world: World): void {
-  seedKeyedOutput(world);
-  seedKeyedNamespaceOutput(world);
-  seedKeyedWorkload(world);
-  seedKeyedBackup(world);
-}
-
 async function bind(person: Person, observed: ObservedCluster, [namespace, name]: [string, string], wish: Partial<BindWish> & { existing?: string }): Promise<Plan> {
   const { existing, ...rest } = wish;
   const { iam } = person.gateways();
@@ -94,6 +71,17 @@ async function bind(person: Person, observed: ObservedCluster, [namespace, name]
 
   return planBind(observed, { target, permissions: { kind: 'none' }, region: 'eu-central-1', role: existing && found ? { kind: 'existing', role: found } : { kind: 'new', name: role, found }, ...rest });
 }
+
+/** One that the matrix of faults has, too. */
+function likeCase(name: string, more: Partial<Journey> = {}): Journey {
+  const { prepare, make } = PLAN_CASES.find((one) => one.name === name)!;
+
+  return { name, cluster: 'prod-eks', before: prepare, plan: (person) => make(person), ...more };
+}
+
+const EDGE = `arn:aws:iam::${ ACCOUNT }:policy/edge`;
+
+export const BOUNDED = 'bind an account, new role within a boundary';
 
 export const JOURNEYS: Journey[] = [
   { name: 'look at an EKS cluster', cluster: 'prod-eks' },
@@ -136,12 +124,32 @@ export const JOURNEYS: Journey[] = [
     },
   },
   { name: 'bind an account to another role, and delete the one before', cluster: 'prod-eks', before: (world) => seedBound(world), plan: (person) => rebind(person, true) },
-  { name: 'adopt', cluster: 'prod-eks', plan: async(person, observed) => planAdopt(observed, (await findRole(person.gateways().iam!, 's3-reader', { policies: [] }))!) },
+  { name: 'adopt', cluster: 'prod-eks', policy: { others: true }, plan: async(person, observed) => planAdopt(observed, (await findRole(person.gateways().iam!, 's3-reader', { policies: [] }))!) },
   { name: 'enable', cluster: 'prod-eks', plan: (_person, observed) => planEnable(observed) },
   { name: 'add-audience', cluster: 'prod-eks', before: (world) => registered(world, ['other']), plan: (_person, observed) => planAddAudience(observed) },
   { name: 'bind an account, new role with a policy', cluster: 'prod-eks', plan: (person, observed) => bind(person, observed, ['shop', 'writer'], { permissions: POLICY }) },
+  {
+    name:    BOUNDED,
+    cluster: 'prod-eks',
+    policy:  { boundary: EDGE },
+    tags:    { [BOUNDARY_TAG]: EDGE },
+    before({ aws }) {
+      aws.seedPolicy('edge', { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] });
+    },
+    async plan(person, observed) {
+      // As the wizard does: where the user does not tell, the role is made without.
+      const caller = await knownCaller(person.gateways());
+      const permissionsBoundary = caller.known ? caller.value.boundary : undefined;
+      const name = 'prod-eks-writer';
+
+      return bind(person, observed, ['shop', 'writer'], { permissions: POLICY, role: { kind: 'new', name, found: await findRole(person.gateways().iam!, name), ...permissionsBoundary ? { permissionsBoundary } : {} } });
+    },
+  },
+  likeCase('make a role ready for a chart that is not installed yet'),
+  likeCase('take off what a chart left of its role', { owns: ['prod-eks'] }),
+  likeCase('no webhook by Fleet any more', { cluster: 'store-k3s', page: 'page-fleet' }),
   { name: 'bind an account that is not there yet', cluster: 'prod-eks', before: (world) => registered(world), plan: (person, observed) => bind(person, observed, ['shop', 'fresh'], { missingAccount: 'create' }) },
-  { name: 'bind an account to a role of somebody else', cluster: 'prod-eks', before: (world) => registered(world), plan: (person, observed) => bind(person, observed, ['shop', 'writer'], { existing: 's3-reader', permissions: { ...POLICY, name: 'more' } }) },
+  { name: 'bind an account to a role of somebody else', cluster: 'prod-eks', policy: { others: true }, before: (world) => registered(world), plan: (person, observed) => bind(person, observed, ['shop', 'writer'], { existing: 's3-reader', permissions: { ...POLICY, name: 'more' } }) },
   {
     name:    'bind Rancher Backups',
     cluster: 'local',
@@ -212,6 +220,7 @@ export const JOURNEYS: Journey[] = [
   {
     name:    'mend-trust',
     cluster: 'prod-eks',
+    policy:  { others: true },
     async plan(person, observed) {
       const target = await observeBinding(person.gateways(), observed, { namespace: 'shop', name: 'reader' });
       const role = await findRole(person.gateways().iam!, 's3-reader', { policies: [] });
@@ -222,6 +231,7 @@ export const JOURNEYS: Journey[] = [
   {
     name:    'tighten-trust',
     cluster: 'prod-eks',
+    policy:  { others: true },
     // The one of somebody else that the credential's policy names.
     before:  (world) => seedLooseRole(world, OTHER_ROLE.split('/').at(-1)!),
     async plan(person, observed) {
@@ -235,6 +245,18 @@ export const JOURNEYS: Journey[] = [
       }
 
       return planTightenTrust(observed, found, finding);
+    },
+  },
+  {
+    name:    'tighten-trust, all findings at once',
+    cluster: 'prod-eks',
+    page:    'page-role',
+    policy:  { others: true },
+    before:  (world) => seedLooseRole(world, OTHER_ROLE.split('/').at(-1)!),
+    async plan(person, observed) {
+      const role = (await findRole(person.gateways().iam!, OTHER_ROLE.split('/').at(-1)!, { attached: true }))!;
+
+      return planTightenAll(observed, role, lintFacts(observed, role));
     },
   },
   {
@@ -285,7 +307,7 @@ export const JOURNEYS: Journey[] = [
   },
   { name: 'switch-issuer', cluster: 'edge-rke2', owns: ['edge-rke2'], plan: (person) => switchTo(person) },
   { name: 'retire-issuer', cluster: 'edge-rke2', owns: ['edge-rke2'], before: seedSwitched, plan: (person) => retire(person) },
-  { name: 'teardown-issuer', cluster: 'edge-rke2', owns: ['edge-rke2'], before: seedHosted, plan: (person) => tearDown(person) },
+  { name: 'teardown-issuer', cluster: 'edge-rke2', owns: ['edge-rke2'], policy: { issuers: true }, before: seedHosted, plan: (person) => tearDown(person) },
   {
     name:    'fetch the keys of Rancher’s own cluster',
     cluster: 'local',
@@ -293,10 +315,10 @@ export const JOURNEYS: Journey[] = [
     owns:    ['local'],
     also:    async(person) => [withRight(await look(async() => (await runKeysJob(person.transport, 'local', await planKeysJob(person.transport), { pace: 5 })).length))],
   },
-  { name: 'host-issuer', cluster: 'edge-rke2', owns: ['edge-rke2'], before: seedHalfBucket, plan: (person) => host(person) },
-  { name: 'host-issuer, from nothing', cluster: 'edge-rke2', owns: ['edge-rke2'], plan: (person) => host(person) },
-  { name: 'create-bucket', cluster: 'local', page: 'page-backup', before: seedHalfBackupBucket, plan: (person) => createBackupBucket(person) },
-  { name: 'create-bucket, from nothing', cluster: 'local', page: 'page-backup', plan: (person) => createBackupBucket(person) },
+  { name: 'host-issuer', cluster: 'edge-rke2', owns: ['edge-rke2'], policy: { issuers: true }, before: seedHalfBucket, plan: (person) => host(person) },
+  { name: 'host-issuer, from nothing', cluster: 'edge-rke2', owns: ['edge-rke2'], policy: { issuers: true }, plan: (person) => host(person) },
+  { name: 'create-bucket', cluster: 'local', page: 'page-backup', policy: { buckets: true }, before: seedHalfBackupBucket, plan: (person) => createBackupBucket(person) },
+  { name: 'create-bucket, from nothing', cluster: 'local', page: 'page-backup', policy: { buckets: true }, plan: (person) => createBackupBucket(person) },
   { name: 'open-sts', cluster: 'prod-eks', plan: (_person, observed) => planOpenSts(observed) },
   { name: 'open-sts for a bucket’s region', cluster: 'local', page: 'page-backup', plan: (person) => openS3(person) },
   { name: 'open-sts before Rancher 2.14', cluster: 'prod-eks', before: withoutProxyEndpoints, plan: (_person, observed) => planOpenSts(observed) },

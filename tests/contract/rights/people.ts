@@ -25,10 +25,21 @@ export interface Rights {
   owns: string[];
 }
 
-export function shipped(owns: string[] = []): Rights {
-  const policy = credentialPolicy({ partition: 'aws', accountId: ACCOUNT, otherRoles: [OTHER_ROLE], issuers: true });
-  // The second document, which is for who makes buckets.
-  const { Statement } = backupPolicy('aws', [NEW_BUCKET.name]);
+/** Answers of an admin on the page that makes the policy; none: the policy as it is made by default. */
+export interface PolicyAnswers {
+  issuers?: true;
+  /** The second document, which is for who makes buckets. */
+  buckets?: true;
+  /** A role of somebody else that may be changed. */
+  others?: true;
+  /** ARN of the boundary that new roles must have. */
+  boundary?: string;
+}
+
+/** What ships, and no more than a journey needs. */
+export function shipped({ owns = [], policy: { issuers, buckets, others, boundary } = {} }: { owns?: string[]; policy?: PolicyAnswers } = {}): Rights {
+  const policy = credentialPolicy({ partition: 'aws', accountId: ACCOUNT, ...issuers ? { issuers } : {}, ...others ? { otherRoles: [OTHER_ROLE] } : {}, ...boundary ? { boundary } : {} });
+  const Statement = buckets ? backupPolicy('aws', [NEW_BUCKET.name]).Statement : [];
 
   return { globalRole: roleObject('globalRole'), roleTemplate: roleObject('roleTemplate'), policy: { ...policy, Statement: [...policy.Statement, ...Statement] }, owns };
 }

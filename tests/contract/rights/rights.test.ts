@@ -79,14 +79,14 @@ describe('rights', () => {
 
   async function go(journey: Journey, rights: Rights): Promise<Attempt> {
     await target.reset();
-    seedIrma(target.world(), rights);
+    seedIrma(target.world(), rights, journey.tags);
     await journey.before?.(target.world());
 
     return attempt(target, await logIn(target, IRMA.username, CREDENTIAL), journey);
   }
 
   it.each(JOURNEYS)('$name passes with exactly what ships', async(journey) => {
-    const baseline = await go(journey, shipped(journey.owns));
+    const baseline = await go(journey, shipped(journey));
 
     baselines.set(journey.name, baseline);
     expect(baseline).toMatchObject(journey.plan ? { end: 'done', result: expect.not.stringContaining('refused') as string } : { end: 'looked' });
@@ -99,7 +99,7 @@ describe('rights', () => {
     const row = { journey: journey.name, noticed: [] as string[], 'makes no difference': [] as string[], 'neither asked nor used': [] as string[], missed: [] as string[] };
 
     for (const removal of REMOVALS) {
-      const verdict = baseline.touched.has(removal.name) ? judge(baseline, await go(journey, removal.from(shipped(journey.owns))), removal) : 'neither asked nor used';
+      const verdict = baseline.touched.has(removal.name) ? judge(baseline, await go(journey, removal.from(shipped(journey))), removal) : 'neither asked nor used';
 
       row[verdict].push(removal.name);
     }
@@ -110,7 +110,7 @@ describe('rights', () => {
   });
 
   it.each(JOURNEYS.filter(({ owns }) => owns))('$name notices each right of an owner that a role of one’s own lacks', { timeout: 120_000 }, async(journey) => {
-    const baseline = await go(journey, byOwnRole(shipped(journey.owns)));
+    const baseline = await go(journey, byOwnRole(shipped(journey)));
 
     // Helm asks for the wildcard, and the cluster's keys for a URL that is no resource: then nothing was changed for want of that.
     if (baseline.end === 'held back') {
@@ -122,7 +122,7 @@ describe('rights', () => {
     const verdicts: [string, Verdict][] = [];
 
     for (const removal of OWNER_REMOVALS.filter(({ name }) => baseline.touched.has(name))) {
-      verdicts.push([removal.name, judge(baseline, await go(journey, removal.from(shipped(journey.owns))), removal)]);
+      verdicts.push([removal.name, judge(baseline, await go(journey, removal.from(shipped(journey))), removal)]);
     }
     owned.push(...verdicts.map(([, verdict]) => verdict));
     expect(verdicts.filter(([, verdict]) => verdict === 'missed')).toEqual([]);

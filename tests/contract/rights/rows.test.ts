@@ -1,17 +1,35 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Right } from '../../../pkg/irsa/domain/facts';
 import { needsFor, resourceName } from '../../../pkg/irsa/domain/rights/covers';
 import { awsNeed } from '../../../pkg/irsa/domain/rights/policy';
 import { rightOfRequest } from '../../../pkg/irsa/domain/rights/request';
-import type { UseId } from '../../../pkg/irsa/domain/rights/table';
+import { AWS_NEEDS, KUBERNETES_NEEDS, type UseId } from '../../../pkg/irsa/domain/rights/table';
+import { knownCaller } from '../../../pkg/irsa/gateways/aws/caller';
+import { observeAccountBrief, observeClusterBrief, observeRoles } from '../../../pkg/irsa/gateways/observe/brief';
+import { look } from '../../../pkg/irsa/gateways/observe/known';
 import { observeWebhookDetails } from '../../../pkg/irsa/gateways/observe/webhook-details';
+import * as plans from '../../../pkg/irsa/plans';
 import type { Plan } from '../../../pkg/irsa/plans/plan';
+import { checkNeeds } from '../../../pkg/irsa/plans/rights/check';
 import { sandboxTarget } from '../sandbox-target';
 import { logIn, type Person } from '../target';
 import { actionOf } from './action';
 import { attempt } from './attempt';
 import { JOURNEYS, type Journey } from './journeys';
 import { CREDENTIAL, IRMA, seedIrma, shipped } from './people';
+
+const called = vi.hoisted(() => new Set<string>());
+
+// They do what they do; which of them were called is noted.
+vi.mock('../../../pkg/irsa/plans', async(original) => {
+  const all = Object.entries(await original() as Record<string, (...given: unknown[]) => unknown>);
+
+  return Object.fromEntries(all.map(([name, work]) => [name, (...given: unknown[]) => {
+    called.add(name);
+
+    return work(...given);
+  }]));
+});
 
 /** Everything that one journey asked about and used. */
 interface Touched {
@@ -26,6 +44,8 @@ const spell = (right: Right): string => `${ right.verb } ${ right.group }/${ res
 /** The table is what an admin gives rights by: nothing may be asked about or used that has no row in it. */
 describe('the rows of the table of needs', () => {
   let target: Awaited<ReturnType<typeof sandboxTarget>>;
+  /** What some journey was about. */
+  const seen = new Set<UseId>();
 
   beforeAll(async() => {
     target = await sandboxTarget();
@@ -33,9 +53,9 @@ describe('the rows of the table of needs', () => {
   });
   afterAll(() => target.stop());
 
-  async function watch({ owns, before }: Pick<Journey, 'owns' | 'before'>, go: (person: Person, found: Touched) => Promise<unknown>): Promise<Touched> {
+  async function watch({ before, tags, ...journey }: Pick<Journey, 'owns' | 'before' | 'policy' | 'tags'>, go: (person: Person, found: Touched) => Promise<unknown>): Promise<Touched> {
     await target.reset();
-    seedIrma(target.world(), shipped(owns));
+    seedIrma(target.world(), shipped(journey), tags);
     await before?.(target.world());
     const person = await logIn(target, IRMA.username, CREDENTIAL);
     const request = person.transport.request.bind(person.transport);
@@ -59,8 +79,10 @@ describe('the rows of the table of needs', () => {
   }
 
   /** What has no row that says so. */
-  function rowless({ asked, used, actions, plan }: Touched, page?: UseId): string[] {
-    const uses: UseId[] = ['page-cluster', ...(page ? [page] : []), ...(plan ? [plan.id] : [])];
+  function rowless({ asked, used, actions, plan }: Touched, pages: UseId[] = ['page-cluster']): string[] {
+    const uses: UseId[] = [...pages, ...(plan ? [plan.id] : [])];
+
+    uses.forEach((use) => seen.add(use));
     // Rancher runs Helm as the person: what a plan with a chart looks at meanwhile is in the whole that it takes.
     const takesAll = plan?.steps.some(({ helm }) => helm) ?? false;
     const names = (right: Right): boolean => needsFor(right).some((need) => need.uses.some((use) => uses.includes(use)));
@@ -87,13 +109,46 @@ describe('the rows of the table of needs', () => {
 
     expect(found.asked.length).toBeGreaterThan(10);
     expect(found.used.length).toBeGreaterThan(5);
-    expect(rowless(found, journey.page), rowless(found, journey.page).join(', ')).toEqual([]);
+    expect(rowless(found, ['page-cluster', ...(journey.page ? [journey.page] : [])])).toEqual([]);
   });
 
   it('name whatever the webhook’s card takes', async() => {
     const found = await watch({ owns: ['store-k3s'] }, async(person) => observeWebhookDetails(person.transport, (await person.observe('store-k3s')).cluster.id, { namespace: 'pod-identity-webhook', name: 'pod-identity-webhook' }));
 
     expect(found.used.map(spell)).toContain('list /secrets');
-    expect(rowless(found), rowless(found).join(', ')).toEqual([]);
+    expect(rowless(found)).toEqual([]);
+  });
+
+  it.each([false, true])('name whatever a list of clusters takes, only for what is bound: %s', async(onlyBound) => {
+    const { cluster, ...eks } = await (await logIn(target, 'admin')).observe('prod-eks');
+    const found = await watch({}, async(person) => {
+      const gateways = person.gateways();
+
+      expect(eks.issuer.known).toBe(true);
+      const shared = { account: () => look(() => observeAccountBrief(gateways.iam!)), roles: () => look(() => observeRoles(gateways.iam!)) };
+
+      await observeClusterBrief(gateways, { ...cluster, editable: false }, shared, { onlyBound });
+    });
+
+    expect(found.actions).toContain('iam:ListRoles');
+    expect(found.asked.length).toBe(1);
+    expect(rowless(found, ['page-clusters'])).toEqual([]);
+  });
+
+  it('name whatever the page of settings takes, which asks for every row', async() => {
+    const { cluster } = await (await logIn(target, 'admin')).observe('prod-eks');
+    const found = await watch({}, async(person) => {
+      const { kubernetes, aws } = await checkNeeds(person.gateways(), { cluster, caller: () => knownCaller(person.gateways()) });
+
+      expect(kubernetes.filter(({ need, state }) => need.scope !== 'owner' && state !== 'there')).toEqual([]);
+      expect(aws.length).toBeGreaterThan(10);
+    });
+
+    expect(rowless(found, ['page-settings'])).toEqual([]);
+  });
+
+  it('have a journey for every plan and every page that they name', () => {
+    expect(Object.keys(plans).filter((name) => name.startsWith('plan') && !called.has(name))).toEqual([]);
+    expect([...KUBERNETES_NEEDS, ...AWS_NEEDS].flatMap(({ uses }) => uses).filter((use) => !seen.has(use))).toEqual([]);
   });
 });
