@@ -174,12 +174,8 @@ export const PLAN_CASES: PlanCase[] = [
     prepare: (world) => seedBound(world, [{ Sid: 'Mine', Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' }]),
     make:    (person) => unbind(person, 'prod-eks', WRITER, true),
   },
-  {
-    name:    'unbind the only one of a role that stays',
-    covers:  ['planUnbind'],
-    prepare: (world) => seedBound(world),
-    make:    (person) => unbind(person, 'prod-eks', WRITER),
-  },
+  { name: 'unbind the only one of a role that stays', covers: ['planUnbind'], prepare: (world) => seedBound(world), make: (person) => unbind(person, 'prod-eks', WRITER) },
+  { name: 'unbind an account with running pods', covers: ['planUnbind'], make: (person) => unbind(person, 'prod-eks', READER) },
   {
     name:    'unbind an account that a chart owns',
     covers:  ['planUnbind'],

@@ -6,6 +6,8 @@ import type { World } from '../sandbox/scenario/world.ts';
  * leases, and Rancher's and Helm's own records.
  */
 const RESTLESS = ['pods', 'replicasets', 'controllerrevisions', 'jobs', 'events', 'leases', 'endpoints', 'endpointslices', 'nodes', 'operations', 'secrets', 'configmaps', 'tokens', 'userattributes', 'users', 'bundledeployments', 'bundles', 'rkecontrolplanes'];
+/** What is there for what is in it. */
+const HOLDING = ['secrets', 'configmaps'];
 const CLUSTERS = ['local', 'prod-eks', 'store-k3s', 'edge-rke2'];
 
 /** What there is, as data: two worlds in the same state give the same. Identities, times and generations are left out. */
@@ -43,6 +45,22 @@ export function stateOf(world: World): WorldState {
   return state;
 }
 
+/**
+ * Which objects there are, by their identities, and what ConfigMaps and Secrets hold: of one world before and after. Whatever a plan is
+ * not about has to be the same object still, with the same in it. What Helm and Rancher's provisioning keep in them is theirs.
+ */
+export function identitiesOf(world: World): Record<string, string> {
+  return Object.fromEntries(CLUSTERS.flatMap((cluster) => {
+    const { store } = world.kube(cluster);
+    const types = store.types.filter(({ resource }) => !resource.includes('/') && !/reviews$/.test(resource) && (HOLDING.includes(resource) || !RESTLESS.includes(resource)));
+
+    return types.flatMap((type) => store.list(type).filter((object) => !isOfHelm(object)).map((object): [string, string] => [
+      `${ cluster } ${ type.resource }.${ type.group } ${ object.metadata.namespace ?? '' }/${ object.metadata.name }`,
+      JSON.stringify([object.metadata.uid, ...HOLDING.includes(type.resource) ? [object.data, object.binaryData] : []]),
+    ]));
+  }));
+}
+
 /** How often each workload's template was changed: `cluster kind namespace/name`. */
 export function generationsOf(world: World): Record<string, number> {
   return Object.fromEntries(CLUSTERS.flatMap((cluster) => ['deployments', 'statefulsets', 'daemonsets'].flatMap((resource) => {
@@ -66,9 +84,14 @@ export function firstDifference(a: unknown, b: unknown): string {
   return `…${ around(left) }… instead of …${ around(right) }…`;
 }
 
+/** A release's record, or a machine's plan. */
+function isOfHelm({ type }: KubeObject): boolean {
+  return type === 'helm.sh/release.v1' || String(type).startsWith('rke.cattle.io');
+}
+
 /** Secrets by name and by which keys they have; releases of Helm by their names alone, as each revision is one. */
 function helmSecrets(store: ReturnType<World['kube']>['store']): [string, string[]][] {
-  return store.list(store.findType('', 'secrets')!).filter(({ type }) => type !== 'helm.sh/release.v1' && !String(type).startsWith('rke.cattle.io')).map(({ metadata, data }) => [`${ metadata.namespace }/${ metadata.name }`, Object.keys(data ?? {}).sort()]);
+  return store.list(store.findType('', 'secrets')!).filter((one) => !isOfHelm(one)).map(({ metadata, data }) => [`${ metadata.namespace }/${ metadata.name }`, Object.keys(data ?? {}).sort()]);
 }
 
 function entries(map: Map<string, string>): [string, string][] {
