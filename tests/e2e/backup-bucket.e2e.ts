@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { put } from '../sandbox/scenario/put.ts';
 import { seedBoundBackup } from '../contract/seeds';
+import { excuseSecrets } from './support/charts';
 import { expectQuiet } from './support/quiet';
 import { picture, Stage, type Visit } from './support/stage';
 import { answer, apply } from './support/steps';
@@ -31,7 +32,7 @@ describe('A bucket for backups', () => {
 
   async function begin(theme: 'light' | 'dark' = 'light'): Promise<void> {
     visit = await stage.visit({ theme, provoked });
-    visit.secrets.excuse(/^Vuex state/, 'Rancher’s own form for backups reads all secrets, to offer them as credential secret');
+    excuseSecrets(visit);
   }
 
   it.each(['light', 'dark'] as const)('is made from the page of a Backup that has none, and seen there from then on (%s)', async(theme) => {

@@ -136,6 +136,16 @@ describe('the walk for secrets', () => {
     await visit.goto('/home');
     expect(await ending()).toContain('values ever written to storage: secret key');
 
+    // As the dashboard leaves it when somebody logs in or out, and as Back does.
+    for (const leave of [(to: string) => location.assign(to), () => location.reload()]) {
+      visit = await stage.visit();
+      await visit.goto('/home');
+      await plant();
+      await Promise.all([visit.page.waitForEvent('load'), visit.page.evaluate(leave, '/dashboard/home').catch(() => undefined)]);
+      expect(await visit.page.evaluate(() => (window as unknown as { __traces: { written: string[] } }).__traces.written.join(''))).not.toContain(secret);
+      expect(await ending()).toContain('values ever written to storage: secret key');
+    }
+
     visit = await stage.visit();
     await visit.goto('/home');
     await plant();

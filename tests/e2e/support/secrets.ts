@@ -29,6 +29,8 @@ export class SecretWalk {
   private readonly context: BrowserContext;
   private readonly sandbox: Sandbox;
   private readonly learned = new Map<string, string>();
+  /** Cookies of sessions, of those that were ended too. */
+  private readonly sessions = new Set<string>();
   private readonly reading: Promise<unknown>[] = [];
   private readonly urls: string[] = [];
   private readonly said: string[] = [];
@@ -50,12 +52,20 @@ export class SecretWalk {
   static async begin(page: Page, context: BrowserContext, sandbox: Sandbox): Promise<SecretWalk> {
     const walk = new SecretWalk(page, context, sandbox);
 
+    await context.exposeBinding('__left', (_source, traces: Traces) => walk.reading.push(walk.lookThrough(Object.entries(traces))));
     await context.addInitScript(keepTraces);
     context.on('page', (other) => walk.listenTo(other));
     walk.listenTo(page);
     walk.lookBeforeLeaving();
 
     return walk;
+  }
+
+  /** What a document kept that was left behind our back, with the secrets that there were then. */
+  private async lookThrough(places: Place[]): Promise<void> {
+    for (const finding of findIn(places, await this.known())) {
+      this.before.add(finding);
+    }
   }
 
   /** All that a document kept goes with it, so it is looked through first. */
@@ -65,6 +75,9 @@ export class SecretWalk {
     const look = async() => {
       for (const finding of await this.findings()) {
         this.before.add(finding);
+      }
+      if (this.isThere()) {
+        await page.evaluate(() => ((window as unknown as { __traces: { looked: boolean } }).__traces.looked = true));
       }
     };
 
@@ -115,12 +128,18 @@ export class SecretWalk {
   /** All secrets of this run, as far as it has come. */
   async secrets(): Promise<Secret[]> {
     await Promise.all(this.reading);
+
+    return this.known();
+  }
+
+  private async known(): Promise<Secret[]> {
     const { state } = this.sandbox.world.aws;
-    const cookies = (await this.context.cookies()).filter(({ name }) => name === 'R_SESS');
+
+    (await this.context.cookies()).forEach(({ name, value }) => name === 'R_SESS' && this.sessions.add(value));
     const all: Secret[] = [
       { name: 'secret key of the cloud credential', value: CREDENTIAL.secretKey },
       ...[...state.keys.values()].flatMap(({ secret, session }) => [{ name: 'secret key of the account', value: secret }, ...session ? [{ name: 'session token', value: session.token }] : []]),
-      ...cookies.flatMap(({ value }) => [{ name: 'R_SESS', value }, { name: 'secret part of R_SESS', value: decodeURIComponent(value).split(':')[1] ?? '' }]),
+      ...[...this.sessions].flatMap((value) => [{ name: 'R_SESS', value }, { name: 'secret part of R_SESS', value: decodeURIComponent(value).split(':')[1] ?? '' }]),
       ...[...this.learned].map(([value, name]) => ({ name, value })),
       ...[...this.learned].filter(([value]) => value.split('.').length === 3).map(([value, name]) => ({ name: `signature of a ${ name }`, value: value.split('.')[2] ?? '' })),
     ];
@@ -144,9 +163,13 @@ export class SecretWalk {
     }
   }
 
+  private isThere(): boolean {
+    return !this.page.isClosed() && this.page.url().startsWith('http');
+  }
+
   /** Everything that can be looked at, now and since the visit began. */
   async places(): Promise<Place[]> {
-    const isThere = !this.page.isClosed() && this.page.url().startsWith('http');
+    const isThere = this.isThere();
 
     if (isThere) {
       await this.readExports();
@@ -178,10 +201,14 @@ export class SecretWalk {
   /** Where which secret was found, in whatever encoding, since the visit began; empty when all is well. */
   async findings(): Promise<string[]> {
     const places = await this.places();
-    const now = (await this.secrets()).flatMap(({ name, value }) => places.flatMap(([place, text]) => encodings(value).filter(([, needle]) => text.includes(needle)).slice(0, 1).map(([how]) => `${ place }: ${ name } (${ how })`)));
+    const now = findIn(places, await this.secrets());
 
     return [...new Set([...this.before, ...now])].filter((finding) => !this.excused.some((one) => one.test(finding)));
   }
+}
+
+function findIn(places: Place[], secrets: Secret[]): string[] {
+  return secrets.flatMap(({ name, value }) => places.flatMap(([place, text]) => encodings(value).filter(([, needle]) => text.includes(needle)).slice(0, 1).map(([how]) => `${ place }: ${ name } (${ how })`)));
 }
 
 /** What this process printed: the sandbox runs in it. */

@@ -1,11 +1,22 @@
 /** Runs in the page, so each function stands alone. Names of places with everything that is or was there. */
 export type Traces = Record<string, string>;
 
-interface Keeper { __traces: { written: string[]; copied: string[]; history: string[]; shown: Set<string> } }
+interface Kept {
+  written: string[];
+  copied: string[];
+  history: string[];
+  shown: Set<string>;
+  flat(root: unknown): string;
+  now(): Traces;
+  /** Set by who has looked just now, and will leave. */
+  looked?: boolean;
+}
+
+interface Keeper { __traces: Kept }
 
 /** Notes what is there for a moment only: values written to storage and removed again, texts shown and hidden, what was copied. */
 export function keepTraces(): void {
-  const kept: Keeper['__traces'] = { written: [], copied: [], history: [], shown: new Set() };
+  const kept = { written: [], copied: [], history: [], shown: new Set() } as unknown as Kept;
 
   (window as unknown as Keeper).__traces = kept;
   const { setItem } = Storage.prototype;
@@ -59,12 +70,6 @@ export function keepTraces(): void {
       }
     }
   }).observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
-}
-
-/** Reads out everything that scripts of the page can reach. */
-export async function tracesIn(): Promise<Traces> {
-  const kept = (window as unknown as Keeper).__traces;
-  const app = (document.querySelector('#app') as unknown as { __vue_app__?: { config: { globalProperties: { $store?: { state: Record<string, unknown> } } } } } | null)?.__vue_app__;
 
   /** Everything below an object, without going in circles; getters that throw are passed over. */
   function flat(root: unknown): string {
@@ -96,6 +101,42 @@ export async function tracesIn(): Promise<Traces> {
 
     return words.join('\n');
   }
+
+  /** What goes with the document; databases and caches stay. */
+  function now(): Traces {
+    const app = (document.querySelector('#app') as unknown as { __vue_app__?: { config: { globalProperties: { $store?: { state: Record<string, unknown> } } } } } | null)?.__vue_app__;
+    const fields = [...document.querySelectorAll('input, textarea, select')].map((field) => (field as HTMLInputElement).value);
+
+    return {
+      localStorage:                       JSON.stringify({ ...localStorage }),
+      sessionStorage:                     JSON.stringify({ ...sessionStorage }),
+      'values ever written to storage':   kept.written.join('\n'),
+      'cookies that scripts can read':    document.cookie,
+      'history.state':                    flat(history.state),
+      'entries ever put into history':    kept.history.join('\n'),
+      'address, name and referrer':       `${ location.href }\n${ window.name }\n${ document.referrer }`,
+      'Vuex state':                       flat(app?.config.globalProperties.$store?.state),
+      growls:                             flat(app?.config.globalProperties.$store?.state.growl),
+      'text and attributes of the page':  document.documentElement.outerHTML,
+      'text ever shown':                  [...kept.shown].join('\n'),
+      'values of fields':                 fields.join('\n'),
+      'what was copied or made to a file': kept.copied.join('\n'),
+    };
+  }
+
+  kept.flat = flat;
+  kept.now = now;
+  // However a document is left: by the dashboard itself, too, and by Back. At `pagehide` nobody hears it any more.
+  addEventListener('beforeunload', () => {
+    if (window === top && location.protocol.startsWith('http') && !kept.looked) {
+      (window as unknown as { __left(traces: Traces): void }).__left(now());
+    }
+  });
+}
+
+/** Reads out everything that scripts of the page can reach. */
+export async function tracesIn(): Promise<Traces> {
+  const { flat, now } = (window as unknown as Keeper).__traces;
 
   async function databases(): Promise<string> {
     const read: string[] = [];
@@ -136,23 +177,5 @@ export async function tracesIn(): Promise<Traces> {
     return read.join('\n');
   }
 
-  const fields = [...document.querySelectorAll('input, textarea, select')].map((field) => (field as HTMLInputElement).value);
-
-  return {
-    localStorage:                       JSON.stringify({ ...localStorage }),
-    sessionStorage:                     JSON.stringify({ ...sessionStorage }),
-    'values ever written to storage':   kept.written.join('\n'),
-    IndexedDB:                          await databases(),
-    'Cache API':                        await cached(),
-    'cookies that scripts can read':    document.cookie,
-    'history.state':                    flat(history.state),
-    'entries ever put into history':    kept.history.join('\n'),
-    'address, name and referrer':       `${ location.href }\n${ window.name }\n${ document.referrer }`,
-    'Vuex state':                       flat(app?.config.globalProperties.$store?.state),
-    growls:                             flat(app?.config.globalProperties.$store?.state.growl),
-    'text and attributes of the page':  document.documentElement.outerHTML,
-    'text ever shown':                  [...kept.shown].join('\n'),
-    'values of fields':                 fields.join('\n'),
-    'what was copied or made to a file': kept.copied.join('\n'),
-  };
+  return { ...now(), IndexedDB: await databases(), 'Cache API': await cached() };
 }
