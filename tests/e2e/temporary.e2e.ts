@@ -8,6 +8,38 @@ import { exportLines, issue, openForm, pasteText, usePasted } from './support/te
 /** Lines that Chromium prints by itself for an answer that is not a success; only where the test provokes that answer. */
 const REFUSED = /Failed to load resource.*\/meta\/proxy\//;
 
+interface DashboardStore { _mutations: Record<string, unknown>; subscribe(listener: (mutation: { type: string }) => void): void }
+
+interface Dashboard { __vue_app__: { config: { globalProperties: { $router: { push(path: string): void }; $store: DashboardStore } } } }
+
+interface Watched { __seenOfLogout(): { waiting: number; loggedOut: boolean; knowsMutation: boolean } }
+
+/** Runs in the page: credentials that are held have a timer that ends them; who forgets them stops it. */
+function watchLogout(): void {
+  const { setTimeout: set, clearTimeout: clear } = window;
+  const { $store } = (document.querySelector('#app') as unknown as Dashboard).__vue_app__.config.globalProperties;
+  const timers = new Set<unknown>();
+  const mutations: string[] = [];
+  const seen = () => ({ waiting: timers.size, loggedOut: mutations.includes('auth/loggedOut'), knowsMutation: 'auth/loggedOut' in $store._mutations });
+
+  (window as unknown as Watched).__seenOfLogout = seen;
+  window.setTimeout = ((work: TimerHandler, duration?: number) => {
+    const id = set(work, duration);
+
+    if ((duration ?? 0) > 30 * 60_000) {
+      timers.add(id);
+    }
+
+    return id;
+  }) as typeof window.setTimeout;
+  window.clearTimeout = (id) => {
+    timers.delete(id);
+    clear(id);
+  };
+  $store.subscribe(({ type }) => mutations.push(type));
+  addEventListener('beforeunload', () => sessionStorage.setItem('seen of logout', JSON.stringify(seen())));
+}
+
 describe('temporary credentials', () => {
   let stage: Stage;
   let visit: Visit;
@@ -116,10 +148,14 @@ describe('temporary credentials', () => {
     const { page } = visit;
 
     await openCluster(visit, PROD_EKS);
+    await page.evaluate(watchLogout);
     await usePasted(visit, exportLines(issue(stage.sandbox)));
     await trigger().getByText(/^temporary/).waitFor();
-    await page.evaluate(() => (document.querySelector('#app') as unknown as { __vue_app__: { config: { globalProperties: { $router: { push(path: string): void } } } } }).__vue_app__.config.globalProperties.$router.push('/auth/logout'));
+    expect(await page.evaluate(() => (window as unknown as Watched).__seenOfLogout())).toEqual({ waiting: 1, loggedOut: false, knowsMutation: true });
+    await page.evaluate(() => (document.querySelector('#app') as unknown as Dashboard).__vue_app__.config.globalProperties.$router.push('/auth/logout'));
     await page.waitForURL(/\/auth\/login/);
+    // As it was just before the dashboard loaded itself anew, which would make an end of anything.
+    expect(JSON.parse(await page.evaluate(() => sessionStorage.getItem('seen of logout') ?? '{}'))).toEqual({ waiting: 0, loggedOut: true, knowsMutation: true });
     await page.getByLabel('Username').first().fill('admin');
     await page.locator('input[type=password]').first().fill('sandbox-admin-1');
     await page.getByRole('button', { name: /Log in/ }).click();
@@ -129,7 +165,6 @@ describe('temporary credentials', () => {
     await trigger().getByText('aws-prod').waitFor();
     await visit.click('irsa-credential');
     expect(await page.getByTestId('irsa-credential-temporary').count()).toBe(0);
-    // The dashboard loads itself anew at the log-in; that a log-out alone is enough is a test of use-temporary-keys.
   });
 
   it('are gone after a reload, and an address that names them is no more than a wish', async() => {
