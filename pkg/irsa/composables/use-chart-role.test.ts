@@ -125,6 +125,21 @@ describe('after an upgrade that took the role out of the values', () => {
     expect(run).toHaveBeenCalledTimes(2);
   });
 
+  it.each<[string, number, string[]]>([
+    ['tries again to read a role before it loses sight of it', 2, ['update-trust', 'remove-annotation']],
+    ['goes on without a role that cannot be read', 99, ['remove-annotation']],
+  ])('%s', async(_what, refusals, steps) => {
+    const listed = role({ inlinePolicies: {}, managedPolicies: value([]) });
+    const looks = [binding({ pods: [], role: value({ ...listed, tags: undefined }) }), unbound()];
+    const run = vi.fn(async(_plan: { steps: { id: string }[] }) => DONE);
+    let refused = 0;
+    const observeRole = async() => refused++ < refusals ? Promise.reject(new Error('refused')) : listed;
+    const engine = { run, observeRole, observeBinding: async() => looks[run.mock.calls.length]! } as unknown as Engine;
+
+    await expect(followRelease({ engine: async() => engine, observe: async() => cluster(), deletesRole: () => false }, { namespace: 'shop', name: 'reader' }, () => true, async() => undefined)).resolves.toBe(true);
+    expect(run.mock.calls[0]![0].steps.map(({ id }) => id)).toEqual(steps);
+  });
+
   it('says when it never comes to an end, and hands on what fails', async() => {
     await expect(released([binding()], () => false).outcome).resolves.toBe(false);
     await expect(released([binding()], undefined, { status: 'failed', error: irsaError('NOT_VERIFIED', { message: 'no' }) }).outcome).rejects.toMatchObject({ code: 'NOT_VERIFIED' });

@@ -189,15 +189,26 @@ export async function followUp({ engine, observe }: Pick<ChartRoleParts, 'engine
   return undefined;
 }
 
-/** An account with the role as it has to be known to leave it; as far as that can be read. @throws IrsaError */
-export async function observeLeaving(engine: Engine, observed: ObservedCluster, account: Account): Promise<ObservedBinding> {
+/**
+ * An account with the role as it has to be known to leave it.
+ * @param isEnough  whether it will do without, where the role cannot be read
+ * @throws IrsaError
+ */
+export async function observeLeaving(engine: Engine, observed: ObservedCluster, account: Account, isEnough = true): Promise<ObservedBinding> {
   const seen = await engine.observeBinding(observed, account);
 
-  return withTags(seen, engine, { attached: true }).catch(() => seen);
+  return withTags(seen, engine, { attached: true }).catch((error: unknown) => {
+    if (isEnough) {
+      return seen;
+    }
+    throw error;
+  });
 }
 
 /** Looks in a row that find nothing left to do: an operator that was slower than the first may write the annotation once more. */
 const QUIET = 2;
+/** Looks at a role that may go wrong: what is not read then stays as it is, for good, as nothing names it any more. */
+const PATIENCE = 5;
 
 /**
  * After an upgrade whose values name no role any more: takes the account out of the role, the annotation off the account itself, where operators
@@ -214,7 +225,7 @@ export async function followRelease({ engine, observe, deletesRole }: Pick<Chart
   for (let look = 0; look < LOOKS && quiet < QUIET; look++) {
     await rest(PACE);
     const observed = await observe().catch(() => undefined);
-    const binding = observed && await observeLeaving(ours, observed, account).catch(() => undefined);
+    const binding = observed && await observeLeaving(ours, observed, account, look > PATIENCE).catch(() => undefined);
 
     if (!observed || !binding || !isOut(appOf(binding)?.values ?? {})) {
       continue;
