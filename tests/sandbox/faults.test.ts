@@ -14,6 +14,11 @@ describe('faults', () => {
     expect([faults.take(GET)?.id, faults.take(CREATE)?.id, faults.take(GET)?.id]).toEqual(['b', 'b', undefined]);
   });
 
+  it('are refused where there is none of that kind: it would strike without doing anything', () => {
+    expect(() => createFaults().add({ id: 'a', match: '*', kind: 'stuck' as 'deny' })).toThrow('of the kind stuck');
+    expect(() => createFaults().add({ id: 'a', match: '*', kind: undefined as unknown as 'deny' })).toThrow('of the kind');
+  });
+
   it('count each action separately when told so', () => {
     const faults = createFaults();
 

@@ -2,6 +2,9 @@ import type { Fault, Faults } from './contracts.ts';
 
 type Struck = Parameters<Faults['take']>[0];
 
+/** One of another kind would be counted, and do nothing. */
+const KINDS = new Set<string>(['throttle', 'error', 'deny', 'timeout', 'lost-answer', 'not-yet', 'conflict'] satisfies Fault['kind'][]);
+
 /** Faults wait here until a request they match comes by; the one added first strikes first. */
 export function createFaults(): Faults {
   let strikes = 0;
@@ -9,6 +12,9 @@ export function createFaults(): Faults {
 
   return {
     add: (fault) => {
+      if (!KINDS.has(fault.kind)) {
+        throw new Error(`there is no fault of the kind ${ fault.kind }`);
+      }
       waiting.push({ fault, struck: new Map() });
     },
     clear: () => {

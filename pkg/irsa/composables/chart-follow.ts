@@ -4,7 +4,7 @@ import type { Preset } from '../presets/preset';
 import { accountId, type Account } from './accounts';
 import { roleOut } from './chart-values';
 import { failureOf } from './failure';
-import { followRelease, followUp } from './use-chart-role';
+import { followRelease, followUp, type ChartRoleParts } from './use-chart-role';
 
 type Tell = (how: 'success' | 'warning' | 'error', title: Text, message?: Text) => unknown;
 
@@ -12,7 +12,7 @@ type Tell = (how: 'success' | 'warning' | 'error', title: Text, message?: Text) 
  * What a chart's form does once Rancher's page has sent it, and says of it when that is known: the page itself goes on to the App.
  * @param found  what the values said when the form was opened
  */
-export function chartFollow(parts: Parameters<typeof followRelease>[0], preset: Preset, found: FoundAccess, tell: Tell) {
+export function chartFollow(parts: Parameters<typeof followRelease>[0] & Pick<ChartRoleParts, 'rest'>, preset: Preset, found: FoundAccess, tell: Tell) {
   const names = (of: Account, role = '') => ({ account: accountId(of), role: role.split('/').at(-1)! });
   const failed = (error: unknown) => tell('error', failureOf(error).what, failureOf(error).why);
 
@@ -22,7 +22,7 @@ export function chartFollow(parts: Parameters<typeof followRelease>[0], preset: 
       for (const one of accounts) {
         const args = names(one, roleArn);
 
-        void followUp(parts, one, roleArn).then(
+        void followUp(parts, one, roleArn, parts.rest).then(
           (check) => check?.result === 'verified' ? tell('success', { key: 'irsa.chart.verified', args }, { key: 'irsa.chart.verifiedAbout' }) : tell('warning', { key: 'irsa.chart.unverified', args }, check?.text ?? { key: 'irsa.chart.late' }), failed
         );
       }
@@ -32,7 +32,7 @@ export function chartFollow(parts: Parameters<typeof followRelease>[0], preset: 
       for (const one of accounts) {
         const args = names(one);
 
-        void followRelease(parts, one, (values) => !Object.keys(roleOut(preset, values, found)).length).then(
+        void followRelease(parts, one, (values) => !Object.keys(roleOut(preset, values, found)).length, parts.rest).then(
           (done) => done ? tell('success', { key: 'irsa.chart.left', args }) : tell('warning', { key: 'irsa.chart.notLeft', args }, { key: 'irsa.chart.late' }), failed
         );
       }
