@@ -16,7 +16,7 @@ import { storeObject } from '../sandbox/aws/s3/versions.ts';
 import { signingKey } from '../sandbox/kubernetes/tokens/keys.ts';
 import { put } from '../sandbox/scenario/put.ts';
 import { startSandbox, type Sandbox } from '../sandbox/server.ts';
-import { allowS3, bucketOf, REGION, seedHalfBucket, seedOldDocuments } from './issuer-seeds';
+import { allowS3, bucketOf, REGION, seedHalfBucket, seedHosted, seedOldDocuments } from './issuer-seeds';
 import { host } from './plan-cases';
 import { targetOf } from './sandbox-target';
 import { logIn, type Person, type Target } from './target';
@@ -193,6 +193,21 @@ describe('the life of an issuer', () => {
     // By nobody, and each document once.
     expect(target.awsCalls().filter(({ action }) => action === 'GetObject')).toHaveLength(2);
     expect((await host(person)).steps).toEqual([]);
+  });
+
+  it('tells what needs no live keys where the cluster gives none out, and of a bucket that somebody else has by now', async() => {
+    const gateways = person.gateways();
+    const transport: typeof gateways.transport = { request: (asked) => asked.url.includes('/openid/v1/jwks') ? Promise.resolve({ status: 403, headers: {}, body: '' }) : gateways.transport.request(asked) };
+    const told = async() => {
+      const { jwks, drift } = await observeIssuerSetup({ ...gateways, transport }, await person.observe('edge-rke2'));
+
+      return [jwks.known, ...driftFindings(drift!, '').map(({ code }) => code)];
+    };
+
+    await seedHosted(sandbox.world);
+    expect(await told()).toEqual([false, 'ISSUER_CLOSED', 'ISSUER_PUBLIC_WRITE', 'ISSUER_DISCOVERY_CHANGED', 'ISSUER_DOCUMENTS_MISSING', 'ISSUER_KEY_MISSING']);
+    sandbox.world.aws.state.buckets.get(bucketOf(sandbox.world))!.owner = '999988887777';
+    expect(await told()).toEqual([false, 'ISSUER_BUCKET_FOREIGN']);
   });
 
   it('changes one statement of a bucket’s policy, ours', async() => {

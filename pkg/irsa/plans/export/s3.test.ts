@@ -59,6 +59,14 @@ describe('hosting an issuer, as a script', () => {
     expect(calls.at(-1)).toMatch(/^s3api delete-bucket .*--bucket=irsa-edge-0123456789ab$/);
   });
 
+  it('takes nothing of a bucket away once somebody has taken over the provider that trusts it', () => {
+    const script = toCli(planTeardownIssuer(SELF_MANAGED, hosting(DONE, { provider: value({ arn: 'arn:aws:iam::1:oidc-provider/x', tags: TAGS }) })));
+    const { status, calls, said } = run(script, "case $first in get-open-id-connect-provider) echo 'rancher.io/irsa=theirs' ;; esac");
+
+    expect([status, said]).toEqual([1, expect.stringContaining('was changed since')]);
+    expect(calls.join(' ')).not.toMatch(/ delete-/);
+  });
+
   it('takes what is gone already for done when it is taken away', () => {
     const plan = planTeardownIssuer(SELF_MANAGED, hosting(DONE, { provider: value({ arn: 'arn:aws:iam::1:oidc-provider/x', tags: TAGS }) }));
 
