@@ -256,7 +256,7 @@ describe('the cluster that Rancher runs in, an RKE2', () => {
     await visit.click('irsa-done');
     for (const phase of ['accept', 'sign']) {
       await page.locator(`[data-testid="irsa-hand-${ phase }-${ rolling.servers[0]!.name }"][data-state="current"]`).waitFor();
-      const written = await page.getByTestId('irsa-checklist').locator('pre').first().innerText();
+      const written = (await page.getByTestId('irsa-checklist').locator('pre').allInnerTexts()).join('\n');
 
       // The sandbox gives all servers the same; on the machines it is one after the other, as the list has it.
       await rolling.roll([...written.matchAll(/- "(.*)"/g)].map(([, arg]) => arg!));
