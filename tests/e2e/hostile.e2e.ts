@@ -41,7 +41,7 @@ describe('hostile names', () => {
     });
     for (const [path, ready] of [
       ['/c/_/irsa/clusters', 'irsa-cluster-prod-eks'], ['/c/_/irsa/clusters/c-eks01?account=shop%2Fwriter', 'irsa-binding-shop/writer'],
-      ['/c/_/irsa/clusters/c-eks01?account=shop%2Freader', 'irsa-binding-chain-shop/reader'], ['/c/_/irsa/clusters/c-m-store001', 'irsa-link-provider'], ['/c/_/irsa/settings', 'irsa-settings'],
+      ['/c/_/irsa/clusters/c-eks01?account=shop%2Freader', 'irsa-binding-chain-shop/reader'], ['/c/_/irsa/clusters/c-m-store001', 'irsa-link-provider'], ['/c/_/irsa/settings', 'irsa-settings'], ['/c/_/irsa/fleet', 'irsa-fleet-prod-eks'],
     ] as const) {
       await visit.goto(path);
       await page.getByTestId(ready).first().waitFor();
@@ -84,6 +84,26 @@ describe('hostile names', () => {
         await picture(page, `hostile-cluster-${ name.replaceAll(' ', '-') }`);
       }
       await expectCalm(visit, `${ name } ${ path }`);
+    }
+    expect(told()).toBeGreaterThan(0);
+    expectQuiet(visit);
+  });
+
+  it('of an IAM that has evil in every tag and document run nothing, and leave the dashboard usable', async() => {
+    visit = await stage.visit({ provoked: /404.*\/meta\/proxy\/iam/ });
+    const { page } = visit;
+    const ROLE = `${ clusterPage(PROD_EKS) }?of=s3-reader`;
+    const evil = PAYLOAD.replace(/[<>&]/g, (one) => `&#${ one.charCodeAt(0) };`);
+    const told = await liesAt(page, /^\/meta\/proxy\/iam\./, (body) => body.replace(/<(Path|Description|Key|Value|UserName|AssumeRolePolicyDocument|PolicyDocument)>([^<]*)</g, `<$1>$2${ evil.replaceAll('$', '$$$$') }<`));
+
+    for (const path of [clusterPage(PROD_EKS), ROLE, '/c/_/irsa/bindings']) {
+      await visit.goto(path);
+      await page.locator('[data-testid^="irsa-link-"], [data-testid^="irsa-role"], [data-testid="irsa-inventory"], [data-testid$="-failed"]').first().waitFor();
+      if (path === ROLE) {
+        await expect.poll(() => page.locator('body').innerText(), { timeout: 20_000 }).toContain('{{7*7}}${7*7}');
+      }
+      await picture(page, `hostile-iam-${ path.replace(/\W+/g, '-') }`);
+      await expectCalm(visit, path);
     }
     expect(told()).toBeGreaterThan(0);
     expectQuiet(visit);

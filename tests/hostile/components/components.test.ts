@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { config, mount } from '@vue/test-utils';
 import IntlMessageFormat from 'intl-messageformat';
 import { afterAll, describe, expect, it, vi } from 'vitest';
@@ -5,11 +7,14 @@ import { computed, ref, type App, type Component } from 'vue';
 import AnyAccount from '../../../pkg/irsa/components/AnyAccount.vue';
 import BindingsTable from '../../../pkg/irsa/components/BindingsTable.vue';
 import ClusterFacts from '../../../pkg/irsa/components/ClusterFacts.vue';
+import ChartValues from '../../../pkg/irsa/components/ChartValues.vue';
 import CopyBlock from '../../../pkg/irsa/components/CopyBlock.vue';
 import FindingBanner from '../../../pkg/irsa/components/FindingBanner.vue';
 import FindingsList from '../../../pkg/irsa/components/FindingsList.vue';
 import IdentityBadge from '../../../pkg/irsa/components/IdentityBadge.vue';
 import IdentityChain from '../../../pkg/irsa/components/IdentityChain.vue';
+import InventoryGaps from '../../../pkg/irsa/components/InventoryGaps.vue';
+import InventoryTable from '../../../pkg/irsa/components/InventoryTable.vue';
 import OwnPolicy from '../../../pkg/irsa/components/OwnPolicy.vue';
 import PlanOutcome from '../../../pkg/irsa/components/PlanOutcome.vue';
 import PlanView from '../../../pkg/irsa/components/PlanView.vue';
@@ -21,11 +26,13 @@ import RoleFacts from '../../../pkg/irsa/components/RoleFacts.vue';
 import RolePolicies from '../../../pkg/irsa/components/RolePolicies.vue';
 import RoleUsers from '../../../pkg/irsa/components/RoleUsers.vue';
 import { assessCluster } from '../../../pkg/irsa/domain';
+import { inventoryRows } from '../../../pkg/irsa/composables/inventory-rows';
 import { obstacleFinding } from '../../../pkg/irsa/domain/chain/findings';
 import { irsaError } from '../../../pkg/irsa/domain/errors';
 import { visible } from '../../../pkg/irsa/domain/text';
 import engineWords from '../../../pkg/irsa/l10n/engine.en-us.yaml';
 import ownWords from '../../../pkg/irsa/l10n/en-us.yaml';
+import inventoryWords from '../../../pkg/irsa/l10n/inventory.en-us.yaml';
 import roleWords from '../../../pkg/irsa/l10n/role.en-us.yaml';
 import Cluster from '../../../pkg/irsa/pages/Cluster.vue';
 import { planBind } from '../../../pkg/irsa/plans';
@@ -50,7 +57,7 @@ const look = (words: unknown, key: string) => key.split('.').reduce<unknown>((br
 const store = {
   getters: {
     'i18n/t': (key: string, args: object = {}) => {
-      const words = look(ownWords, key) ?? look(engineWords, key) ?? look(roleWords, key);
+      const words = look(ownWords, key) ?? look(engineWords, key) ?? look(roleWords, key) ?? look(inventoryWords, key);
 
       return typeof words === 'string' ? new IntlMessageFormat(words, 'en-us').format({ vendor: 'Rancher', appName: 'Rancher', docsBase: '', ...args }) : undefined;
     },
@@ -149,6 +156,9 @@ const PLACES: Record<string, { component: Component; props: (text: string) => Re
   'account field':         { component: AnyAccount, props: (text) => ({ form: form(text), problems: { namespace: { key: 'irsa.bind.badJson', args: { why: text } } }, engine: noEngine, clusterId: 'c' }), silent: true },
   'role field':            { component: RoleField, props: (text) => ({ modelValue: text, predicted: text, engine: noEngine, problem: { key: 'irsa.bind.badJson', args: { why: text } } }), silent: true },
   'policy field':          { component: OwnPolicy, props: (text) => ({ form: form(text), problem: { key: 'irsa.bind.badJson', args: { why: text } } }), silent: true },
+  'values of a chart':     { component: ChartValues, props: (text) => ({ changes: [{ path: text, before: text, after: `${ text } ` }] }) },
+  'bindings of all':       { component: InventoryTable, props: (text) => ({ rows: inventoryRows(facts(text), new Map()), loading: false, none: text, address: () => '/' }), varied: true },
+  'gaps of a list':        { component: InventoryGaps, props: (text) => ({ gaps: [{ cluster: facts(text).cluster, failure: failure(text), forbidden: false }, { cluster: facts(text).cluster, failure: failure(text), forbidden: true }], disconnected: [facts(text).cluster] }) },
   'page of no cluster':    { component: Cluster, props: () => ({}), prepare: (text) => (address.id = text) },
   'tab of no cluster':     { component: ClusterTab, props: (text) => ({ resource: { nameDisplay: text } }) },
 };
@@ -196,4 +206,32 @@ describe('a component shows text as text', () => {
     }
     expect((window as unknown as { __pwned?: number }).__pwned).toBeUndefined();
   }, 60_000);
+});
+
+/** What shows texts of the world in pages and panels that cannot be mounted here, and who lies to it instead. */
+const ELSEWHERE: Record<string, string> = {
+  'components/AccountIdentity.vue': 'IdentityPanel.test.ts mounts it; its chain is «chain», its badge «badge»',
+  'pages/Bindings.vue':             'hostile.e2e.ts; its parts are «bindings of all» and «gaps of a list»',
+  'pages/Clusters.vue':             'hostile.e2e.ts',
+  'pages/Fleet.vue':                'hostile.e2e.ts',
+  'surfaces/BackupPanel.vue':       'BackupPanel.test.ts mounts it; its findings are shown by «finding»',
+  'surfaces/OutputPanel.vue':       'OutputPanel.test.ts mounts it; its findings are shown by «finding»',
+};
+
+it('whatever shows texts of the world is tried here, in itself or as a part, or named with its reason', () => {
+  const root = path.resolve('pkg/irsa');
+  const importsOf = (file: string, text: string) => [...text.matchAll(/'(\.[^']+\.vue)'/g)].map(([, where = '']) => path.resolve(path.dirname(file), where));
+  const reached = new Set<string>();
+  const queue = importsOf(path.resolve('tests/hostile/components/x'), readFileSync('tests/hostile/components/components.test.ts', 'utf8'));
+
+  for (let file = queue.pop(); file; file = queue.pop()) {
+    if (!reached.has(file)) {
+      reached.add(file);
+      queue.push(...importsOf(file, readFileSync(file, 'utf8')));
+    }
+  }
+  const showing = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.vue') && !file.startsWith('node_modules') && /\bshow\(/.test(readFileSync(path.join(root, file), 'utf8')));
+
+  expect(showing.length).toBeGreaterThan(20);
+  expect(showing.filter((file) => !reached.has(path.join(root, file))).sort()).toEqual(Object.keys(ELSEWHERE));
 });
