@@ -111,7 +111,7 @@ const BUCKET = { name: 'acme', region: 'eu-central-1' };
 
 /** Every function that reads what S3 says: what it gives of a good bucket, and what it asks. */
 const S3_READERS: Record<string, [good: object, asks: string, read: (s3: S3, transport: Transport) => Promise<unknown>]> = {
-  observeBucket:       [{ state: 'here', others: ['b'] }, 'location tagging publicAccessBlock ownershipControls policy versions', (s3) => observeBucket(s3, BUCKET)],
+  observeBucket:       [{ state: 'here', others: ['b'] }, 'location tagging publicAccessBlock ownershipControls policy versions', (s3, transport) => observeBucket(s3, transport, BUCKET)],
   observeBackupBucket: [{ known: true, value: { state: 'here', versioning: 'Enabled' } }, 'location tagging versioning', async(s3, transport) => (await observeBackupBucket({ ...gateways(transport), s3: () => s3 }, BUCKET)).seen],
   bucketTags:          [{ 'rancher.io/irsa': 'backups' }, 'tagging', (s3) => bucketTags(s3, 'acme')],
 };

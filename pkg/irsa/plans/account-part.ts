@@ -73,7 +73,8 @@ function throughValues(observed: ObservedCluster, wish: BindWish, subject: Subje
   const parameters = wish.permissions.kind === 'preset' && wish.permissions.preset.id === preset.id ? filledIn(preset, { region: wish.region, ...wish.permissions.parameters }) : {};
   const others = besideOfRelease(wish, app, preset);
   const ours = [{ parameters: answers }, ...others]
-    .map((one) => forWebhook(preset.values({ ...preset.keeps?.(app.values), ...one.parameters, ...parameters, roleArn: role.shown, audience: subject.audience }), subject.audience, webhookSettings(observed)))
+    .map((one) => preset.values({ ...preset.keeps?.(app.values), ...one.parameters, ...parameters, roleArn: role.shown, audience: subject.audience }))
+    .map((one) => forWebhook(one, subject.audience, webhookSettings(observed)))
     .reduce((all, one) => mergeValues(all, one));
   const changesLocation = Object.keys(parameters).length > 0;
   const { values, warnings, dropsKeys } = (changesLocation && preset.reconcile?.(app.values)) || { values: {}, warnings: [], dropsKeys: false };

@@ -35,7 +35,7 @@ describe.skipIf(!hasScriptTools())('AWS CLI and kubectl: the script of every pla
     return { plan, run: async() => (await person.run(plan)).status };
   }
 
-  it.for(PLAN_CASES)('$name', async(one, { skip }) => {
+  it.for(PLAN_CASES)('$name', { timeout: 240_000 }, async(one, { skip }) => {
     const applied = await begin(one);
     const template = exportsOf(applied.plan).find(({ id }) => id === 'cloudformation')?.files[0]?.text;
 
@@ -61,7 +61,7 @@ describe.skipIf(!hasScriptTools())('AWS CLI and kubectl: the script of every pla
       expect(differing.map((name) => `${ name }: ${ firstDifference(byScript[name], byApply[name]) }`), time).toEqual([]);
     }
     ran.push(one.name);
-  }, 240_000);
+  });
 
   it.skipIf(!hasCfnLint())('cfn-lint finds no fault with the templates of any', async() => {
     expect(templates.size).toBeGreaterThan(5);

@@ -209,7 +209,8 @@ interface NamespaceUsers { facts: SecretFacts[]; users: { user: string; names: s
 async function usersIn(transport: Transport, clusterId: string, namespace: string, what: What, signal?: AbortSignal): Promise<NamespaceUsers> {
   const [facts, configMaps, lasting, jobs, pods, accounts] = await Promise.all([
     listSecretFacts(transport, clusterId, namespace, signal), listSecretFacts(transport, clusterId, namespace, signal, 'configmaps'),
-    listKeyWorkloads(transport, clusterId, namespace, signal), listKeyJobs(transport, clusterId, namespace, signal), listPodSpecs(transport, clusterId, namespace, signal), listAccountSecrets(transport, clusterId, namespace, signal)
+    listKeyWorkloads(transport, clusterId, namespace, signal), listKeyJobs(transport, clusterId, namespace, signal),
+    listPodSpecs(transport, clusterId, namespace, signal), listAccountSecrets(transport, clusterId, namespace, signal)
   ]);
   const entriesOf = entriesFrom({ secret: facts, configMap: configMaps });
   const isMoved = ({ kind, name }: KeyWorkload) => kind.toLowerCase() === what.kind && namespace === what.namespace && name === what.name;
