@@ -33,7 +33,7 @@ function lying({ status, body, contentType = 'application/json' }: LyingAnswer):
     async request({ url }) {
       const said = /selfsubjectaccessreviews$/.test(url) ? '{"status":{"allowed":true}}' : /\/apis(\/[^/]*)?$/.test(url) ? '{"kind":"APIGroup","name":"x","versions":[{"groupVersion":"x/v1"}],"preferredVersion":{"groupVersion":"x/v1"}}' : undefined;
 
-      return said ? { status: 200, headers: {}, body: said } : { status, headers: { 'content-type': contentType }, body };
+      return said ? { status: 200, headers: { 'content-type': 'application/json' }, body: said } : { status, headers: { 'content-type': contentType }, body };
     },
   };
 }

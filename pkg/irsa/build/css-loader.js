@@ -1,4 +1,6 @@
 const path = require('path');
+const { pack } = require('./pack');
+const { STYLES } = require('./pieces');
 const { shortScope } = require('./scope');
 
 const ADD = JSON.stringify(path.join(__dirname, 'add-style.js'));
@@ -9,7 +11,7 @@ const ADD = JSON.stringify(path.join(__dirname, 'add-style.js'));
  * beside styles.
  */
 module.exports = function(css) {
-  return `require(${ ADD })(${ JSON.stringify(shortScope(css, component(this))) });`;
+  return `require(${ ADD })(${ JSON.stringify(pack(shortScope(css, component(this)), STYLES)) });`;
 };
 
 /** Whose styles they are: a file of styles of its own is asked for by its component. */

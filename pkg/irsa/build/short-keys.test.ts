@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { packWords } from './pack-words';
+import { pack, packWords } from './pack';
+import { STYLES, unpack } from './pieces';
 import { NAMES, shortCode, shortNames, shortWords } from './short-keys';
 import unpackWords from './unpack-words';
 
@@ -51,6 +52,13 @@ describe('short names of words', () => {
   });
 
   it('are refused where they hold a character that stands for a piece', () => {
-    expect(() => packWords({ first: 0, row: ['Hurry!'], named: {} })).toThrow('Words may not contain "!"');
+    expect(() => packWords({ first: 0, row: ['Hurry!'], named: {} })).toThrow('may not contain "!"');
+  });
+
+  it('leave styles as they were, important ones too', () => {
+    const css = '.a[v-1]{align-items:center;border:1px solid var(--border);color:var(--deemphasized,var(--muted))!important}.b>[c|=d]~e{padding:0 2px}';
+
+    expect(pack(css, STYLES).length).toBeLessThan(0.7 * css.length);
+    expect(unpack(pack(css, STYLES), STYLES)).toBe(css);
   });
 });

@@ -1,4 +1,4 @@
-const { unpackNamed, unpackRow } = require('./pieces');
+const { BETWEEN, unpack, WORDS } = require('./pieces');
 
 /**
  * Words under their keys again.
@@ -6,4 +6,7 @@ const { unpackNamed, unpackRow } = require('./pieces');
  * @param {string} row    one after the other, packed
  * @param {string} named  under their keys, packed
  */
-module.exports = (first, row, named) => ({ irsa: unpackNamed(named), i: Object.fromEntries(unpackRow(row).map((word, index) => [(first + index).toString(36), word])) });
+module.exports = (first, row, named) => ({
+  irsa: JSON.parse(unpack(named, WORDS)),
+  i:    Object.fromEntries(row ? unpack(row, WORDS).split(BETWEEN).map((word, index) => [(first + index).toString(36), word]) : []),
+});

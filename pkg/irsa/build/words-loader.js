@@ -1,6 +1,6 @@
 const path = require('path');
 const { parse } = require('yaml');
-const { packWords } = require('./pack-words');
+const { packWords } = require('./pack');
 const { NAMES, shortWords } = require('./short-keys');
 
 const UNPACK = JSON.stringify(path.join(__dirname, 'unpack-words.js'));
