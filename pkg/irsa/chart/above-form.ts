@@ -1,5 +1,5 @@
 import {
-  getCurrentInstance, h, inject, nextTick, onErrorCaptured, ref, shallowRef, type Component
+  getCurrentInstance, h, inject, nextTick, onErrorCaptured, ref, type Component
 } from 'vue';
 
 /** What of Rancher's page for charts matters here (shell, pages/c/_cluster/apps/charts/install.vue). */
@@ -46,7 +46,7 @@ export const aboveForm = (load: () => Promise<Component>, host: string) => async
       const { getters } = inject<{ getters: Getters }>('store')!;
       const own = getters['type-map/hasCustomChart'](host) ? getters['type-map/importChart'](host) : undefined;
       /** It reads some values only when it is made. */
-      const generation = shallowRef(0);
+      const generation = ref(0);
 
       if (!own) {
         let page = proxy as InstallPage | null | undefined;
