@@ -107,7 +107,7 @@ export async function open({ values = {}, credentials = ['c1'], there = false, f
     subscribe: () => () => undefined,
     dispatch:  async(what: string) => what.startsWith('growl/') ? growls.push(what) : what === 'rancher/findAll' ? credentials.map((id) => ({ id, name: id, provider: 'aws' })) : undefined,
   };
-  const view = mount(pageOf(defineAsyncComponent(aboveForm(section, `${ form === BackupForm ? 'rancher-backup' : 'logging' }/index`)), values, mode, hooks, isKnown, hasQuestions, { existing, version: { version } }), {
+  const view = mount(pageOf(defineAsyncComponent(aboveForm(section, `${ form === BackupForm ? 'rancher-backup' : 'logging' }/index`)), values, mode, hooks, isKnown, hasQuestions, { existing, chart: { id: 'theirs' }, versionInfo: {}, autoInstallInfo: [], version: { version } }), {
     attachTo: document.body,
     global: { provide: { [ENGINE as symbol]: async() => engine, [routerKey as symbol]: { afterEach: () => undefined }, store }, stubs: { SelectField: true, CredentialPicker: true } },
   });
