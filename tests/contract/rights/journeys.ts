@@ -46,6 +46,8 @@ export interface Journey {
   policy?: PolicyAnswers;
   /** Of the credential's user. */
   tags?: Record<string, string>;
+  /** Without these nobody can tell beforehand; IAM does when it refuses. */
+  untold?: string[];
   /** What an admin did before. */
   before?(world: World): void | Promise<void>;
   plan?(person: Person, observed: ObservedCluster): Promise<Plan> | Plan;
@@ -133,6 +135,8 @@ export const JOURNEYS: Journey[] = [
     cluster: 'prod-eks',
     policy:  { boundary: EDGE },
     tags:    { [BOUNDARY_TAG]: EDGE },
+    // The boundary stands in a tag of the user: who may not read the user makes the role without.
+    untold:  ['iam:GetUser'],
     before({ aws }) {
       aws.seedPolicy('edge', { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }] });
     },
