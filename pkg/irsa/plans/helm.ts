@@ -93,6 +93,9 @@ export function upgradeApp(observed: ObservedCluster, app: InstalledApp & { repo
           force:         false,
           historyMax:    5,
           cleanupOnFail: false,
+          // On the server's side Helm 4 fails by a conflict where a role that somebody else annotated is to be another one (tests/real/chart/annotations.test.ts).
+          // Rancher hands this on as `--server-side` (pkg/catalogv2/helmop/operation.go); one that does not know it yet passes it over.
+          serverSide:    false,
         }, ...role),
       },
     },

@@ -244,7 +244,7 @@ describe('planBind: through an App', () => {
           },
         },
       ],
-      noHooks: false, timeout: '600s', wait: true, namespace: 'cattle-resources-system', projectId: '', force: false, historyMax: 5, cleanupOnFail: false,
+      noHooks: false, timeout: '600s', wait: true, namespace: 'cattle-resources-system', projectId: '', force: false, historyMax: 5, cleanupOnFail: false, serverSide: false,
     });
     expect(step(plan, 'upgrade-app').until).toEqual({ helmOperation: { clusterId: 'c-m-prod', app: { namespace: 'cattle-resources-system', name: 'rancher-backup' } } });
     expect(JSON.stringify(step(plan, 'upgrade-app').helm)).not.toContain('debug');
