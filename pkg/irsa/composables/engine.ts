@@ -5,7 +5,7 @@ import type { Iam } from '../gateways/aws/iam';
 import { createSigner } from '../gateways/aws/signer';
 import { fetchTransport } from '../gateways/fetch-transport';
 import { createGateways, type Gateways } from '../gateways/index';
-import { isBound, listAccounts, placesOf } from '../gateways/kubernetes/accounts';
+import { isBound, listAccounts, observedAccount, placesOf } from '../gateways/kubernetes/accounts';
 import { planKeysJob, runKeysJob } from '../gateways/kubernetes/keys-job';
 import { hasRight } from '../gateways/kubernetes/rights';
 import { settingsFor } from '../gateways/kubernetes/webhook';
@@ -214,7 +214,7 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
       const all = await listAccounts(transport, clusterId, signal);
       const settings = await settingsFor(transport, clusterId, all, signal);
 
-      return placesOf(all.filter((one) => isBound(one, settings)));
+      return all.filter((one) => isBound(one, settings)).map((one) => observedAccount(one.metadata.namespace ?? '', one.metadata.name, one, settings));
     },
     async signers(clusterId, account, signal) {
       const found = await look(() => observeSigners(transport, clusterId, account, signal));

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { ROLE_ARN } from '../domain/chain/test-facts';
 import { KEY_USES } from '../plans/test-facts';
 import type { KeyUses } from '../gateways/observe/key-uses';
 import { keyUseExport, keyUseRows } from './key-use-rows';
 
 const FOUND: KeyUses = { uses: [KEY_USES.output, KEY_USES.workload, KEY_USES.open], withoutKey: [{ what: 'deployment shop/web', account: { namespace: 'shop', name: 'web' }, sign: 'AWS_REGION' }], missing: [] };
-const rows = (bound: string[] = []) => keyUseRows({ id: 'c-1', name: '=prod' }, FOUND, new Set(bound));
+const rows = (bound: string[] = []) => keyUseRows({ id: 'c-1', name: '=prod' }, FOUND, new Map(bound.map((id) => [id, ROLE_ARN])));
 const say = ({ key }: { key: string }) => key;
 
 describe('what uses access keys, in a list', () => {
@@ -18,7 +19,7 @@ describe('what uses access keys, in a list', () => {
   it('asks where the chart of all Backups has the key', () => {
     const chart = { ...KEY_USES.backup, kind: 'chart' as const, name: 'rancher-backup' };
 
-    expect(keyUseRows({ id: 'local', name: 'local' }, { uses: [chart], withoutKey: [], missing: [] }, new Set(['cattle-resources-system/rancher-backup']))).toMatchObject([{ what: 'chart rancher-backup', kind: 'key', place: { bind: 'rancher-backup' } }]);
+    expect(keyUseRows({ id: 'local', name: 'local' }, { uses: [chart], withoutKey: [], missing: [] }, new Map([['cattle-resources-system/rancher-backup', ROLE_ARN]]))).toMatchObject([{ what: 'chart rancher-backup', kind: 'key', place: { bind: 'rancher-backup', role: 'reader-role' } }]);
   });
 
   it('leads nowhere from what cannot be moved', () => {

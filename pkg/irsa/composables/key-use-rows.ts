@@ -27,9 +27,9 @@ export interface KeyUseRow {
   place?: Place;
 }
 
-/** @param bound  ids of the accounts that ask for a role */
-export function keyUseRows({ id, name }: { id: string; name: string }, { uses, withoutKey }: KeyUses, bound: ReadonlySet<string>): KeyUseRow[] {
-  const isBound = (account: Account): boolean => bound.has(accountId(account));
+/** @param bound  ids of the accounts that ask for a role, with its ARN */
+export function keyUseRows({ id, name }: { id: string; name: string }, { uses, withoutKey }: KeyUses, bound: ReadonlyMap<string, string | undefined>): KeyUseRow[] {
+  const roleOf = (account: Account): string | undefined => bound.get(accountId(account));
   const of = (use: string) => ({ id: `${ id } ${ use }`, use, clusterId: id, cluster: name });
 
   return [
@@ -41,9 +41,9 @@ export function keyUseRows({ id, name }: { id: string; name: string }, { uses, w
       signs:     use.fields.join(', '),
       secrets:   use.secrets.map(accountId),
       obstacles: use.obstacles,
-      ...(use.obstacles.length ? {} : { place: linkToMove(use, use.accounts.some(isBound)) }),
+      ...(use.obstacles.length ? {} : { place: linkToMove(use, use.accounts.map(roleOf).find(Boolean)) }),
     })),
-    ...withoutKey.filter(({ account }) => !isBound(account)).map(({ what, account, sign }): KeyUseRow => ({
+    ...withoutKey.filter(({ account }) => !bound.has(accountId(account))).map(({ what, account, sign }): KeyUseRow => ({
       ...of(`node ${ what } ${ accountId(account) }`), what, account: accountId(account), kind: 'node', signs: sign, secrets: [], obstacles: [], place: linkToBind(account)
     })),
   ];

@@ -64,8 +64,8 @@ describe('a plan that an address names', () => {
   it('begins at the questions where nothing tells what a role that is yet to be made needs', () => {
     const tagged = outputKeyUse({ ...WHAT, spec: { cloudwatch: { aws_key_id: { value: '' }, region: 'eu-central-1', use_tag_as_group: true } } }, [LOGGING])!;
 
-    expect(linkToMove(tagged, false)).toMatchObject({ bind: 'any', use: 'output/shop/orders', namespace: 'cattle-logging-system', name: 'rancher-logging-root-fluentd' });
-    expect([linkToMove(tagged, true), linkToMove({ ...tagged, fields: [] }, false), linkToMove(KEY_USES.output, false)].map(({ plan }) => plan)).toEqual(['move', 'move', 'move']);
+    expect(linkToMove(tagged)).toMatchObject({ bind: 'any', use: 'output/shop/orders', namespace: 'cattle-logging-system', name: 'rancher-logging-root-fluentd' });
+    expect([linkToMove(tagged, ROLE_ARN), linkToMove({ ...tagged, fields: [] }), linkToMove(KEY_USES.output)].map(({ plan }) => plan)).toEqual(['move', 'move', 'move']);
   });
 
   it('opens the way to the bucket that it names, and makes nothing', async() => {

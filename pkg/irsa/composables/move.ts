@@ -129,17 +129,17 @@ async function wishedRole(observed: ObservedCluster, { account }: ObservedBindin
   return { role: found && account.roleArn ? { kind: 'existing', role: found } : { kind: 'new', name, found, ...(boundary ? { permissionsBoundary: boundary } : {}) }, found };
 }
 
-/** Where a move begins: at the plan where it can be read what the role has to allow, or the role is there; else at the questions. @param isBound  its account has a role */
-export function linkToMove(use: KeyUse, isBound: boolean): Place {
+/** Where a move begins: at the plan where it can be read what the role has to allow, or the role is there; else at the questions. @param roleArn  of its account, if it has one */
+export function linkToMove(use: KeyUse, roleArn?: string): Place {
   const [account] = use.accounts;
 
   // Its questions are answered by its values, and take the key out of them.
   if (use.kind === 'chart') {
-    return linkToBind(account!);
+    return { ...linkToBind(account!), role: roleArn?.split('/').at(-1) };
   }
   const common = { use: keyUseId(use), secrets: use.secrets.map(({ namespace, name }) => `${ namespace }/${ name }`).join(',') || undefined };
 
-  return isBound || (use.preset && (!use.fields.length || permissionsFor(use))) ? { ...common, plan: 'move', account: account && accountId(account) } : { ...common, bind: ANY, namespace: account?.namespace, name: account?.name };
+  return roleArn || (use.preset && (!use.fields.length || permissionsFor(use))) ? { ...common, plan: 'move', account: account && accountId(account) } : { ...common, bind: ANY, namespace: account?.namespace, name: account?.name };
 }
 
 /** Where an account gets its first role; what is known of a chart's own account is asked by its preset. */

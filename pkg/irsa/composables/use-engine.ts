@@ -75,7 +75,7 @@ export interface Engine {
   /** What uses access keys in a cluster, and what seems to use its nodes' role. */
   keyUses(clusterId: string, signal?: AbortSignal): Promise<KeyUses>;
   /** The accounts that ask for a role, and nothing more about them. */
-  boundAccounts(clusterId: string, signal?: AbortSignal): Promise<Account[] | undefined>;
+  boundAccounts(clusterId: string, signal?: AbortSignal): Promise<(Account & { roleArn?: string })[] | undefined>;
   /** What signs with the role of an account alone, in people's words; empty, too, where it could not be seen. */
   signers(clusterId: string, account: Account, signal?: AbortSignal): Promise<string[]>;
   /** One of them as it is now; undefined where it has no key any more. */

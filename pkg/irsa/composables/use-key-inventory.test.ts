@@ -45,7 +45,7 @@ describe('access keys in all clusters', () => {
 
         return { uses: [KEY_USES.workload], withoutKey: [], missing: id === 'shut' ? [{ clusterId: id, verb: 'list', group: 'apps', resource: 'daemonsets' }] : [] };
       }),
-      boundAccounts: vi.fn(async() => [{ namespace: 'shop', name: 'reader' }]),
+      boundAccounts: vi.fn(async() => [{ namespace: 'shop', name: 'reader', roleArn: 'arn:aws:iam::111122223333:role/reader' }]),
     };
     const { inventory, may } = open([named('one'), named('broken'), named('shut'), named('away', { connected: false })], false);
 

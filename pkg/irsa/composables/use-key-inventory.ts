@@ -22,7 +22,7 @@ export function useKeyInventory(clusters: Ref<ClusterRef[]>, may: Ref<boolean>):
     const [uses, bound] = await Promise.all([engine.keyUses(cluster.id, signal), engine.boundAccounts(cluster.id, signal)]);
 
     // Whose accounts may not be read, of those nobody can say that they have no role.
-    return { rows: keyUseRows(cluster, bound ? uses : { ...uses, withoutKey: [] }, new Set(bound?.map(accountId))), missing: [...uses.missing.map(({ resource }) => resource), ...bound ? [] : ['serviceaccounts']] };
+    return { rows: keyUseRows(cluster, bound ? uses : { ...uses, withoutKey: [] }, new Map(bound?.map((one) => [accountId(one), one.roleArn]))), missing: [...uses.missing.map(({ resource }) => resource), ...bound ? [] : ['serviceaccounts']] };
   });
 
   return {

@@ -146,11 +146,15 @@ describe('unbinding', () => {
     ['in another AWS account', { kind: 'not-asked' as const, text: { key: 'irsa.obstacle.otherAccount' } }],
     ['without a credential', { kind: 'no-credential' as const, text: { key: 'irsa.obstacle.noCredential' } }],
   ])('lets go of a role %s in the cluster, and says whose statement stays where', (_where, why) => {
-    const plan = planUnbind(cluster(), binding({ role: { known: false, why } }, { roleArn: 'arn:aws:iam::999988887777:role/logs' }));
+    const target = binding({ role: { known: false, why } }, { roleArn: 'arn:aws:iam::999988887777:role/logs' });
+    const plan = planUnbind(cluster(), target);
 
     expect(ids(plan)).toEqual(['remove-annotation', 'restart-deployments-web', 'pods-without-role']);
     expect(plan.title.args).toMatchObject({ role: 'logs' });
     expect(plan.warnings).toContainEqual({ key: 'irsa.warning.trustStays', args: { account: 'shop/reader', role: 'logs', id: '999988887777' } });
+    // As the look at a whole cluster has it: not among the roles of this account.
+    expect(planUnbind(cluster(), { ...target, role: value(null) }).warnings).toContainEqual(plan.warnings.find(({ key }) => key === 'irsa.warning.trustStays'));
+    expect(JSON.stringify(planUnbind(cluster(), binding({ role: value(null) })).warnings)).not.toContain('trustStays');
     expect([plan.documents, plan.choice]).toEqual([[], undefined]);
   });
 

@@ -32,13 +32,15 @@ export function planUnbind(observed: ObservedCluster, binding: ObservedBinding, 
   const names = { account: `${ account.namespace }/${ account.name }` };
 
   const roleName = account.roleArn?.split('/').at(-1) ?? '';
-  const isBeyond = !role.known && (role.why.kind === 'no-credential' || role.why.text.key === 'irsa.obstacle.otherAccount');
+  const owner = accountOfArn(account.roleArn ?? '')?.id;
+  // In another account, a role that is not to be seen may be there.
+  const isBeyond = role.known ? !role.value && owner && observed.account.known && owner !== observed.account.value.id : role.why.kind === 'no-credential' || role.why.text.key === 'irsa.obstacle.otherAccount';
 
   if (!role.known && !isBeyond) {
     throw irsaError('ROLE_UNKNOWN', names, undefined, role.why.text);
   }
   const values = valuesPart(observed, binding);
-  const trust: TrustPart = role.known && role.value ? leavePart(observed, binding, role.value, deleteRole) : { steps: [], documents: [], warnings: isBeyond ? [text('irsa.warning.trustStays', { ...names, role: roleName, id: accountOfArn(account.roleArn ?? '')?.id ?? '' })] : [] };
+  const trust: TrustPart = role.known && role.value ? leavePart(observed, binding, role.value, deleteRole) : { steps: [], documents: [], warnings: isBeyond ? [text('irsa.warning.trustStays', { ...names, role: roleName, id: owner ?? '' })] : [] };
   const annotation = annotationPart(observed, binding, values.steps.length > 0);
   const release = releasePart(observed, binding);
   const changes = [...values.steps, ...trust.steps, ...annotation, ...release.steps].length > 0;

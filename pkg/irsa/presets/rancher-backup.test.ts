@@ -29,6 +29,8 @@ describe('the endpoint of Rancher Backups', () => {
     ['s3-fips.us-gov-west-1.amazonaws.com', 'us-gov-west-1', true],
     ['https://bucket.vpce-1a2b-x.s3.eu-central-1.vpce.amazonaws.com', 'eu-central-1', true],
     ['s3.amazonaws.com', 'eu-central-1', true],
+    ['s3-fips.dualstack.us-east-1.amazonaws.com', 'us-east-1', true],
+    ['s3-fips.dualstack.us-east-1.amazonaws.com', 'us-west-2', false],
     ['s3.cn-north-1.amazonaws.com.cn', 'cn-north-1', true],
     ['bucket.vpce-1a2b-x.s3.eu-central-1.vpce.amazonaws.com', 'eu-west-1', false],
     ['s3.eu-central-1.amazonaws.com', 'eu-west-1', false],

@@ -60,6 +60,14 @@ describe('what is published against what is live', () => {
 });
 
 describe('what needs no live keys', () => {
+  it('finds the key that the servers sign with after a rotation, while it still has the mark of the next one', async() => {
+    const { kid } = (await keySet([NEXT])).keys[0]!;
+    const marked = await hosting([OLD, NEXT], { policy: JSON.stringify(ownPolicy(BUCKET, undefined, [kid])) });
+
+    expect(await driftOf([kid], marked)).toMatchObject({ missing: [], unknown: [] });
+    expect(await driftOf(['other'], marked)).toMatchObject({ missing: ['other'] });
+  });
+
   const told = async(change: Partial<ObservedBucket>, ids: string[] = []) => driftFindings(await driftOf(ids, await hosting([OLD], change)), 'x').map(({ code }) => code);
 
   it.each<[string, Partial<ObservedBucket>, string[]]>([

@@ -52,7 +52,7 @@ export async function documentsDrift(live: string | string[], issuer: string, { 
 
   return {
     ...compared,
-    ...(typeof live === 'string' ? {} : { missing: live.filter((id) => !compared.unknown.includes(id)), unknown: [] }),
+    ...(typeof live === 'string' ? {} : { missing: live.filter((id) => ![...compared.unknown, ...compared.extra].includes(id)), unknown: [] }),
     discovery:   discovery === undefined ? 'missing' : leadsToOwnKeys(discovery, issuer) ? 'same' : 'changed',
     unreadable:  jwks !== undefined && !published,
     publicWrite: false,

@@ -39,9 +39,9 @@ export function isOfAws(endpoint: string): boolean {
   return /^$|(^|\.)amazonaws\.(com(\.cn)?|eu)$/.test(hostOf(endpoint));
 }
 
-/** `s3.eu-central-1.amazonaws.com`, `s3.dualstack.…`, `s3-eu-west-1.…`: the region that an endpoint names. */
+/** `s3.eu-central-1.amazonaws.com`, `s3.dualstack.…`, `s3-fips.dualstack.…`, `s3-eu-west-1.…`: the region that an endpoint names. */
 export function regionIn(endpoint: string): string | undefined {
-  return /(?:^|\.)s3[.-](?:dualstack\.|fips\.)?([a-z]{2,4}(?:-[a-z]+)+-\d)(?:\.vpce)?\.amazonaws\./.exec(hostOf(endpoint))?.[1];
+  return /(?:^|\.)s3(?:-fips)?[.-](?:dualstack\.|fips\.)?([a-z]{2,4}(?:-[a-z]+)+-\d)(?:\.vpce)?\.amazonaws\./.exec(hostOf(endpoint))?.[1];
 }
 
 /** The place in S3; undefined where none is given: then it is kept on a volume, or nowhere. */

@@ -48,7 +48,7 @@ export async function observeKeyUses(transport: Transport, clusterId: string, si
     may('apps', 'deployments', 'statefulsets', 'daemonsets').then((ok) => ok ? listKeyWorkloads(transport, clusterId, undefined, signal) : []),
     may('batch', 'cronjobs', 'jobs').then((ok) => ok ? listKeyJobs(transport, clusterId, undefined, signal) : []),
     served(transport, clusterId, LOGGING_GROUP, may, ['loggings', 'clusteroutputs', 'outputs'], signal).then((ok) => ok ? outputsIn(transport, clusterId, signal) : []),
-    clusterId === 'local' ? ask(mayRead).then((ok) => ok ? backupCharts(transport, clusterId, signal) : []) : [],
+    clusterId === 'local' && await servesGroup(transport, clusterId, BACKUPS, signal) ? ask(mayRead).then((ok) => ok ? backupCharts(transport, clusterId, signal) : []) : [],
     ...(['backup', 'restore'] as const).map((kind) => served(transport, clusterId, BACKUPS, may, [`${ kind }s`], signal).then((ok) => ok ? listBackupObjects(transport, clusterId, kind, signal) : [])),
   ]);
   const workloads = [...lasting, ...jobs];
