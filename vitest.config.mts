@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig, type Plugin } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { parse } from 'yaml';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -22,8 +23,21 @@ function yaml(): Plugin {
   };
 }
 
+/** What runs for minutes, and would be alone at the end: a machine that never ran it goes by the size of files, and these are small. */
+const LONG = /\/(fault-matrix-\d|chart-hooks|rights|scripts|script-guards|contract|issuer|issuer-journeys|hostile)\.(test|e2e)\.ts$/;
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const all = await super.sort(files);
+    const isLong = ({ moduleId }: TestSpecification) => LONG.test(moduleId);
+
+    return [...all.filter(isLong), ...all.filter((file) => !isLong(file))];
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     // Unasked, a core stays free for the person at the keyboard: half of a machine with two.
     maxWorkers: availableParallelism(),
     projects:   [
