@@ -37,6 +37,23 @@ describe('the form of a release with other names', () => {
     expect(form.looked.mock.calls.map(([{ namespace: at, name }]) => `${ at }/${ name }`)).toEqual([`${ namespace }/${ release }-root-fluentd`, `${ namespace }/${ release }-eks-fluentd`]);
   });
 
+  it('leaves the role once Helm has what was sent, whichever namespace the account is in, and not before', async() => {
+    vi.useFakeTimers();
+    const existing = { metadata: { name: 'logs', namespace: 'obs' } };
+    const { choose, install, installed, landed, run, appAt } = await open({ form: LoggingForm, mode: 'edit', there: true, existing, target: binding(), values: { namespaceOverride: 'elsewhere', loggingServiceAccountAnnotations: { root: { [ROLE]: ROLE_ARN } } } });
+
+    await choose(1);
+    await install();
+    await installed(false);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(run).not.toHaveBeenCalled();
+    expect(appAt).toHaveBeenCalledWith(expect.any(String), existing.metadata);
+    landed();
+    await vi.advanceTimersByTimeAsync(3_100);
+    vi.useRealTimers();
+    expect(run).toHaveBeenCalledTimes(1);
+  });
+
   it('lets in where the values in Rancher’s editor put it', async() => {
     const form = await logging({});
 

@@ -1,6 +1,8 @@
 import { flushPromises, mount } from '@vue/test-utils';
 import { dump, load } from 'js-yaml';
-import { defineAsyncComponent, defineComponent, h, markRaw, type Component } from 'vue';
+import {
+  defineAsyncComponent, defineComponent, h, markRaw, type Component
+} from 'vue';
 import { expect, vi } from 'vitest';
 import { routerKey } from 'vue-router';
 import { ENGINE, type Engine } from '../composables/use-engine';
@@ -83,17 +85,19 @@ export interface Opening {
 }
 
 /** Opens one of the forms, before stand-ins for Rancher's page and the engine. */
-export async function open({ values = {}, credentials = ['c1'], there = false, form = BackupForm, section = async() => form as Component, hasForm = true, hasQuestions = false, webhook, mode = 'create', target = unbound(), found = {}, outputs = [], isKnown = true, existing, version = '999.0.0', isNamed = false }: Opening = {}) {
+export async function open({ values = {}, credentials = ['c1'], there = false, form = BackupForm, section = async() => form as Component, hasForm = true, hasQuestions = false, webhook, mode = 'create', target = unbound(), found = {}, outputs = [], isKnown = true, existing = mode === 'edit' ? { metadata: form === BackupForm ? { name: 'rancher-backup', namespace: 'cattle-resources-system' } : { name: 'rancher-logging', namespace: 'cattle-logging-system' } } : undefined, version = '999.0.0', isNamed = false }: Opening = {}) {
   const says = (key: string, args?: object) => `${ key }${ args ? ` ${ JSON.stringify(args) }` : '' }`;
   const own = host();
   const hooks: { before?: Hook; after?: Hook } = {};
   const growls: string[] = [];
   const looked = vi.fn((_account: { namespace: string; name: string }): void => undefined);
   const run = vi.fn(async() => ({ status: 'done' as const }));
+  const helm = { values: structuredClone(values) };
+  const appAt = vi.fn(async(_cluster: string, _release: object) => helm);
   const seen = cluster();
   const observed = { ...seen, cluster: { ...seen.cluster, origin: 'local' as const, region: 'eu-central-1' }, ...(webhook ? { webhook: { known: true as const, value: { kind: 'installed' as const, name: 'w', settings: webhook } } } : {}) };
   const engine = {
-    observe: async() => observed, observeBinding: async(_observed: unknown, account: { namespace: string; name: string }) => looked(account) ?? (isNamed || account.name.includes('-eks-')) ? { ...JSON.parse(JSON.stringify(target).replaceAll('-root-', '-eks-')) as ObservedBinding, account: { ...target.account, ...account } } : target, observeRole: async() => there || run.mock.calls.length > 0 ? role(found) : null, outputs: async() => outputs,
+    appAt, observe: async() => observed, observeBinding: async(_observed: unknown, account: { namespace: string; name: string }) => looked(account) ?? (isNamed || account.name.includes('-eks-')) ? { ...JSON.parse(JSON.stringify(target).replaceAll('-root-', '-eks-')) as ObservedBinding, account: { ...target.account, ...account } } : target, observeRole: async() => there || run.mock.calls.length > 0 ? role(found) : null, outputs: async() => outputs,
     caller: async() => ({ known: false, why: {} }), preflight: async() => ({ rights: [], aws: [], unsure: [], unchecked: [] }), run, roleNames: async() => [],
   } as unknown as Engine;
   const cloud = { id: 'c-1', spec: {}, metadata: { name: 'c-1', annotations: {} }, nameDisplay: 'local', isLocal: true, status: {} };
@@ -133,6 +137,15 @@ export async function open({ values = {}, credentials = ['c1'], there = false, f
     view.vm.valuesYaml = dump(edited);
   };
 
-  return { view, values, run, looked, own, choose, growls, turn, edit, sent, install: async() => hooks.before!(), installed: async() => hooks.after!() };
+  const landed = () => Object.assign(helm, { values: JSON.parse(JSON.stringify(sent())) as Values });
+  const installed = async(hasLanded = true) => {
+    if (hasLanded) {
+      landed();
+    }
+
+    return hooks.after!();
+  };
+
+  return { view, values, run, looked, own, choose, growls, turn, edit, sent, appAt, landed, install: async() => hooks.before!(), installed };
 }
 

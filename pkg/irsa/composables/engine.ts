@@ -197,7 +197,7 @@ export function createEngine(store: Store<unknown>, { credentialId, temporary }:
       proxied:        sts.known ? sts.value.state === 'allowed' : undefined,
     }, signal),
     caller,
-    webhookApp:     (clusterId, release, signal) => readWebhookApp(transport, clusterId, release, signal),
+    appAt:          (clusterId, release, signal) => readWebhookApp(transport, clusterId, release, signal),
     // A kind that somebody may not read is not among their schemas, and Rancher answers as if there were none.
     webhookSource: ({ id }, signal) => findWebhookSource(transport, id, signal, !store.getters['management/schemaFor']('catalog.cattle.io.app')),
     fleet:        (signal) => observeFleet(transport, signal),

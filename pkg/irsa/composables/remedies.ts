@@ -20,7 +20,7 @@ export async function planRemedy(id: RemedyId, observed: ObservedCluster, accoun
   }
   if (id === 'upgrade-webhook') {
     const release = observed.webhook.known ? observed.webhook.value.release : undefined;
-    const [source, app] = await Promise.all([engine.webhookSource(observed.cluster), release && engine.webhookApp(observed.cluster.id, release)]);
+    const [source, app] = await Promise.all([engine.webhookSource(observed.cluster), release && engine.appAt(observed.cluster.id, release)]);
 
     return planUpgradeWebhook(observed, source, app);
   }

@@ -103,13 +103,26 @@ describe('after the installation', () => {
 });
 
 describe('after an upgrade that took the role out of the values', () => {
-  const released = (looks: ReturnType<typeof binding>[], isOut: (look: number) => boolean = () => true, result: RunResult = DONE) => {
+  const release = { namespace: 'elsewhere', name: 'logs' };
+  const appAt = async() => ({ values: {} });
+  const released = (looks: ReturnType<typeof binding>[], isOut: (look: number) => boolean = () => true, result: RunResult = DONE, app: (look: number) => Promise<object> = appAt) => {
     let look = 0;
     const run = vi.fn(async() => result);
-    const engine = { run, observeBinding: async() => looks[Math.min(look++, looks.length - 1)]! } as unknown as Engine;
+    const engine = { run, appAt: async() => app(look), observeBinding: async() => looks[Math.min(look++, looks.length - 1)]! } as unknown as Engine;
 
-    return { run, outcome: followRelease({ engine: async() => engine, observe: async() => cluster() }, { namespace: 'shop', name: 'reader' }, () => isOut(look), async() => undefined) };
+    return { run, outcome: followRelease({ engine: async() => engine, observe: async() => cluster(), release }, { namespace: 'shop', name: 'reader' }, () => isOut(look), async() => undefined) };
   };
+
+  it('leaves all as it is while the release is not seen, though nothing says that its values have the role', async() => {
+    const late = released([binding(), binding(), binding(), unbound()], undefined, DONE, async(look) => look > 2 ? { values: {} } : Promise.reject(new Error('refused')));
+
+    await expect(late.outcome).resolves.toBe(true);
+    expect(late.run).toHaveBeenCalledTimes(1);
+    const never = released([unbound()], undefined, DONE, async() => Promise.reject(new Error('refused')));
+
+    await expect(never.outcome).resolves.toBe(false);
+    expect(never.run).not.toHaveBeenCalled();
+  });
 
   it('waits for the values, then takes the annotation off, and looks until nothing is left', async() => {
     const { outcome, run } = released([binding(), binding(), unbound()], (look) => look > 1);
@@ -134,9 +147,9 @@ describe('after an upgrade that took the role out of the values', () => {
     const run = vi.fn(async(_plan: { steps: { id: string }[] }) => DONE);
     let refused = 0;
     const observeRole = async() => refused++ < refusals ? Promise.reject(new Error('refused')) : listed;
-    const engine = { run, observeRole, observeBinding: async() => looks[run.mock.calls.length]! } as unknown as Engine;
+    const engine = { run, observeRole, appAt, observeBinding: async() => looks[run.mock.calls.length]! } as unknown as Engine;
 
-    await expect(followRelease({ engine: async() => engine, observe: async() => cluster(), deletesRole: () => false }, { namespace: 'shop', name: 'reader' }, () => true, async() => undefined)).resolves.toBe(true);
+    await expect(followRelease({ engine: async() => engine, observe: async() => cluster(), release, deletesRole: () => false }, { namespace: 'shop', name: 'reader' }, () => true, async() => undefined)).resolves.toBe(true);
     expect(run.mock.calls[0]![0].steps.map(({ id }) => id)).toEqual(steps);
   });
 

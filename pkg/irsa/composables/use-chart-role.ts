@@ -214,11 +214,12 @@ const PATIENCE = 5;
  * After an upgrade whose values name no role any more: takes the account out of the role, the annotation off the account itself, where operators
  * leave it, and makes the pods anew. Begun before, and left half way, it goes on.
  * `deletesRole`: false leaves the role there, closed; undefined leaves it untouched.
+ * `release`: the chart's, which need not be in the account's namespace; undefined: the account tells.
  * @param isOut  whether the values of the release are as they were sent
  * @returns false where the upgrade did not come to an end in time
  * @throws IrsaError what the plan throws
  */
-export async function followRelease({ engine, observe, deletesRole }: Pick<ChartRoleParts, 'engine' | 'observe'> & { deletesRole?(): boolean | undefined }, account: Account, isOut: (values: Record<string, unknown>) => boolean, rest = pause): Promise<boolean> {
+export async function followRelease({ engine, observe, release, deletesRole }: Pick<ChartRoleParts, 'engine' | 'observe'> & { release?: Account; deletesRole?(): boolean | undefined }, account: Account, isOut: (values: Record<string, unknown>) => boolean, rest = pause): Promise<boolean> {
   const ours = await engine();
   let quiet = 0;
 
@@ -226,8 +227,10 @@ export async function followRelease({ engine, observe, deletesRole }: Pick<Chart
     await rest(PACE);
     const observed = await observe().catch(() => undefined);
     const binding = observed && await observeLeaving(ours, observed, account, look > PATIENCE).catch(() => undefined);
+    const app = binding && (release ? await ours.appAt(observed.cluster.id, release).catch(() => undefined) : appOf(binding));
 
-    if (!observed || !binding || !isOut(appOf(binding)?.values ?? {})) {
+    // Where the release cannot be seen, Helm may be at it still, or may have failed.
+    if (!app || !isOut(app.values)) {
       continue;
     }
     const plan = planRelease(observed, binding, deletesRole?.());

@@ -56,8 +56,8 @@ export interface Engine {
   caller(signal?: AbortSignal): Promise<Known<Caller>>;
   /** Where the webhook's chart comes from, for this cluster. */
   webhookSource(cluster: ClusterRef, signal?: AbortSignal): Promise<WebhookSource>;
-  /** The webhook's release with the admin's values. */
-  webhookApp(clusterId: string, release: NonNullable<ObservedWebhook['release']>, signal?: AbortSignal): Promise<InstalledApp>;
+  /** A release with the admin's values. */
+  appAt(clusterId: string, release: NonNullable<ObservedWebhook['release']>, signal?: AbortSignal): Promise<InstalledApp>;
   /** Names of the other clusters that reach AWS by the same entry of Rancher's allow list. */
   neighbours(observed: ObservedCluster): Promise<string[]>;
   /** What Fleet knows and does about the webhook. */
