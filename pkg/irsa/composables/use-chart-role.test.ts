@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { irsaError } from '../domain/errors';
-import { binding, cluster, role, ROLE_ARN, value } from '../domain/chain/test-facts';
+import { binding, cluster, hidden, role, ROLE_ARN, value } from '../domain/chain/test-facts';
 import type { RunResult } from '../plans/run';
 import type { Preflight } from '../plans/rights/preflight';
 import { unbound } from '../plans/test-facts';
@@ -150,6 +150,20 @@ describe('after an upgrade that took the role out of the values', () => {
     const engine = { run, observeRole, appAt, observeBinding: async() => looks[run.mock.calls.length]! } as unknown as Engine;
 
     await expect(followRelease({ engine: async() => engine, observe: async() => cluster(), release, deletesRole: () => false }, { namespace: 'shop', name: 'reader' }, () => true, async() => undefined)).resolves.toBe(true);
+    expect(run.mock.calls[0]![0].steps.map(({ id }) => id)).toEqual(steps);
+  });
+
+  it.each<[string, number, Parameters<typeof hidden>[0], string[]]>([
+    ['looks again where IAM told nothing of the role', 2, 'refused', ['update-trust', 'remove-annotation']],
+    ['goes on where it never does', 99, 'refused', ['remove-annotation']],
+    ['does not wait for a credential', 1, 'no-credential', ['remove-annotation']],
+  ])('%s', async(_what, blind, why, steps) => {
+    let look = 0;
+    const run = vi.fn(async(_plan: { steps: { id: string }[] }) => DONE);
+    const seen = value(role({ inlinePolicies: {}, managedPolicies: value([]) }));
+    const engine = { run, appAt, observeBinding: async() => run.mock.calls.length ? unbound() : binding({ pods: [], role: look++ < blind + 20 ? hidden(why) : seen }) } as unknown as Engine;
+
+    await expect(followRelease({ engine: async() => engine, observe: async() => cluster(), release, deletesRole: () => false }, { namespace: 'shop', name: 'reader' }, () => look > 20, async() => undefined)).resolves.toBe(true);
     expect(run.mock.calls[0]![0].steps.map(({ id }) => id)).toEqual(steps);
   });
 

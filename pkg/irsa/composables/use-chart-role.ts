@@ -190,24 +190,18 @@ export async function followUp({ engine, observe }: Pick<ChartRoleParts, 'engine
 }
 
 /**
- * An account with the role as it has to be known to leave it.
- * @param isEnough  whether it will do without, where the role cannot be read
+ * An account with the role as it has to be known to leave it, as far as that can be read.
  * @throws IrsaError
  */
-export async function observeLeaving(engine: Engine, observed: ObservedCluster, account: Account, isEnough = true): Promise<ObservedBinding> {
+export async function observeLeaving(engine: Engine, observed: ObservedCluster, account: Account): Promise<ObservedBinding> {
   const seen = await engine.observeBinding(observed, account);
 
-  return withTags(seen, engine, { attached: true }).catch((error: unknown) => {
-    if (isEnough) {
-      return seen;
-    }
-    throw error;
-  });
+  return withTags(seen, engine, { attached: true }).catch(() => seen);
 }
 
 /** Looks in a row that find nothing left to do: an operator that was slower than the first may write the annotation once more. */
 const QUIET = 2;
-/** Looks at a role that may go wrong: what is not read then stays as it is, for good, as nothing names it any more. */
+/** Looks at a role that may go wrong once Helm is done: what is not read then stays as it is, for good, as nothing names it any more. */
 const PATIENCE = 5;
 
 /**
@@ -222,15 +216,21 @@ const PATIENCE = 5;
 export async function followRelease({ engine, observe, release, deletesRole }: Pick<ChartRoleParts, 'engine' | 'observe'> & { release?: Account; deletesRole?(): boolean | undefined }, account: Account, isOut: (values: Record<string, unknown>) => boolean, rest = pause): Promise<boolean> {
   const ours = await engine();
   let quiet = 0;
+  let blind = 0;
 
   for (let look = 0; look < LOOKS && quiet < QUIET; look++) {
     await rest(PACE);
     const observed = await observe().catch(() => undefined);
-    const binding = observed && await observeLeaving(ours, observed, account, look > PATIENCE).catch(() => undefined);
+    const binding = observed && await observeLeaving(ours, observed, account).catch(() => undefined);
     const app = binding && (release ? await ours.appAt(observed.cluster.id, release).catch(() => undefined) : appOf(binding));
 
     // Where the release cannot be seen, Helm may be at it still, or may have failed.
     if (!app || !isOut(app.values)) {
+      continue;
+    }
+    const { role } = binding!;
+
+    if ((role.known ? role.value && !role.value.tags : role.why.kind !== 'no-credential') && blind++ < PATIENCE) {
       continue;
     }
     const plan = planRelease(observed, binding, deletesRole?.());
