@@ -54,6 +54,21 @@ describe('the form of a release with other names', () => {
     expect(run).toHaveBeenCalledTimes(1);
   });
 
+  it('leaves a role untouched of which it could not say before what becomes of it', async() => {
+    vi.useFakeTimers();
+    const { choose, install, installed, run, looked } = await open({ form: LoggingForm, mode: 'edit', there: true, target: binding(), values: { loggingServiceAccountAnnotations: { root: { [ROLE]: ROLE_ARN } } } });
+
+    looked.mockImplementationOnce(() => {
+      throw new Error('refused');
+    });
+    await choose(1);
+    await install();
+    await installed();
+    await vi.advanceTimersByTimeAsync(3_100);
+    vi.useRealTimers();
+    expect((run.mock.calls as unknown as [{ steps: { id: string }[] }][])[0]![0].steps.map(({ id }) => id)).toEqual(['remove-annotation', 'restart-deployments-web', 'pods-without-role']);
+  });
+
   it('lets in where the values in Rancher’s editor put it', async() => {
     const form = await logging({});
 

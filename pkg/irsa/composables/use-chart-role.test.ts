@@ -167,6 +167,17 @@ describe('after an upgrade that took the role out of the values', () => {
     expect(run.mock.calls[0]![0].steps.map(({ id }) => id)).toEqual(steps);
   });
 
+  it('does with the role what was said when it was sent, and not what was seen since', async() => {
+    const run = vi.fn(async(_plan: { steps: { id: string }[] }) => DONE);
+    const engine = { run, appAt, observeBinding: async() => run.mock.calls.length ? unbound() : binding({ pods: [], role: value(role()) }) } as unknown as Engine;
+    const said: { now?: boolean } = {};
+    const going = followRelease({ engine: async() => engine, observe: async() => cluster(), release, deletesRole: () => said.now }, { namespace: 'shop', name: 'reader' }, () => true, async() => undefined);
+
+    said.now = false;
+    await going;
+    expect(run.mock.calls[0]![0].steps.map(({ id }) => id)).toEqual(['remove-annotation']);
+  });
+
   it('says when it never comes to an end, and hands on what fails', async() => {
     await expect(released([binding()], () => false).outcome).resolves.toBe(false);
     await expect(released([binding()], undefined, { status: 'failed', error: irsaError('NOT_VERIFIED', { message: 'no' }) }).outcome).rejects.toMatchObject({ code: 'NOT_VERIFIED' });

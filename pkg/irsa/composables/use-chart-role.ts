@@ -214,6 +214,8 @@ const PATIENCE = 5;
  * @throws IrsaError what the plan throws
  */
 export async function followRelease({ engine, observe, release, deletesRole }: Pick<ChartRoleParts, 'engine' | 'observe'> & { release?: Account; deletesRole?(): boolean | undefined }, account: Account, isOut: (values: Record<string, unknown>) => boolean, rest = pause): Promise<boolean> {
+  // As it was said to whoever sent it: a look that ends later has told nobody.
+  const deletes = deletesRole?.();
   const ours = await engine();
   let quiet = 0;
   let blind = 0;
@@ -233,7 +235,7 @@ export async function followRelease({ engine, observe, release, deletesRole }: P
     if ((role.known ? role.value && !role.value.tags : role.why.kind !== 'no-credential') && blind++ < PATIENCE) {
       continue;
     }
-    const plan = planRelease(observed, binding, deletesRole?.());
+    const plan = planRelease(observed, binding, deletes);
     const result = plan.steps.length ? await ours.run(plan, { onStep: () => undefined, stopped: () => false }) : undefined;
 
     if (result?.status === 'failed') {
