@@ -183,6 +183,7 @@ describe('a chart whose values name no role any more', () => {
     ['somebody else made', bound(whole({ tags: {} })), true],
     ['could not be read', binding({ role: hidden('refused') }), true],
     ['nobody spoke of', bound(whole()), undefined],
+    ['has a trust policy that cannot be read', bound(whole({ trustPolicy: 'no JSON' })), true],
   ])('leaves a role alone that %s, and says so', (_which, target, deleteRole) => {
     const plan = planRelease(cluster(), target, deleteRole);
 
@@ -193,6 +194,7 @@ describe('a chart whose values name no role any more', () => {
 
   it('is finished where neither is there', () => {
     expect(planRelease(cluster(), unbound(), false)).toMatchObject({ steps: [], warnings: [] });
+    expect(planRelease(cluster(), unbound())).toMatchObject({ steps: [], warnings: [] });
   });
 
   it('is finished by the pods alone where the annotation went by itself', () => {

@@ -62,14 +62,20 @@ export function planUnbind(observed: ObservedCluster, binding: ObservedBinding, 
  * role, or it could not be read, it stays as it is, as nobody is asked by then.
  *
  * @param deleteRole  as `planUnbind` has it; undefined: nobody saw what becomes of the role, so it stays
- * @throws IrsaError TRUST_UNREADABLE
  */
 export function planRelease(observed: ObservedCluster, binding: ObservedBinding, deleteRole?: boolean): Plan {
   const { account, role: its } = binding;
   const release = releasePart(observed, binding);
   const role = (account.roleArn ?? '').split('/').at(-1)!;
-  const stays = deleteRole === undefined || !its.known || (its.value && foreignConsent(its.value).consent);
-  const trust: TrustPart = !stays && its.known && its.value ? leavePart(observed, binding, its.value, deleteRole) : { steps: [], documents: [], warnings: stays ? [text('irsa.warning.stillLetsIn', { role })] : [] };
+  let trust: TrustPart = { steps: [], documents: [], warnings: its.known && !its.value ? [] : [text('irsa.warning.stillLetsIn', { role })] };
+
+  try {
+    if (deleteRole !== undefined && its.known && its.value && !foreignConsent(its.value).consent) {
+      trust = leavePart(observed, binding, its.value, deleteRole);
+    }
+  } catch {
+    // Its trust policy cannot be read.
+  }
 
   return {
     ...trust,
