@@ -33,7 +33,7 @@ export function chartFollow(parts: Parameters<typeof followRelease>[0] & Pick<Ch
         const args = names(one);
 
         void followRelease(parts, one, (values) => !Object.keys(roleOut(preset, values, found)).length, parts.rest).then(
-          (done) => done ? tell('success', { key: 'irsa.chart.left', args }) : tell('warning', { key: 'irsa.chart.notLeft', args }, { key: 'irsa.chart.late' }), failed
+          (done) => done ? tell(done === true ? 'success' : 'warning', { key: 'irsa.chart.left', args }, done === true ? undefined : done) : tell('warning', { key: 'irsa.chart.notLeft', args }, { key: 'irsa.chart.late' }), failed
         );
       }
     },

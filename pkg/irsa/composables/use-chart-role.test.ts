@@ -104,13 +104,14 @@ describe('after the installation', () => {
 
 describe('after an upgrade that took the role out of the values', () => {
   const release = { namespace: 'elsewhere', name: 'logs' };
+  const still = { key: 'irsa.warning.stillLetsIn', args: { role: 'reader-role' } };
   const appAt = async() => ({ values: {} });
   const released = (looks: ReturnType<typeof binding>[], isOut: (look: number) => boolean = () => true, result: RunResult = DONE, app: (look: number) => Promise<object> = appAt) => {
     let look = 0;
     const run = vi.fn(async() => result);
     const engine = { run, appAt: async() => app(look), observeBinding: async() => looks[Math.min(look++, looks.length - 1)]! } as unknown as Engine;
 
-    return { run, outcome: followRelease({ engine: async() => engine, observe: async() => cluster(), release }, { namespace: 'shop', name: 'reader' }, () => isOut(look), async() => undefined) };
+    return { run, outcome: followRelease({ engine: async() => engine, observe: async() => cluster(), release, deletesRole: () => false }, { namespace: 'shop', name: 'reader' }, () => isOut(look), async() => undefined) };
   };
 
   it('leaves all as it is while the release is not seen, though nothing says that its values have the role', async() => {
@@ -149,7 +150,7 @@ describe('after an upgrade that took the role out of the values', () => {
     const observeRole = async() => refused++ < refusals ? Promise.reject(new Error('refused')) : listed;
     const engine = { run, observeRole, appAt, observeBinding: async() => looks[run.mock.calls.length]! } as unknown as Engine;
 
-    await expect(followRelease({ engine: async() => engine, observe: async() => cluster(), release, deletesRole: () => false }, { namespace: 'shop', name: 'reader' }, () => true, async() => undefined)).resolves.toBe(true);
+    await expect(followRelease({ engine: async() => engine, observe: async() => cluster(), release, deletesRole: () => false }, { namespace: 'shop', name: 'reader' }, () => true, async() => undefined)).resolves.toEqual(steps[1] ? true : still);
     expect(run.mock.calls[0]![0].steps.map(({ id }) => id)).toEqual(steps);
   });
 
@@ -163,7 +164,7 @@ describe('after an upgrade that took the role out of the values', () => {
     const seen = value(role({ inlinePolicies: {}, managedPolicies: value([]) }));
     const engine = { run, appAt, observeBinding: async() => run.mock.calls.length ? unbound() : binding({ pods: [], role: look++ < blind + 20 ? hidden(why) : seen }) } as unknown as Engine;
 
-    await expect(followRelease({ engine: async() => engine, observe: async() => cluster(), release, deletesRole: () => false }, { namespace: 'shop', name: 'reader' }, () => look > 20, async() => undefined)).resolves.toBe(true);
+    await expect(followRelease({ engine: async() => engine, observe: async() => cluster(), release, deletesRole: () => false }, { namespace: 'shop', name: 'reader' }, () => look > 20, async() => undefined)).resolves.toEqual(steps[1] ? true : still);
     expect(run.mock.calls[0]![0].steps.map(({ id }) => id)).toEqual(steps);
   });
 
@@ -176,6 +177,22 @@ describe('after an upgrade that took the role out of the values', () => {
     said.now = false;
     await going;
     expect(run.mock.calls[0]![0].steps.map(({ id }) => id)).toEqual(['remove-annotation']);
+  });
+
+  it('goes on in the cluster where AWS refuses to change the role, and says that it stays', async() => {
+    const looks = [binding({ pods: [], role: value(role()) }), binding({ pods: [], role: value(role()) }), unbound()];
+    const steps: string[][] = [];
+    const run = vi.fn(async(plan: { steps: { id: string }[] }, { onStep }: { onStep(state: object): void }): Promise<RunResult> => {
+      steps.push(plan.steps.map(({ id }) => id));
+      onStep({ id: plan.steps[0]!.id });
+
+      return steps.length > 1 ? DONE : { status: 'failed', error: irsaError('NOT_VERIFIED', { message: 'refused' }) };
+    });
+    const engine = { run, appAt, observeBinding: async() => looks[steps.length]! } as unknown as Engine;
+    const outcome = followRelease({ engine: async() => engine, observe: async() => cluster(), release, deletesRole: () => false }, { namespace: 'shop', name: 'reader' }, () => true, async() => undefined);
+
+    await expect(outcome).resolves.toEqual(still);
+    expect(steps).toEqual([['update-trust', 'remove-annotation'], ['remove-annotation']]);
   });
 
   it('says when it never comes to an end, and hands on what fails', async() => {

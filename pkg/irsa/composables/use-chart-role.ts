@@ -210,15 +210,17 @@ const PATIENCE = 5;
  * `deletesRole`: false leaves the role there, closed; undefined leaves it untouched.
  * `release`: the chart's, which need not be in the account's namespace; undefined: the account tells.
  * @param isOut  whether the values of the release are as they were sent
- * @returns false where the upgrade did not come to an end in time
+ * @returns false where the upgrade did not come to an end in time; a text where it did, and the role lets the account in all the same
  * @throws IrsaError what the plan throws
  */
-export async function followRelease({ engine, observe, release, deletesRole }: Pick<ChartRoleParts, 'engine' | 'observe'> & { release?: Account; deletesRole?(): boolean | undefined }, account: Account, isOut: (values: Record<string, unknown>) => boolean, rest = pause): Promise<boolean> {
+export async function followRelease({ engine, observe, release, deletesRole }: Pick<ChartRoleParts, 'engine' | 'observe'> & { release?: Account; deletesRole?(): boolean | undefined }, account: Account, isOut: (values: Record<string, unknown>) => boolean, rest = pause): Promise<boolean | Text> {
   // As it was said to whoever sent it: a look that ends later has told nobody.
-  const deletes = deletesRole?.();
+  let deletes = deletesRole?.();
   const ours = await engine();
   let quiet = 0;
   let blind = 0;
+  let at = '';
+  let still: Text | undefined;
 
   for (let look = 0; look < LOOKS && quiet < QUIET; look++) {
     await rest(PACE);
@@ -236,13 +238,20 @@ export async function followRelease({ engine, observe, release, deletesRole }: P
       continue;
     }
     const plan = planRelease(observed, binding, deletes);
-    const result = plan.steps.length ? await ours.run(plan, { onStep: () => undefined, stopped: () => false }) : undefined;
+    const result = plan.steps.length ? await ours.run(plan, { onStep: ({ id }) => (at = id), stopped: () => false }) : undefined;
 
+    if (result && binding!.account.roleArn) {
+      still = plan.warnings.find(({ key }) => key === 'irsa.warning.stillLetsIn');
+    }
     if (result?.status === 'failed') {
-      throw result.error;
+      if (plan.steps.find(({ id }) => id === at)?.target !== 'iam') {
+        throw result.error;
+      }
+      // Whoever may only read there still has the cluster's part to be done.
+      deletes = undefined;
     }
     quiet = result ? 0 : quiet + 1;
   }
 
-  return quiet === QUIET;
+  return quiet === QUIET && (still ?? true);
 }
