@@ -1,6 +1,8 @@
 import { flushPromises } from '@vue/test-utils';
 import { describe, expect, it, vi } from 'vitest';
-import { binding, ROLE_ARN } from '../domain/chain/test-facts';
+import {
+  binding, role, ROLE_ARN, value
+} from '../domain/chain/test-facts';
 import LoggingForm from './logging.vue';
 import { open, type Opening, type Values } from './test-form';
 
@@ -67,6 +69,22 @@ describe('the form of a release with other names', () => {
     await vi.advanceTimersByTimeAsync(3_100);
     vi.useRealTimers();
     expect((run.mock.calls as unknown as [{ steps: { id: string }[] }][])[0]![0].steps.map(({ id }) => id)).toEqual(['remove-annotation', 'restart-deployments-web', 'pods-without-role']);
+  });
+
+  it('deletes the role that was ticked before somebody looked at Rancher’s editor and came back', async() => {
+    vi.useFakeTimers();
+    const { view, choose, turn, install, installed, run } = await open({ form: LoggingForm, mode: 'edit', there: true, target: binding({ role: value(role({ inlinePolicies: {}, managedPolicies: value([]) })) }), values: { loggingServiceAccountAnnotations: { root: { [ROLE]: ROLE_ARN } } } });
+
+    await choose(1);
+    await view.get('[data-testid="irsa-chart-delete"] input').setValue(true);
+    await turn('YAML');
+    await turn('FORM');
+    expect((view.get('[data-testid="irsa-chart-delete"] input').element as HTMLInputElement).checked).toBe(true);
+    await install();
+    await installed();
+    await vi.advanceTimersByTimeAsync(3_100);
+    vi.useRealTimers();
+    expect((run.mock.calls as unknown as [{ steps: { id: string }[] }][])[0]![0].steps.map(({ id }) => id)).toContain('delete-role');
   });
 
   it('lets in where the values in Rancher’s editor put it', async() => {

@@ -19,6 +19,8 @@ export interface ChartNote {
   mode?: 'role' | 'key' | 'node';
   credential?: string;
   typed?: TypedRole;
+  /** The role that is left is to be deleted. */
+  deletes?: boolean;
   /** Values that the role's location took the place of. */
   aside?: Values;
   /** The values as they were when the page was opened. */
