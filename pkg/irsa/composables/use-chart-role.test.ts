@@ -125,6 +125,13 @@ describe('after an upgrade that took the role out of the values', () => {
     expect(never.run).not.toHaveBeenCalled();
   });
 
+  it('waits until Helm is done with the values', async() => {
+    const { outcome, run } = released([binding()], undefined, DONE, async() => ({ values: {}, undone: true }));
+
+    await expect(outcome).resolves.toBe(false);
+    expect(run).not.toHaveBeenCalled();
+  });
+
   it('waits for the values, then takes the annotation off, and looks until nothing is left', async() => {
     const { outcome, run } = released([binding(), binding(), unbound()], (look) => look > 1);
 

@@ -228,8 +228,8 @@ export async function followRelease({ engine, observe, release, deletesRole }: P
     const binding = observed && await observeLeaving(ours, observed, account).catch(() => undefined);
     const app = binding && (release ? await ours.appAt(observed.cluster.id, release).catch(() => undefined) : appOf(binding));
 
-    // Where the release cannot be seen, Helm may be at it still, or may have failed.
-    if (!app || !isOut(app.values)) {
+    // Helm may be at it still, or may have failed: then the release could be rolled back to values that name the role.
+    if (!app || app.undone || !isOut(app.values)) {
       continue;
     }
     const { role } = binding!;

@@ -139,6 +139,8 @@ export interface InstalledApp {
   repo?: { type: string; name: string };
   /** How often the release was installed or upgraded; another number later means that somebody else did so. */
   revision?: number;
+  /** Helm is at it still, or failed: the values are not what runs. */
+  undone?: true;
   values: Record<string, unknown>;
 }
 

@@ -70,6 +70,7 @@ export async function readApp(transport: Transport, clusterId: string, app: AppR
     version: chart?.version ?? '',
     repo:    repo ? { name: repo, type: chart?.annotations?.[REPO_TYPE] ?? 'cluster' } : undefined,
     ...(app.spec?.version === undefined ? {} : { revision: app.spec.version }),
+    ...((app.status?.summary?.state ?? 'deployed') === 'deployed' ? {} : { undone: true as const }),
     values:  (secret ? await userValues(transport, clusterId, namespace, secret, signal) : undefined) ?? app.spec?.values ?? {},
   };
 }
