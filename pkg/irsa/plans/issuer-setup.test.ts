@@ -28,6 +28,9 @@ describe('how far a cluster is', () => {
     ['publish', setup({ state: 'absent', others: [] }, servers(ours('')), { drift: undefined })],
     ['publish', setup(DONE, servers(ours('')), { hosting: hosting(undefined, { seen: hidden('unreachable') }), drift: undefined })],
     ['retire', setup({ state: 'absent', others: [] }, servers(ours('+')), { drift: undefined })],
+    // Also when Rancher was told to forward to S3 no more.
+    ['retire', setup(DONE, servers(ours('+')), { hosting: hosting(undefined, { seen: hidden('unreachable') }), drift: undefined })],
+    ['switch', setup(DONE, servers(ours('+')), { hosting: hosting(undefined, { seen: hidden('unreachable'), provider }), drift: undefined })],
     // Documents that were spoilt later are a finding.
     ['retire', setup(DONE, servers(ours('-')), { drift: { ...SAME, discovery: 'changed' } })],
   ])('%s', (stage, seen) => {

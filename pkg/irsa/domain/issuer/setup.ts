@@ -73,11 +73,13 @@ export function isTakenAway({ hosting, documents, provider }: Pick<ObservedIssue
 }
 
 /**
- * Of a host of one's own, no browser sees the documents, and IAM has no provider: it is gone, or lets no page read it and is not registered
- * yet. Only a person can tell which.
+ * Nobody here sees the documents (a host that lets no page read them, a bucket that Rancher does not forward to), and IAM has no provider: it is
+ * gone, or not registered yet. Only a person can tell which.
  */
-export function isOutOfSight({ documents, provider }: Pick<ObservedIssuer, 'documents' | 'provider'>): boolean {
-  return documents?.known === false && provider?.known === true && !provider.value;
+export function isOutOfSight({ hosting, documents, provider }: Pick<ObservedIssuer, 'hosting' | 'documents' | 'provider'>): boolean {
+  const [seen, registered] = hosting ? [hosting.seen, hosting.provider] : [documents, provider];
+
+  return seen?.known === false && registered?.known === true && !registered.value;
 }
 
 /** How far it is. What was switched already stays switched when the documents need mending: that is a finding, not a stage. */
