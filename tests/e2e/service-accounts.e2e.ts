@@ -34,6 +34,8 @@ it.each(['light', 'dark'] as const)('shows the role in Rancher’s list of servi
   await visit.goto(LIST);
   await take(visit, 'writer', 'Unbind IAM role');
   expect(await apply(visit)).toBe('done');
+  await visit.click('irsa-done');
+  await visit.page.waitForURL((url) => url.pathname.endsWith(LIST));
   const { store } = stage.sandbox.world.kube(PROD_EKS);
 
   expect(store.get(store.findType('', 'serviceaccounts')!, 'shop', 'writer')?.metadata.annotations?.['eks.amazonaws.com/role-arn']).toBeUndefined();

@@ -28,11 +28,11 @@ describe('the list of service accounts', () => {
 
     addServiceAccounts({ addTableColumn: vi.fn(), addAction: (_where: string, _when: object, action: Action) => actions.push(action) } as unknown as IPlugin, (id, query) => ({ id, query }));
     const push = vi.fn();
-    const row = { ...account('arn:aws:iam::111122223333:role/a'), currentRouter: () => ({ currentRoute: { value: { params: { cluster: 'c-eks01' } } }, push }) };
+    const row = { ...account('arn:aws:iam::111122223333:role/a'), currentRouter: () => ({ currentRoute: { value: { params: { cluster: 'c-eks01' }, fullPath: '/list' } }, push }) };
 
     actions.forEach(({ invoke }) => invoke({} as never, [row]));
     expect(push.mock.calls.map(([to]) => [to.id, to.query])).toEqual([
-      ['c-eks01', { plan: 'bind', account: 'shop/reader' }], ['c-eks01', { account: 'shop/reader', verify: '1' }], ['c-eks01', { plan: 'unbind', account: 'shop/reader' }],
+      ['c-eks01', { plan: 'bind', account: 'shop/reader', back: '/list' }], ['c-eks01', { account: 'shop/reader', verify: '1' }], ['c-eks01', { plan: 'unbind', account: 'shop/reader', back: '/list' }],
     ]);
     expect(actions.map(({ labelKey }) => labelKey)).toEqual(['irsa.menu.bind', 'irsa.menu.verify', 'irsa.menu.unbind']);
     expect(actions.map(({ enabled }) => typeof enabled === 'function' ? enabled(account()) : true)).toEqual([true, false, false]);

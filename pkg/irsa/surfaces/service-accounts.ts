@@ -3,7 +3,7 @@ import type { Action, IPlugin, TableColumn } from '@shell/core/types';
 /** A service account as the dashboard's lists and menus hand it out; every part of it is what somebody wrote into the cluster. */
 export interface ListedAccount {
   metadata?: { namespace?: string; name?: string; annotations?: Record<string, string> };
-  currentRouter(): { currentRoute: { value: { params: Record<string, unknown> } }; push(to: object): unknown };
+  currentRouter(): { currentRoute: { value: { params: Record<string, unknown>; fullPath: string } }; push(to: object): unknown };
 }
 
 /** Address of a cluster's page; what is in `query` opens there. */
@@ -29,9 +29,15 @@ function opens(pageOf: PageOf, id: string, icon: string, query: (account: string
     icon:     `icon-${ icon }`,
     ...(enabled ? { enabled } : {}),
     invoke(_options, [account]: ListedAccount[]) {
-      const router = account?.currentRouter();
+      if (!account) {
+        return;
+      }
+      const router = account.currentRouter();
+      const { params, fullPath } = router.currentRoute.value;
+      const asked = query(`${ account.metadata?.namespace }/${ account.metadata?.name }`);
 
-      void router?.push(pageOf(router.currentRoute.value.params.cluster, query(`${ account!.metadata?.namespace }/${ account!.metadata?.name }`)));
+      // The end of a plan leads back.
+      void router.push(pageOf(params.cluster, asked.plan ? { ...asked, back: fullPath } : asked));
     },
   };
 }
