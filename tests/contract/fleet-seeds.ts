@@ -17,6 +17,19 @@ export function seedHelmOp(world: World, cluster: string, workspace = 'fleet-def
   });
 }
 
+/** Fleet has done so: what it makes at its own time would else be there in one world and not in the next. */
+export async function seedDeployed(world: World, cluster: string): Promise<void> {
+  seedHelmOp(world, cluster);
+  const { store } = world.kube(cluster);
+
+  for (const until = Date.now() + 20_000; !store.get(store.findType('apps', 'deployments')!, WEBHOOK, WEBHOOK); await new Promise((resolve) => setTimeout(resolve, 5))) {
+    if (Date.now() > until) {
+      throw new Error(`Fleet brought no ${ WEBHOOK } into ${ cluster }`);
+    }
+  }
+  await world.kube(cluster).idle();
+}
+
 /** The plan of somebody who ticks exactly these clusters. */
 export async function byFleet(person: Person, names: string[]): Promise<Plan> {
   const fleet = await observeFleet(person.transport);

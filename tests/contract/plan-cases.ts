@@ -15,7 +15,7 @@ import type { Place } from '../../pkg/irsa/composables/use-place';
 import * as plans from '../../pkg/irsa/plans';
 import type { Plan } from '../../pkg/irsa/plans/plan';
 import type { World } from '../sandbox/scenario/world.ts';
-import { byFleet, seedHelmOp } from './fleet-seeds';
+import { byFleet, seedDeployed } from './fleet-seeds';
 import { NEW_ISSUER, seedHalfBucket, seedHosted, seedNoArguments, seedOldDocuments, seedRolling, seedSelected, seedSwitched } from './issuer-seeds';
 import { seedBound, seedBoundBackup, seedBoundLogging, seedLeftLogging, seedLooseRole, seedOldWebhook, seedStsEndpoint, seedStsSetting, seedTwoGroups, seedWebhook } from './seeds';
 import { BUCKET_CASES } from './backup-buckets';
@@ -315,8 +315,8 @@ export const PLAN_CASES: PlanCase[] = [
     make:    async(person) => plans.planRemoveWebhook(await person.observe('store-k3s')),
   },
   { name: 'the webhook by Fleet', covers: ['planFleetWebhook'], make: (person) => byFleet(person, ['edge-rke2', 'store-k3s']) },
-  { name: 'the webhook by Fleet in other clusters', covers: ['planFleetWebhook'], prepare: (world) => seedHelmOp(world, 'edge-rke2'), make: (person) => byFleet(person, ['store-k3s']) },
-  { name: 'no webhook by Fleet any more', covers: ['planRemoveFleetWebhook'], prepare: (world) => seedHelmOp(world, 'edge-rke2'), make: async(person) => plans.planRemoveFleetWebhook(await observeFleet(person.transport)) },
+  { name: 'the webhook by Fleet in other clusters', covers: ['planFleetWebhook'], prepare: (world) => seedDeployed(world, 'edge-rke2'), make: (person) => byFleet(person, ['store-k3s']) },
+  { name: 'no webhook by Fleet any more', covers: ['planRemoveFleetWebhook'], prepare: (world) => seedDeployed(world, 'edge-rke2'), make: async(person) => plans.planRemoveFleetWebhook(await observeFleet(person.transport)) },
   { name: 'host an issuer, and let Rancher forward to S3', covers: ['planHostIssuer'], make: (person) => host(person) },
   { name: 'host an issuer in a bucket that was half made', covers: ['planHostIssuer'], prepare: seedHalfBucket, make: (person) => host(person) },
   { name: 'host an issuer over older documents', covers: ['planHostIssuer'], prepare: seedOldDocuments, make: (person) => host(person) },
