@@ -72,7 +72,7 @@ describe.skipIf(!hasScriptTools())('AWS CLI and kubectl: a script stops where Ap
         if (!seen.has(row)) {
           seen.add(row);
           rows.push(row);
-          const said = await meet(one, at, name);
+          const said = await meet(one, id, name);
 
           if (said) {
             wrong.push(`${ id }, somebody ${ name }: ${ said }`);
@@ -103,14 +103,16 @@ describe.skipIf(!hasScriptTools())('AWS CLI and kubectl: a script stops where Ap
   }, 120_000);
 
   /** Somebody does something, and the script is run. Says what is wrong, if anything. */
-  async function meet(one: PlanCase, at: number, which: string): Promise<string | undefined> {
+  async function meet(one: PlanCase, id: string, which: string): Promise<string | undefined> {
     const plan = await begin(one);
+    // By its name: what a world has to restart by then may differ by a step.
+    const at = plan.steps.findIndex((each) => each.id === id);
     const step = plan.steps[at]!;
     const script: Plan = { ...plan, steps: withNeeded(plan, step) };
     const { isThere, ends } = await strike(plan, at, which);
 
     if (!isThere?.()) {
-      return 'it did not strike';
+      return `it did not strike (${ ends ?? 'no such way' } at ${ at } of ${ plan.steps.map((each) => each.id).join(', ') })`;
     }
     const { status, stderr } = await world.script(script);
 
