@@ -1,37 +1,25 @@
 import AxeBuilder from '@axe-core/playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { bucketOf, seedHosted } from '../contract/issuer-seeds';
 import { seedS3Endpoint, seedS3Setting, seedStsEndpoint } from '../contract/seeds';
-import { picture, PROD_EKS, Stage, type Visit } from './support/stage';
+import { picture, PROD_EKS } from './support/stage';
 import { apply, openCluster } from './support/steps';
+import { useStage } from './support/theatre';
 
 describe('what lets Rancher forward to STS', () => {
-  let stage: Stage;
-  let visit: Visit;
+  const theatre = useStage();
 
   const endpoints = () => {
-    const { store } = stage.sandbox.world.kube('local');
+    const { store } = theatre.world.kube('local');
 
     return store.list(store.findType('management.cattle.io', 'proxyendpoints')!).map(({ metadata }) => metadata.name).filter((name) => ['irsa-sts', 'theirs'].includes(name)).sort();
   };
 
-  beforeAll(async() => {
-    stage = await Stage.open();
-  });
-  afterAll(() => stage?.close());
-  beforeEach(async() => {
-    await stage.sandbox.reset();
-    seedStsEndpoint(stage.sandbox.world);
-  });
-  afterEach(async({ task }) => {
-    if (task.result?.state === 'fail') {
-      await picture(visit.page, `failed-${ task.name.replace(/\W+/g, '-').slice(0, 60) }`);
-    }
-    await visit?.leave();
-  });
+  beforeEach(() => seedStsEndpoint(theatre.world));
 
   it.each(['light', 'dark'] as const)('is taken back where it was made here, and can be allowed again (%s)', async(theme) => {
-    visit = await stage.visit({ theme });
+    const visit = await theatre.visit({ theme });
+
     await openCluster(visit, PROD_EKS);
     await visit.page.getByTestId('irsa-sts-row').waitFor();
     await picture(visit.page, `sts-row-${ theme }`);
@@ -55,10 +43,11 @@ describe('what lets Rancher forward to STS', () => {
   });
 
   it('offers nothing of the kind for an entry of somebody else', async() => {
-    const { store } = stage.sandbox.world.kube('local');
+    const { store } = theatre.world.kube('local');
 
     store.patch(store.findType('management.cattle.io', 'proxyendpoints')!, undefined, 'irsa-sts', 'application/merge-patch+json', { metadata: { labels: null } });
-    visit = await stage.visit();
+    const visit = await theatre.visit();
+
     await openCluster(visit, PROD_EKS);
     await visit.page.getByTestId('irsa-bind').waitFor();
     expect(await visit.page.getByTestId('irsa-sts-row').count()).toBe(0);
@@ -68,24 +57,11 @@ describe('what lets Rancher forward to STS', () => {
 describe('what lets Rancher forward to S3', () => {
   const EDGE = 'c-m-edge0001';
   const HOST = 's3.eu-central-1.amazonaws.com';
-  let stage: Stage;
-  let visit: Visit;
-
-  beforeAll(async() => {
-    stage = await Stage.open();
-  });
-  afterAll(() => stage?.close());
-  afterEach(async({ task }) => {
-    if (task.result?.state === 'fail') {
-      await picture(visit.page, `failed-${ task.name.replace(/\W+/g, '-').slice(0, 60) }`);
-    }
-    await visit?.leave();
-  });
+  const theatre = useStage();
 
   /** A cluster with an issuer in a bucket, which Rancher reaches by an entry of ours alone. */
   async function hosted(open: typeof seedS3Endpoint): Promise<void> {
-    await stage.sandbox.reset();
-    const { world } = stage.sandbox;
+    const { world } = theatre;
     const { store } = world.kube('local');
 
     await seedHosted(world);
@@ -93,7 +69,7 @@ describe('what lets Rancher forward to S3', () => {
     open(world);
   }
   const entries = () => {
-    const { store } = stage.sandbox.world.kube('local');
+    const { store } = theatre.world.kube('local');
     const endpoints = store.findType('management.cattle.io', 'proxyendpoints');
     const { value, metadata } = store.get(store.findType('management.cattle.io', 'settings')!, undefined, 'whitelist-domain') as unknown as { value?: string; metadata: { annotations?: Record<string, string> } };
 
@@ -105,7 +81,8 @@ describe('what lets Rancher forward to S3', () => {
     ['the older setting', seedS3Setting, ['forums.rancher.com', 'api.their.example'], ['forums.rancher.com', 'api.their.example', HOST, HOST]],
   ] as const)('is taken back where it was made here, and can be allowed again: %s', async(_what, seed, without, again) => {
     await hosted(seed);
-    visit = await stage.visit({ provoked: /\/meta\/proxy\/[^ ]*\.?s3\./ });
+    const visit = await theatre.visit({ provoked: /\/meta\/proxy\/[^ ]*\.?s3\./ });
+
     await openCluster(visit, EDGE);
     await visit.page.getByTestId('irsa-s3-row').waitFor();
     await picture(visit.page, `s3-row-${ without.length }`);
@@ -127,12 +104,13 @@ describe('what lets Rancher forward to S3', () => {
 
   it('is offered to be taken back after a teardown, too', async() => {
     await hosted(seedS3Endpoint);
-    visit = await stage.visit({ provoked: /404 \(Not Found\)|\/meta\/proxy\/[^ ]*\.?s3\./ });
+    const visit = await theatre.visit({ provoked: /404 \(Not Found\)|\/meta\/proxy\/[^ ]*\.?s3\./ });
+
     await openCluster(visit, EDGE);
     await visit.click('irsa-issuer-menu');
     await visit.click('irsa-issuer-teardown');
     expect(await apply(visit)).toBe('done');
-    expect(stage.sandbox.world.aws.state.buckets.has(bucketOf(stage.sandbox.world))).toBe(false);
+    expect(theatre.world.aws.state.buckets.has(bucketOf(theatre.world))).toBe(false);
     await visit.click('irsa-done');
     await visit.click('irsa-close-s3');
     expect(await apply(visit)).toBe('done');

@@ -1,5 +1,4 @@
-import { accountOfArn } from '../domain/aws/arn';
-import type { AwsAccount, Known, ObservedCluster } from '../domain/facts';
+import type { ObservedCluster } from '../domain/facts';
 import { webhookSettings, withDefaults } from '../domain/workload/settings';
 import { annotationsOut, mergeValues } from '../plans/index';
 import { forWebhook } from '../presets/annotations';
@@ -109,9 +108,4 @@ export function roleValues(preset: Preset, present: Values, role: { roleArn: str
     .map(({ parameters }) => forWebhook(preset.values({ ...preset.keeps?.(present), ...role.answers, ...parameters, roleArn: role.roleArn, audience }), audience, settings));
 
   return [...ours, preset.reconcile?.(present).values ?? {}].reduce((all, one) => mergeValues(all, one));
-}
-
-/** The role is in an account that the credential is not of. */
-export function isElsewhere(roleArn: string, account: Known<AwsAccount>): boolean {
-  return account.known && accountOfArn(roleArn)?.id !== account.value.id;
 }

@@ -1,5 +1,5 @@
 import type { ObservedBinding, ObservedCluster, ObservedRole, RemedyId } from '../domain/facts';
-import { accountOfArn, parseRoleArn } from '../domain/aws/arn';
+import { accountOfArn, isElsewhere, parseRoleArn } from '../domain/aws/arn';
 import { irsaError } from '../domain/errors';
 import { keyUseId, parseKeyUseId, type KeyUse, type SecretRef } from '../domain/keys/key-use';
 import { outputSpec, type LoggingOutput } from '../domain/keys/output';
@@ -10,7 +10,6 @@ import type { Plan } from '../plans/plan';
 import { bindingOfAccount, filledIn, parameterProblems } from '../presets/index';
 import { rancherLogging } from '../presets/rancher-logging';
 import { accountId, accountOf, type Account } from './accounts';
-import { isElsewhere } from './chart-values';
 import { planRemedy } from './remedies';
 import { ANY } from './use-bind-form';
 import type { Engine } from './use-engine';

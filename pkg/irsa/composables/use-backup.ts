@@ -2,7 +2,7 @@ import {
   onBeforeUnmount, shallowRef, watch, type Ref, type ShallowRef
 } from 'vue';
 import { isObject } from '../domain/json/same';
-import { parseRoleArn, accountOfArn, type RoleArn } from '../domain/aws/arn';
+import { accountOfArn, isElsewhere, parseRoleArn, type RoleArn } from '../domain/aws/arn';
 import type { ClusterRef, Known, ObservedRole } from '../domain/facts';
 import type { IssuerBucket, ObservedBackupBucket } from '../domain/issuer/hosting';
 import { BACKUP_ACCOUNT } from '../domain/keys/backup';
@@ -12,7 +12,6 @@ import { readAccount } from '../gateways/observe/account';
 import { look, unknown } from '../gateways/observe/known';
 import { listApps, readApp } from '../gateways/rancher/apps';
 import type { Transport } from '../gateways/transport';
-import { isElsewhere } from './chart-values';
 import type { Engine } from './use-engine';
 
 /** What a Backup's page needs beside the Backup: the operator's identity, and where the chart sends what says nothing itself. */

@@ -1,4 +1,4 @@
-import { accountOfArn } from '../domain/aws/arn';
+import { accountOfArn, isElsewhere } from '../domain/aws/arn';
 import { madeFor } from '../domain/aws/ownership';
 import { irsaError } from '../domain/errors';
 import type { InstalledApp, ObservedBinding, ObservedCluster, ObservedRole, Text } from '../domain/facts';
@@ -19,12 +19,11 @@ import { foreignConsent, readTrust, rewriteTrust, trustDocument } from './trust'
  * Takes the role away from an account: the account's whole statement out of the trust policy (never its condition alone:
  * CVE-2024-28056), the role out of the chart's values, the annotation off the account itself (operators never take it off), and the
  * workloads made anew without it. In this order, so that whatever stops on the way can be seen and gone on with: as long as the
- * role is annotated, the binding is in the list and the role is known.
+ * role is annotated, the binding is in the list and the role is known. Where no credential of the role's account is at hand, the cluster lets go
+ * of it all the same, and it is said what stays.
  *
  * @param deleteRole  delete the role, too, where it was made here for this cluster and lets nobody else in
  * @param signers  what signs with this role alone and names no key, in people's words: it stops working
- * Where no credential of the role's account is at hand, the cluster lets go of it all the same, and it is said what stays.
- *
  * @throws IrsaError ROLE_UNKNOWN where the account's role could not be read, TRUST_UNREADABLE
  */
 export function planUnbind(observed: ObservedCluster, binding: ObservedBinding, deleteRole = false, signers: string[] = []): Plan {
@@ -32,15 +31,15 @@ export function planUnbind(observed: ObservedCluster, binding: ObservedBinding, 
   const names = { account: `${ account.namespace }/${ account.name }` };
 
   const roleName = account.roleArn?.split('/').at(-1) ?? '';
-  const owner = accountOfArn(account.roleArn ?? '')?.id;
+  const owner = accountOfArn(account.roleArn ?? '');
   // In another account, a role that is not to be seen may be there.
-  const isBeyond = role.known ? !role.value && owner && observed.account.known && owner !== observed.account.value.id : role.why.kind === 'no-credential' || role.why.text.key === 'irsa.obstacle.otherAccount';
+  const isBeyond = role.known ? !role.value && owner && isElsewhere(account.roleArn!, observed.account) : role.why.kind === 'no-credential' || role.why.text.key === 'irsa.obstacle.otherAccount';
 
   if (!role.known && !isBeyond) {
     throw irsaError('ROLE_UNKNOWN', names, undefined, role.why.text);
   }
   const values = valuesPart(observed, binding);
-  const trust: TrustPart = role.known && role.value ? leavePart(observed, binding, role.value, deleteRole) : { steps: [], documents: [], warnings: isBeyond ? [text('irsa.warning.trustStays', { ...names, role: roleName, id: owner ?? '' })] : [] };
+  const trust: TrustPart = role.known && role.value ? leavePart(observed, binding, role.value, deleteRole) : { steps: [], documents: [], warnings: isBeyond ? [text('irsa.warning.trustStays', { ...names, role: roleName, id: owner?.id ?? '' })] : [] };
   const annotation = annotationPart(observed, binding, values.steps.length > 0);
   const release = releasePart(observed, binding);
   const changes = [...values.steps, ...trust.steps, ...annotation, ...release.steps].length > 0;

@@ -1,4 +1,4 @@
-import type { AwsAccount, Partition } from '../facts';
+import type { AwsAccount, Known, Partition } from '../facts';
 import { isPartition } from './partitions';
 
 /** The six parts of an ARN; `resource` is all behind the fifth colon. */
@@ -50,6 +50,11 @@ export function accountOfArn(value: string): AwsAccount | undefined {
   const arn = parseArn(value);
 
   return arn && /^\d{12}$/.test(arn.accountId) ? { id: arn.accountId, partition: arn.partition } : undefined;
+}
+
+/** The role is in an account that the credential is not of. */
+export function isElsewhere(roleArn: string, account: Known<AwsAccount>): boolean {
+  return account.known && accountOfArn(roleArn)?.id !== account.value.id;
 }
 
 /**
